@@ -1,0 +1,258 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/switchboard-chat/switchboard/internal/subject"
+	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+)
+
+const (
+	feedChannels = 4
+	feedBacklog  = 4096 // messages a channel holds before the feed counts as slow and is repaired
+	remembered   = 64   // newest sequences of a room, to recognise what a repair reads again
+	noHole       = math.MaxUint64
+)
+
+// A Listener is told what happens in a conversation it follows. Calls for one conversation come one
+// at a time and must not block.
+type Listener interface {
+	// Stored is called once for every event behind the place where following began; in order, unless
+	// the feed of NATS lost one whose absence only a later event of the same party gave away.
+	Stored(Event)
+	// Live is called for an event that is not stored.
+	Live(*gatewayv1.LiveEvent)
+	// Reset is called when the log has begun a new generation: every place in it means something
+	// else now. Nothing is called after it; whoever listens follows anew.
+	Reset()
+}
+
+// A Feed shows conversations as they are stored. The feed of NATS is at-most-once; this one notices
+// what it may have missed and reads that from the log. It shows nothing without [Feed.Run].
+type Feed struct {
+	log   *Log
+	chans []chan *nats.Msg
+
+	mu      sync.Mutex
+	rooms   map[subject.Conversation]*room
+	dirty   []*room       // what to repair, each room at most once
+	gen     string        // the generation that the rooms' sequences are of
+	expects []expectation // what should be shown soon, by time
+	wake    chan struct{} // has one token while dirty is not empty
+}
+
+// room is one followed conversation.
+type room struct {
+	c        subject.Conversation
+	listener Listener
+	sub      *nats.Subscription
+
+	mu      sync.Mutex // held while the listener is called
+	closed  bool
+	repair  bool                    // a repair is due or under way and shows everything meanwhile
+	hole    uint64                  // where the repair begins
+	heard   uint64                  // the newest sequence that the feed has mentioned
+	start   uint64                  // where following began
+	last    uint64                  // the newest that was shown
+	lastOf  map[subject.From]uint64 // the newest shown of each party
+	shown   []uint64                // the newest sequences shown, oldest first
+	evicted uint64                  // the newest sequence that shown has lost: all before it are as good as shown
+}
+
+// NewFeed returns a feed of the log that follows nothing yet.
+func (l *Log) NewFeed() *Feed {
+	f := &Feed{log: l, rooms: map[subject.Conversation]*room{}, wake: make(chan struct{}, 1), gen: l.Generation()}
+	for range feedChannels {
+		f.chans = append(f.chans, make(chan *nats.Msg, feedBacklog))
+	}
+	return f
+}
+
+// Follow begins to tell listener of everything that is stored in the conversation from now on, and
+// returns the sequence of its newest event at that moment. A conversation has one listener at a time.
+func (f *Feed) Follow(ctx context.Context, c subject.Conversation, listener Listener) (uint64, error) {
+	if err := c.Validate(); err != nil {
+		return 0, err
+	}
+	r := &room{c: c, listener: listener, lastOf: map[subject.From]uint64{}, repair: true, hole: noHole}
+	f.mu.Lock()
+	if f.rooms[c] != nil {
+		f.mu.Unlock()
+		return 0, fmt.Errorf("conversation %s is followed already", c.ID)
+	}
+	f.rooms[c] = r
+	f.mu.Unlock()
+	last, err := f.join(ctx, r)
+	if err != nil {
+		f.Unfollow(c)
+		return 0, fmt.Errorf("follow %s: %w", c.ID, err)
+	}
+	f.begin(r, last)
+	if f.log.cfg.Replicas > 1 {
+		// The interest may still be spreading through the cluster: look again a little later.
+		f.expect(r, last+1)
+	}
+	return last, nil
+}
+
+// join subscribes before it asks where the conversation stands, so that nothing falls between.
+func (f *Feed) join(ctx context.Context, r *room) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	sub, err := f.log.nc.ChanSubscribe(r.c.Feed(), f.chans[hash(r.c.ID)%feedChannels])
+	if err != nil {
+		return 0, err
+	}
+	r.mu.Lock()
+	r.sub = sub
+	r.mu.Unlock()
+	if err := f.log.nc.FlushWithContext(ctx); err != nil {
+		return 0, err
+	}
+	return f.log.Last(ctx, r.c)
+}
+
+// begin opens the room at last; what the feed has mentioned meanwhile is read from the log.
+func (f *Feed) begin(r *room, last uint64) {
+	r.mu.Lock()
+	r.start, r.last, r.evicted = last, last, last
+	behind := r.heard > last
+	if behind {
+		r.hole = last
+	} else {
+		r.repair = false
+	}
+	r.mu.Unlock()
+	if behind {
+		f.enqueue(r)
+	}
+}
+
+// hash is FNV-1a; it keeps a conversation on one channel and so in order.
+func hash(s string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h
+}
+
+// Unfollow stops. The listener is not called any more once it returns.
+func (f *Feed) Unfollow(c subject.Conversation) {
+	f.mu.Lock()
+	r := f.rooms[c]
+	delete(f.rooms, c)
+	f.mu.Unlock()
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	if r.sub != nil {
+		_ = r.sub.Unsubscribe() // fails only when the connection has ended, and the subscription with it
+	}
+}
+
+func (f *Feed) room(c subject.Conversation) *room {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.rooms[c]
+}
+
+func (f *Feed) receive(ctx context.Context, ch <-chan *nats.Msg) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-ch:
+			if err := f.show(m); err != nil {
+				slog.ErrorContext(ctx, "feed not understood", "subject", m.Subject, "err", err)
+			}
+		}
+	}
+}
+
+func (f *Feed) show(m *nats.Msg) error {
+	c, from, err := subject.ParseFeed(m.Subject)
+	if err != nil {
+		return err
+	}
+	r := f.room(c)
+	if r == nil {
+		return nil // left meanwhile
+	}
+	if from == subject.Live {
+		return r.live(m.Data)
+	}
+	seq, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
+	prev, perr := strconv.ParseUint(m.Header.Get(jetstream.LastSequenceHeader), 10, 64)
+	if err := errors.Join(err, perr); err != nil {
+		return err
+	}
+	if hole, ok := r.stored(f.log.decode(c, from, seq, m.Data), prev); !ok {
+		f.mark(r, hole)
+	}
+	return nil
+}
+
+func (r *room) live(data []byte) error {
+	e := new(gatewayv1.LiveEvent)
+	if err := proto.Unmarshal(data, e); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.listener.Live(e)
+	}
+	return nil
+}
+
+// stored shows e if it is new and nothing is known to be missing before it; otherwise it says
+// behind which sequence to look. prev is the sequence before e on the same subject.
+func (r *room) stored(e Event, prev uint64) (hole uint64, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heard = max(r.heard, e.Sequence)
+	if r.closed || r.repair || e.Sequence <= r.last {
+		return 0, true
+	}
+	if known := max(r.start, r.lastOf[e.From]); prev > known {
+		return known, false
+	}
+	r.emit(e)
+	return 0, true
+}
+
+func (r *room) emit(e Event) {
+	r.last = max(r.last, e.Sequence)
+	r.lastOf[e.From] = max(r.lastOf[e.From], e.Sequence)
+	i, _ := slices.BinarySearch(r.shown, e.Sequence)
+	r.shown = slices.Insert(r.shown, i, e.Sequence)
+	if len(r.shown) > remembered {
+		r.evicted = r.shown[0]
+		r.shown = slices.Delete(r.shown, 0, 1)
+	}
+	r.listener.Stored(e)
+}
+
+// again shows an event that a repair has read, unless it was shown before.
+func (r *room) again(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, shown := slices.BinarySearch(r.shown, e.Sequence); !shown && !r.closed && e.Sequence > r.evicted {
+		r.emit(e)
+	}
+}
