@@ -1,0 +1,134 @@
+// Package widget holds the rules of bots and their widgets: what a bot's settings may be and which
+// sites may show it. It does no I/O.
+package widget
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/switchboard-chat/switchboard/internal/subject"
+	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+)
+
+const (
+	maxName      = 100
+	maxTitle     = 60
+	maxSubtitle  = 100
+	maxLanguage  = 35 // the longest tag that RFC 5646 recommends to have room for
+	maxOffset    = 200
+	maxAvatarURL = 2048
+	maxOrigins   = 100
+)
+
+// languageTag is the shape of a BCP 47 tag: a language and its subtags.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
+
+// A Problem is one field that breaks a rule.
+type Problem struct {
+	Field string // its path, such as allowed_origins[2] or widget.colors.header.bg
+	Rule  string // what was expected
+}
+
+// Invalid lists everything that is wrong with a bot. It is never empty.
+type Invalid []Problem
+
+// Error names every field and its rule.
+func (v Invalid) Error() string {
+	lines := make([]string, len(v))
+	for i, p := range v {
+		lines[i] = p.Field + ": " + p.Rule
+	}
+	return strings.Join(lines, "; ")
+}
+
+func (v *Invalid) add(field, format string, args ...any) {
+	*v = append(*v, Problem{field, fmt.Sprintf(format, args...)})
+}
+
+// Validate checks everything that a person can set in a bot. Its error, if any, is an [Invalid] with
+// every problem, in the order of the fields.
+func Validate(b *configv1.Bot) error {
+	var v Invalid
+	if subject.ValidateBot(b.GetId()) != nil {
+		v.add("id", `expected 1 to 64 of a-z, A-Z, 0-9, "-" and "_"`)
+	}
+	if strings.TrimSpace(b.GetName()) == "" {
+		v.add("name", "expected 1 to %d characters", maxName)
+	} else {
+		v.line("name", b.GetName(), maxName)
+	}
+	v.widget(b.GetWidget())
+	v.origins(b.GetAllowedOrigins())
+	if len(v) > 0 {
+		return v
+	}
+	return nil
+}
+
+func (v *Invalid) widget(w *configv1.WidgetSettings) {
+	v.line("widget.title", w.GetTitle(), maxTitle)
+	v.line("widget.subtitle", w.GetSubtitle(), maxSubtitle)
+	if l := w.GetLanguageCode(); l != "" && (len(l) > maxLanguage || !languageTag.MatchString(l)) {
+		v.add("widget.language_code", "expected a BCP 47 tag such as uk or en-GB, or nothing")
+	}
+	v.colors(w.GetColors())
+	v.position(w.GetPosition())
+	if u := w.GetAvatarUrl(); u != "" && !isAvatar(u) {
+		v.add("widget.avatar_url", "expected the full address of a picture, such as https://example.com/bot.png, "+
+			"at most %d bytes, or nothing", maxAvatarURL)
+	}
+}
+
+func (v *Invalid) position(p *configv1.LauncherPosition) {
+	if x := p.GetX(); x != "" && x != "left" && x != "right" {
+		v.add("widget.position.x", `expected "left" or "right"`)
+	}
+	if y := p.GetY(); y != "" && y != "top" && y != "bottom" {
+		v.add("widget.position.y", `expected "top" or "bottom"`)
+	}
+	if o := p.GetOffset(); o < 0 || o > maxOffset {
+		v.add("widget.position.offset", "expected 0 to %d pixels", maxOffset)
+	}
+}
+
+func (v *Invalid) origins(origins []string) {
+	if len(origins) > maxOrigins {
+		v.add("allowed_origins", "%d entries, expected at most %d", len(origins), maxOrigins)
+		return
+	}
+	first := make(map[string]int, len(origins))
+	for i, o := range origins {
+		field := fmt.Sprintf("allowed_origins[%d]", i)
+		if err := ParseOrigin(o); err != nil {
+			v.add(field, "%s", err)
+			continue
+		}
+		if at, ok := first[o]; ok {
+			v.add(field, "is the same as allowed_origins[%d]: list every origin once", at)
+			continue
+		}
+		first[o] = i
+	}
+}
+
+// line checks a text of one line; it may be empty.
+func (v *Invalid) line(field, s string, maximum int) {
+	switch n := utf8.RuneCountInString(s); {
+	case !utf8.ValidString(s):
+		v.add(field, "expected valid UTF-8")
+	case n > maximum:
+		v.add(field, "%d characters, expected at most %d", n, maximum)
+	case strings.ContainsFunc(s, unicode.IsControl):
+		v.add(field, "has a line break or another control character, expected one line")
+	}
+}
+
+func isAvatar(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && len(s) <= maxAvatarURL && u.Scheme == "https" && u.Hostname() != "" && u.User == nil &&
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == utf8.RuneError })
+}
