@@ -1,0 +1,40 @@
+// The words of the chat, in one language, loaded alone.
+import type { Locale, Phrase } from './locales/en.ts';
+import { language } from '../wire/options.ts';
+
+/** The texts of a language by key; `n` chooses the plural form and is written the language's way. */
+export interface Translator {
+  /** The tag for dates and numbers, and of the texts. */
+  tag: string;
+  t(key: keyof Locale, params?: { name?: string; host?: string; n?: number }): string;
+}
+
+const loaders: Record<string, () => Promise<{ default: Locale }>> = {
+  en: () => import('./locales/en.ts'),
+  uk: () => import('./locales/uk.ts'),
+};
+
+/** Languages that there are. */
+export const languages = Object.keys(loaders);
+
+/** The best language for a tag: its own, else English. */
+export const choose = (tag: string): string => (loaders[language(tag)] ? language(tag) : 'en');
+
+/** Loads the texts of a language that `choose` gave. */
+export async function loadTranslator(lang: string): Promise<Translator> {
+  return translator(lang, (await loaders[lang]!()).default);
+}
+
+/** Makes a translator of texts that are there. */
+export function translator(tag: string, locale: Locale): Translator {
+  const plural = new Intl.PluralRules(tag);
+  const number = new Intl.NumberFormat(tag);
+  return {
+    tag,
+    t(key, params = {}) {
+      const phrase: Phrase = locale[key];
+      const text = typeof phrase === 'string' ? phrase : (phrase[plural.select(params.n ?? 0)] ?? phrase.other ?? '');
+      return text.replace(/\{(name|host|n)\}/g, (_, name: 'name' | 'host' | 'n') => (name === 'n' ? number.format(params.n ?? 0) : (params[name] ?? '')));
+    },
+  };
+}

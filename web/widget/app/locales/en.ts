@@ -1,0 +1,57 @@
+// English. The keys of this file are the keys of all.
+
+/** A text, or one for each plural category of the language. */
+export type Phrase = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+
+const en = {
+  title: 'Chat',
+  subtitle: 'We reply as soon as we can',
+  close: 'Close chat',
+  messages: 'Messages',
+  write: 'Write a message…',
+  send: 'Send',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  you: 'You',
+  bot: 'Assistant',
+  operator: 'Operator',
+  sending: 'Sending',
+  sent: 'Sent',
+  failed: 'Not sent',
+  retry: 'Try again',
+  delete: 'Delete',
+  waiting: 'Waiting for an operator',
+  waitingMore: 'You can keep writing, they will see everything.',
+  joined: '{name} joined the chat',
+  left: '{name} left the chat',
+  ended: 'The chat has ended',
+  typing: '{name} is typing',
+  thinking: 'Working on it…',
+  thinkingBlocks: 'You can send this as soon as the answer is there.',
+  offline: 'No connection. Your messages will be sent when it is back.',
+  connecting: 'Connecting…',
+  newMessages: { one: '{n} new message', other: '{n} new messages' },
+  toBottom: 'To the newest message',
+  tooLong: { one: '{n} character too many', other: '{n} characters too many' },
+  charsLeft: { one: '{n} character left', other: '{n} characters left' },
+  older: 'Loading earlier messages…',
+  openLink: 'Open this link?',
+  openLinkHost: 'You are going to {host}',
+  open: 'Open',
+  cancel: 'Cancel',
+  image: 'Picture',
+  imageFailed: 'The picture cannot be shown',
+  file: 'File',
+  keyboard: 'Answers to choose from',
+  unsupported: 'This message cannot be shown here',
+  full: 'Too many messages are waiting to be sent',
+  refused: 'The chat is not available here',
+  e_bad_request: 'The message could not be understood',
+  e_too_large: 'The message is too long',
+  e_blocked: 'You cannot write here at the moment',
+} satisfies Record<string, Phrase>;
+
+/** The texts of one language. */
+export type Locale = { [K in keyof typeof en]: Phrase };
+
+export default en as Locale;

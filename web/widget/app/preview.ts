@@ -1,0 +1,20 @@
+// A message as one line of plain words, for the bubble beside the launcher.
+import type { Message } from '../wire/message.ts';
+
+const MAX = 160;
+
+/** The words of a message; empty for one that has none. */
+export function plainWords(message: Message): string {
+  const text = message.text || message.caption || message.alt || message.name || '';
+  const words = message.parse_mode === 'HTML' ? withoutTags(text) : message.parse_mode === 'Markdown' ? withoutMarks(text) : text;
+  const line = words.replace(/\s+/g, ' ').trim();
+  return line.length > MAX ? `${line.slice(0, MAX - 1).trimEnd()}…` : line;
+}
+
+function withoutTags(text: string): string {
+  return new DOMParser().parseFromString(text, 'text/html').body.textContent ?? '';
+}
+
+function withoutMarks(text: string): string {
+  return text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/^\s*(?:[-*+>]|#{1,6})\s+/gm, '').replace(/[*_`~]{1,3}/g, '');
+}

@@ -1,0 +1,121 @@
+// Builds dist/: the loader, the frame, the demo page, each asset also pre-compressed. Fails when what
+// a visitor's browser has to load is more than the budget allows.
+import { build, transform } from 'esbuild';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, 'dist');
+
+/** Bytes after gzip -9. */
+const BUDGET = { loader: 3_000, open: 25_000 };
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  charset: 'utf8',
+  target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+/** Gives the loader its sheet as a minified text. */
+const cssText = {
+  name: 'css-text',
+  setup(b) {
+    b.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target: common.target });
+      return { contents: code.trim(), loader: 'text' };
+    });
+  },
+};
+
+async function clean() {
+  await mkdir(dist, { recursive: true });
+  for (const name of await readdir(dist)) if (name !== '.gitkeep') await rm(join(dist, name), { recursive: true });
+}
+
+async function loader() {
+  await build({ ...common, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js', format: 'iife', plugins: [cssText] });
+}
+
+/** Returns the names of the entry, its sheet and the locale chunks. */
+async function frame() {
+  const { metafile } = await build({
+    ...common,
+    entryPoints: { app: 'app/main.tsx', style: 'app/style/main.css' },
+    outdir: 'dist/assets',
+    format: 'esm',
+    splitting: true,
+    metafile: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+  });
+  const outputs = Object.entries(metafile.outputs).map(([path, output]) => ({ ...output, path, name: path.slice('dist/assets/'.length) }));
+  const entry = (source) => outputs.find((output) => output.entryPoint === source);
+  const app = entry('app/main.tsx');
+  const style = entry('app/style/main.css');
+  const html = (await readFile(join(here, 'app/index.html'), 'utf8')).replace('{{css}}', style.name).replace('{{js}}', app.name);
+  await mkdir(join(dist, 'frame'), { recursive: true });
+  await writeFile(join(dist, 'frame/index.html'), html);
+  const shared = app.imports.filter((i) => i.kind === 'import-statement').map((i) => i.path);
+  const locales = outputs.filter((output) => output.entryPoint?.startsWith('app/locales/')).map((output) => output.path);
+  return { app: [app.path, ...shared], style: style.path, locales };
+}
+
+async function demo() {
+  await build({ ...common, entryPoints: ['demo/demo.ts', 'demo/demo.css'], outdir: 'dist/demo', format: 'iife' });
+  await writeFile(join(dist, 'demo/index.html'), await readFile(join(here, 'demo/index.html')));
+}
+
+async function* files(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* files(path);
+    else yield path;
+  }
+}
+
+/** Writes .gz and .br beside each file; returns the sizes by path. */
+async function compress() {
+  const sizes = {};
+  for await (const path of files(dist)) {
+    if (path.endsWith('.gitkeep')) continue;
+    const data = await readFile(path);
+    const gz = gzipSync(data, { level: 9 });
+    const br = brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } });
+    await writeFile(`${path}.gz`, gz);
+    await writeFile(`${path}.br`, br);
+    sizes[relative(here, path)] = { raw: data.length, gz: gz.length, br: br.length };
+  }
+  return sizes;
+}
+
+/** Prints the sizes and returns whether they keep to the budget. */
+function report(sizes, { app, style, locales }) {
+  const line = (name, { raw, gz, br }) => console.log(`${name.padEnd(34)}${String(raw).padStart(8)}${String(gz).padStart(8)}${String(br).padStart(8)}`);
+  console.log(`${'file'.padEnd(34)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
+  for (const [name, size] of Object.entries(sizes)) line(name, size);
+  // The largest locale: no visitor loads more than one.
+  const locale = locales.toSorted((a, b) => sizes[b].gz - sizes[a].gz)[0];
+  const open = ['dist/kw.js', 'dist/frame/index.html', ...app, style, locale];
+  const total = open.reduce((sum, name) => sum + sizes[name].gz, 0);
+  const results = [
+    ['loader', sizes['dist/kw.js'].gz, BUDGET.loader],
+    ['before and at open', total, BUDGET.open],
+  ];
+  for (const [what, size, budget] of results) console.log(`${size <= budget ? 'ok  ' : 'OVER'} ${what}: ${size} of ${budget} bytes gzip`);
+  return results.every(([, size, budget]) => size <= budget);
+}
+
+await clean();
+await loader();
+const parts = await frame();
+await demo();
+if (!report(await compress(), parts)) process.exitCode = 1;

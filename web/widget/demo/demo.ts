@@ -1,0 +1,72 @@
+// The demo page: words by the path's locale, and the reference's own loader form with the bot of the
+// query, so that what is shown to copy is what runs here.
+import { en, uk } from './words.ts';
+
+interface DemoWindow {
+  kw?: Command;
+  kw_event?: (name: string, payload: unknown) => void;
+  [name: string]: unknown;
+}
+type Command = ((...args: unknown[]) => void) & { q?: unknown[]; l?: number };
+
+const page = window as unknown as DemoWindow;
+const locale = /^\/widget\/(uk|en)\//.exec(location.pathname)?.[1] ?? (/^uk\b/.test(navigator.language) ? 'uk' : 'en');
+const asked = new URLSearchParams(location.search).get('bot-id') ?? '1';
+const bot = /^[\w-]{1,64}$/.test(asked) ? asked : '1';
+const words = locale === 'uk' ? uk : en;
+const find = (id: string) => document.getElementById(id)!;
+
+document.documentElement.lang = locale;
+if (words.page_title) document.title = words.page_title;
+for (const element of document.querySelectorAll<HTMLElement>('[data-t]')) element.textContent = words[element.dataset.t!] ?? element.textContent;
+for (const id of ['en', 'uk']) {
+  const link = find(id) as HTMLAnchorElement;
+  link.search = `?bot-id=${bot}`;
+  if (id === locale) link.setAttribute('aria-current', 'true');
+}
+
+const snippet = `<script>
+  (function (w, d, s, u, n) {
+    w['KwizbotWidget'] = n;
+    w[n] = w[n] || function () {
+      (w[n].q = w[n].q || []).push(arguments);
+    };
+    w[n].l = 1 * new Date();
+    var e = d.createElement(s), f = d.getElementsByTagName(s)[0];
+    e.async = 1;
+    e.src = u;
+    f.parentNode.insertBefore(e, f);
+  })(window, document, 'script', '${location.origin}/widget/v2/kw.js', 'kw');
+
+  kw('init', {
+    bot_id: '${bot}',
+    language_code: '${locale}',
+    params_from_site: {}
+  });
+</script>`;
+find('snippet').textContent = snippet;
+
+find('copy').addEventListener('click', async (event) => {
+  const button = event.currentTarget as HTMLButtonElement;
+  const before = button.textContent;
+  await navigator.clipboard.writeText(snippet);
+  button.textContent = words.copied!;
+  setTimeout(() => (button.textContent = before), 2_000);
+});
+find('ask').addEventListener('click', () => page.kw_event?.('openchat', 1));
+
+// The same form as the snippet, in a file of its own because this page allows no inline script.
+((w: DemoWindow, d: Document, s: 'script', u: string, n: 'kw') => {
+  w.KwizbotWidget = n;
+  w[n] ??= function (this: void, ...args: unknown[]) {
+    (w[n]!.q ??= []).push(args);
+  };
+  w[n].l = Date.now();
+  const e = d.createElement(s);
+  const f = d.getElementsByTagName(s)[0]!;
+  e.async = true;
+  e.src = u;
+  f.parentNode!.insertBefore(e, f);
+})(page, document, 'script', '/widget/v2/kw.js', 'kw');
+
+page.kw!('init', { bot_id: bot, language_code: locale, params_from_site: { name: words.visitor, page_url: location.href } });

@@ -1,0 +1,33 @@
+// The messages between the loader and the frame (protocol §4).
+import type { Options } from './options.ts';
+
+/** What the frame tells the loader. */
+export type FromFrame =
+  | { type: 'ready' }
+  | { type: 'token'; token: string }
+  | { type: 'close' }
+  | { type: 'unread'; count: number; preview?: Preview | undefined }
+  | { type: 'event'; name: string; detail?: unknown }
+  | { type: 'refused'; code: string; message: string };
+
+/** What the loader tells the frame. */
+export type FromLoader =
+  | { type: 'init'; bot_id: string; token: string; options: Options; draft: string; open: boolean }
+  | { type: 'open' }
+  | { type: 'close' }
+  | { type: 'kw_event'; name: string; payload: unknown };
+
+/** The newest unread message, for the bubble beside the launcher. */
+export interface Preview {
+  author_name: string;
+  text: string;
+}
+
+/** Marks a message as ours, so that others on the page's message channel are left alone. */
+export type Marked<T> = T & { kw: 1 };
+
+/** Returns the message if it is one of ours, else undefined. */
+export function ours<T extends { type: string }>(data: unknown): T | undefined {
+  const message = data as Marked<T> | null;
+  return message && typeof message === 'object' && message.kw === 1 && typeof message.type === 'string' ? message : undefined;
+}

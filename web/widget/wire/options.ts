@@ -1,0 +1,69 @@
+// The options of kw('init', …), the bot's settings and how the one is laid over the other.
+
+/** The reference's colour tree: groups such as `header` of CSS values such as `bg`. */
+export type Colors = Record<string, Record<string, string>>;
+
+/** Where the launcher is. `x` is a side of the screen in every language, never mirrored. */
+export interface Position {
+  x?: 'left' | 'right';
+  y?: 'top' | 'bottom';
+  /** Pixels from both edges. */
+  offset?: number;
+}
+
+/** What the gateway's settings script gives (protocol §2). */
+export interface Settings {
+  title?: string;
+  subtitle?: string;
+  language_code?: string;
+  colors?: Colors;
+  open_on_msg?: boolean;
+  position?: Position;
+  avatar_url?: string;
+  version?: string | number;
+}
+
+/** What the page gives to kw('init', …). */
+export interface InitOptions {
+  bot_id?: string | number;
+  user_id?: string | number;
+  language_code?: string;
+  params_from_site?: Record<string, unknown>;
+  /** The documented name of the colour tree. */
+  color?: Colors;
+  /** The name that the reference's generator writes. */
+  colors?: Colors;
+  open_on_msg?: boolean | 0 | 1;
+  widgetButton?: { type?: string; position?: Position };
+}
+
+/** The page's options over the bot's settings: what the loader and the frame work with. */
+export interface Options extends Settings {
+  user_id?: string;
+  params_from_site: Record<string, unknown>;
+  /** The address of the page, for the conversation's start. */
+  page_url?: string;
+}
+
+type Tree = { [key: string]: unknown };
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Lays `over` over `base`, group by group, and returns a new tree; neither argument is changed. */
+export function merge<T>(base: T | undefined, over: unknown): T {
+  const out: Tree = { ...(base as Tree) };
+  if (!isTree(over)) return out as T;
+  for (const key of Object.keys(over)) {
+    const value = over[key];
+    // Not through assignment: a key named __proto__ would change the prototype.
+    if (key === '__proto__' || value === undefined || value === null) continue;
+    out[key] = isTree(value) ? merge(isTree(out[key]) ? (out[key] as Tree) : {}, value) : value;
+  }
+  return out as T;
+}
+
+/** The language of a tag: "uk" for "uk-UA". */
+export const language = (tag: unknown): string => (typeof tag === 'string' ? tag.toLowerCase().split(/[-_]/)[0]! : '');
+
+/** Languages that are written from right to left. */
+export const isRtl = (tag: unknown): boolean => /^(ar|arc|ckb|dv|fa|he|ku|ps|sd|ug|ur|yi)$/.test(language(tag));
