@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,6 +37,7 @@ const (
 // Keys signs and verifies. It is safe for concurrent use; make it with [NewKeys].
 type Keys struct {
 	visitor, session, service purpose
+	first                     []byte // master secret
 }
 
 // NewKeys derives the keys of every purpose from the master secrets, each at least [MinSecret]
@@ -50,7 +52,7 @@ func NewKeys(secrets ...[]byte) (*Keys, error) {
 			return nil, fmt.Errorf("token secrets[%d]: %d bytes, expected at least %d", i, len(s), MinSecret)
 		}
 	}
-	var k Keys
+	k := Keys{first: slices.Clone(secrets[0])}
 	for _, p := range []struct {
 		to       *purpose
 		name     string
@@ -85,13 +87,25 @@ func newPurpose(name string, lifetime time.Duration, secrets [][]byte) (purpose,
 			jwt.WithExpirationRequired(), jwt.WithLeeway(Leeway), jwt.WithStrictDecoding()),
 	}
 	for _, s := range secrets {
-		key, err := hkdf.Key(sha256.New, s, nil, "switchboard/token/"+name, keyLength)
+		key, err := derive(s, "token/"+name)
 		if err != nil {
-			return purpose{}, fmt.Errorf("derive the key of %s tokens: %w", name, err)
+			return purpose{}, err
 		}
 		p.keys.Keys = append(p.keys.Keys, key)
 	}
 	return p, nil
+}
+
+// Derive returns a key of 32 bytes for a use of its own beside the tokens. It comes from the first
+// master secret, so it changes when that does.
+func (k *Keys) Derive(use string) ([]byte, error) { return derive(k.first, "use/"+use) }
+
+func derive(secret []byte, info string) ([]byte, error) {
+	key, err := hkdf.Key(sha256.New, secret, nil, "switchboard/"+info, keyLength)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key for %s: %w", info, err)
+	}
+	return key, nil
 }
 
 // payload is what one purpose says. check names the first field that is not as it must be.

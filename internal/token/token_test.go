@@ -126,6 +126,28 @@ func TestSignRefuses(t *testing.T) {
 	}
 }
 
+func TestDerivedKeysDiffer(t *testing.T) {
+	seen := make(map[string]string)
+	for name, k := range map[string]*token.Keys{
+		"a": newKeys(t, secret('a')), "b": newKeys(t, secret('b')), "b then a": newKeys(t, secret('b'), secret('a')),
+	} {
+		for _, use := range []string{"x", "y"} {
+			key, err := k.Derive(use)
+			if err != nil || len(key) != 32 {
+				t.Fatalf("Derive(%s) = %d bytes, %v, want 32", use, len(key), err)
+			}
+			what := strings.TrimSuffix(name, " then a") + "/" + use // the first secret decides
+			if was, ok := seen[string(key)]; ok && was != what {
+				t.Errorf("%s and %s have the same key", was, what)
+			}
+			seen[string(key)] = what
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d keys, want 4", len(seen))
+	}
+}
+
 // parsers try a string as each purpose.
 func parsers(k *token.Keys) map[string]func(string) error {
 	return map[string]func(string) error{
