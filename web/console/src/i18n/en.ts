@@ -75,6 +75,7 @@ export const en = {
     log: "Messages",
     back: "Back to the list",
     take: "Take",
+    takeDialog: "Take the dialog",
     taking: "Taking…",
     close: "Close",
     details: "Details",

@@ -4,10 +4,15 @@ import { useTranslation } from "react-i18next";
 
 export type Format = ReturnType<typeof newFormat>;
 
+/** The language as this person uses it elsewhere: "en" of a browser in "en-GB" has 24 hours. */
+function regional(language: string): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+}
+
 /** Dates, durations and sizes in the chosen language. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => newFormat(i18n.language), [i18n.language]);
+  return useMemo(() => newFormat(regional(i18n.language)), [i18n.language]);
 }
 
 export function newFormat(language: string) {

@@ -79,6 +79,7 @@ export const uk = {
     log: "Повідомлення",
     back: "Назад до списку",
     take: "Взяти",
+    takeDialog: "Взяти діалог",
     taking: "Беремо…",
     close: "Завершити",
     details: "Подробиці",

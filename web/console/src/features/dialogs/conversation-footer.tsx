@@ -43,7 +43,7 @@ export function ConversationFooter({ dialog, name, taking }: ConversationFooterP
             <p className="text-muted">{t("conversation.takeNote")}</p>
           </div>
           <Button look="primary" size="lg" className="grow sm:grow-0" aria-disabled={taking.busy} onClick={taking.take}>
-            {t(taking.busy ? "conversation.taking" : "conversation.take")}
+            {t(taking.busy ? "conversation.taking" : "conversation.takeDialog")}
             <Kbd>T</Kbd>
           </Button>
         </div>

@@ -38,7 +38,7 @@ export function ConversationHeader({ dialog, name, taking, details, onDetails, o
         </p>
       </div>
       {isWaiting(dialog) && (
-        <Button look="primary" aria-disabled={taking.busy} onClick={taking.take}>
+        <Button aria-disabled={taking.busy} onClick={taking.take}>
           {t(taking.busy ? "conversation.taking" : "conversation.take")}
         </Button>
       )}

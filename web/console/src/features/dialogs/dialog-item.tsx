@@ -31,7 +31,7 @@ export function DialogItem({ dialog, now, chosen }: { dialog: Dialog; now: Date;
         )}
       >
         <Avatar name={name} seed={dialog.visitor?.id || dialog.conversation} className="mt-0.5" />
-        <span className="grid min-w-0 grow gap-0.5">
+        <span className="grid min-w-0 grow grid-cols-1 gap-0.5">
           <span className="flex items-baseline gap-2">
             <span className={cn("truncate font-medium", unread && "font-semibold")}>{name}</span>
             {dialog.topic && <span className="min-w-8 truncate text-xs text-faint">{dialog.topic}</span>}

@@ -22,7 +22,7 @@ export function DialogList({ queue, own, chosen, loaded, className }: DialogList
   return (
     <section aria-label={t("dialogs.list")} className={cn("flex min-h-0 flex-col", className)}>
       <div className="flex h-14 shrink-0 items-center justify-between px-4">
-        <h1 className="text-[1rem] font-semibold tracking-tight">{t("dialogs.title")}</h1>
+        <h2 className="text-[1rem] font-semibold tracking-tight">{t("dialogs.title")}</h2>
         <div className="md:hidden">
           <AccountMenu />
         </div>
@@ -48,11 +48,11 @@ export function DialogList({ queue, own, chosen, loaded, className }: DialogList
 function Section({ title, count, empty, children }: { title: string; count: number; empty: string; children: ReactNode[] }) {
   return (
     <section aria-label={title} className="mb-4">
-      <h2 className="flex items-center gap-1.5 px-2 py-1.5 text-xs font-medium text-muted">
+      <h3 className="flex items-center gap-1.5 px-2 py-1.5 text-xs font-medium text-muted">
         {title}
         {count > 0 && <span className="text-faint tabular-nums">{count}</span>}
-      </h2>
-      {count > 0 ? <ul className="grid gap-px">{children}</ul> : <p className="px-2 py-1.5 text-faint">{empty}</p>}
+      </h3>
+      {count > 0 ? <ul className="grid grid-cols-1 gap-px">{children}</ul> : <p className="px-2 py-1.5 text-faint">{empty}</p>}
     </section>
   );
 }

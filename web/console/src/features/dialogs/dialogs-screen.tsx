@@ -40,6 +40,7 @@ export function DialogsScreen() {
 
   return (
     <main className="flex min-w-0 grow">
+      <h1 className="sr-only">{t("dialogs.title")}</h1>
       <DialogList
         queue={queue}
         own={own}

@@ -23,7 +23,8 @@ export function AccountMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" className="block rounded-full" aria-label={t("app.account", { name: me.name })}>
+        <button type="button" className="block rounded-full">
+          <span className="sr-only">{t("app.account", { name: me.name })}</span>
           <Avatar name={me.name} seed={me.id} />
         </button>
       }
