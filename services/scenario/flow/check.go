@@ -140,9 +140,9 @@ func (w *walker) visit(id string) int {
 func (w *walker) loop(l link, from int) {
 	w.looped = true
 	const shown = 10 // nodes of a long path
-	loop := slices.Clone(w.path[from:])
-	if len(loop) > shown {
-		loop = append(loop[:shown], fmt.Sprintf("… %d more …", len(loop)-shown))
+	loop := slices.Clone(w.path[from:min(len(w.path), from+shown)])
+	if more := len(w.path) - from - shown; more > 0 {
+		loop = append(loop, fmt.Sprintf("… %d more …", more))
 	}
 	loop = append(loop, w.path[from])
 	last := w.path[len(w.path)-1]

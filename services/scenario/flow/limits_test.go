@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -137,4 +138,41 @@ func nest(n int) any {
 		v = map[string]any{"in": []any{v}}
 	}
 	return v
+}
+
+// TestParseIsQuick has the worst files of the largest size that we could think of; quadratic work would
+// take minutes.
+func TestParseIsQuick(t *testing.T) {
+	const bound = 5 * time.Second // generous: they take 0.1 s
+	var rules, fields, unknown []string
+	for i := range flow.MaxNodes - 2 {
+		id := fmt.Sprintf("%060d", i)
+		rules = append(rules, fmt.Sprintf(`{"id": %q, "type": "condition", "else": "%060d", "rules": [{"next": "a", "conditions": [{"field": "x", "operator": "empty"}]}]}`, id, (i+1)%(flow.MaxNodes-2)))
+		unknown = append(unknown, fmt.Sprintf(`{"id": %q, "type": "message", "text": "x", "next": "%060dx"}`, id, i))
+	}
+	for i := range 80_000 {
+		fields = append(fields, fmt.Sprintf(`"f%d": 0`, i))
+	}
+	tests := map[string]string{
+		"loops":          file(append(rules, `{"id": "a", "type": "exit", "alias": "x"}`)...),
+		"unknown nodes":  file(append(unknown, leaf)...),
+		"unknown fields": `{"format": 1, ` + strings.Join(fields, ",") + `}`,
+		"one list":       `{"format": 1, "nodes": [` + strings.Repeat("{},", 300_000) + `{}]}`,
+		"nesting":        strings.Repeat(`{"nodes":[`, 4_000) + strings.Repeat(`]}`, 4_000),
+		"placeholders":   file(`{"id": "a", "type": "message", "text": "` + strings.Repeat("{{a}}", 200_000) + `"}`),
+	}
+	for name, data := range tests {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			_, err := flow.Parse([]byte(data))
+			if err == nil {
+				t.Error("Parse() took it")
+			}
+			took := time.Since(begin)
+			t.Logf("%d bytes in %v: %.80v", len(data), took, err)
+			if took > bound {
+				t.Errorf("took %v, want less than %v", took, bound)
+			}
+		})
+	}
 }
