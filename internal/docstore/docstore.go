@@ -114,7 +114,7 @@ type Update struct {
 	Unset       []string
 	Push        bson.D // appends one value to each array; an absent array is made
 	Pull        bson.D // removes all equal values from each array; numbers are equal by value
-	Upsert      bool   // the filter must have _id Eq; its Eq conditions become fields
+	Upsert      bool   // the filter must have _id Eq and no In; its Eq conditions become fields
 	ReturnNew   bool   // return the document as changed rather than as it was
 }
 

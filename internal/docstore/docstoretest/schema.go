@@ -45,6 +45,7 @@ func schemaRefused(t *testing.T, s docstore.Store) {
 		"above a field":        {docstore.Schema{Fields: str("a.b", "a")}, docstore.ErrInvalid},
 		"below a field":        {docstore.Schema{Fields: str("a", "a.b")}, docstore.ErrInvalid},
 		"empty index":          {docstore.Schema{Indexes: []docstore.Index{{}}}, docstore.ErrInvalid},
+		"index on _id":         {docstore.Schema{Indexes: []docstore.Index{{Fields: []string{"-_id"}}}}, docstore.ErrInvalid},
 		"undeclared index":     {docstore.Schema{Indexes: []docstore.Index{{Fields: []string{"a"}}}}, docstore.ErrUndeclared},
 		"a field twice in one": {docstore.Schema{Fields: str("a"), Indexes: []docstore.Index{{Fields: []string{"a", "-a"}}}}, docstore.ErrInvalid},
 		"undeclared TTL":       {docstore.Schema{TTL: "a"}, docstore.ErrUndeclared},

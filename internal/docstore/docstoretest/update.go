@@ -174,8 +174,11 @@ func updateRefused(t *testing.T, s docstore.Store) {
 		}
 	}
 	twice := append(byID("b"), byID("c")...)
-	_, err := c.Update(t.Context(), twice, docstore.Update{Set: fields("n", 1), SetOnInsert: fields("conv", "x"), Upsert: true})
-	refused(t, "upsert with two _id", err, docstore.ErrInvalid)
+	one := append(byID("b"), where("s", docstore.In, []string{"x"})...)
+	for name, filter := range map[string][]docstore.Cond{"two _id": twice, "In": one} {
+		_, err := c.Update(t.Context(), filter, docstore.Update{Set: fields("n", 1), SetOnInsert: fields("conv", "x"), Upsert: true})
+		refused(t, "upsert with "+name, err, docstore.ErrInvalid)
+	}
 	if diff := cmp.Diff(want, get(t, c, "a")); diff != "" {
 		t.Errorf("changed all the same (-want +got):\n%s", diff)
 	}

@@ -79,11 +79,12 @@ func (r *Rules) checkFields() error {
 
 func (r *Rules) checkIndexes() error {
 	for _, ix := range r.Schema.Indexes {
-		if _, err := r.keys(ix.Fields); err != nil {
+		keys, err := r.keys(ix.Fields)
+		if err != nil {
 			return fmt.Errorf("index %v: %w", ix.Fields, err)
 		}
-		if len(ix.Fields) == 0 {
-			return fmt.Errorf("index: %w: it needs a field", docstore.ErrInvalid)
+		if len(keys) == 0 || keys[0].Field == "_id" {
+			return fmt.Errorf("index %v: %w: it must begin with a field besides _id", ix.Fields, docstore.ErrInvalid)
 		}
 	}
 	return nil

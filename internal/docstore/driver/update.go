@@ -206,6 +206,9 @@ func (r *Rules) insertion(where []docstore.Cond, changes []Change) (*Document, e
 	var base []Change
 	id := false
 	for _, c := range where {
+		if c.Op == docstore.In { // servers take one of a single value for Eq, or not
+			return nil, fmt.Errorf("field %q: %w: the filter cannot have In", c.Field, docstore.ErrInvalid)
+		}
 		if c.Op != docstore.Eq {
 			continue
 		}

@@ -77,31 +77,51 @@ func (c *collection) InsertNew(ctx context.Context, docs []any) (int, error) {
 	if len(ds) == 0 {
 		return 0, nil
 	}
-	var added int64
-	var taken error // the first unique key that was taken; the other documents go in
-	err = c.store.writer.do(ctx, len(ds), func(tx *tx) error {
-		for _, d := range ds {
-			n, err := tx.change(c.insert+` ON CONFLICT("_id") DO NOTHING`, row(d)...)
-			if err = duplicate(err); errors.Is(err, docstore.ErrDuplicate) {
-				if taken == nil {
-					taken = fmt.Errorf("_id %q: %w", d.ID, err)
-				}
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			added += n
-		}
-		return nil
+	var added int
+	var taken error
+	err = c.store.writer.do(ctx, len(ds), func(tx *tx) (err error) {
+		added, taken, err = c.insertNew(tx, ds)
+		return err
 	})
 	if err != nil {
 		return 0, c.fail("insert into", err)
 	}
 	if taken != nil {
-		return int(added), c.fail("insert into", taken)
+		return added, c.fail("insert into", taken)
 	}
-	return int(added), nil
+	return added, nil
+}
+
+// insertNew also returns the first error of a unique key that another document has. The other
+// documents go in.
+func (c *collection) insertNew(tx *tx, ds []driver.Document) (added int, taken, err error) {
+	for _, d := range ds {
+		n, err := tx.change(c.insert+` ON CONFLICT("_id") DO NOTHING`, row(d)...)
+		if err = duplicate(err); errors.Is(err, docstore.ErrDuplicate) {
+			// SQLite may look at the unique key first.
+			known, errKnown := c.known(tx, d.ID)
+			if errKnown != nil {
+				return added, taken, errKnown
+			}
+			if !known && taken == nil {
+				taken = fmt.Errorf("_id %q: %w", d.ID, err)
+			}
+			continue
+		}
+		if err != nil {
+			return added, taken, err
+		}
+		added += int(n)
+	}
+	return added, taken, nil
+}
+
+func (c *collection) known(tx *tx, id string) (known bool, err error) {
+	err = tx.query("SELECT 1 FROM "+c.table+` WHERE "_id"=?`, []any{id}, func(*sql.Rows) error {
+		known = true
+		return nil
+	})
+	return known, err
 }
 
 func (c *collection) Find(ctx context.Context, q docstore.Query) ([]bson.Raw, error) {

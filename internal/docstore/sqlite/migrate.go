@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -54,9 +55,6 @@ func (m *migration) run() error {
 	}
 	if want := append(slices.Clone(m.rules.Schema.Cluster), "_id"); !slices.Equal(key, want) {
 		return fmt.Errorf("%w: it is laid out by %v and cannot become laid out by %v", docstore.ErrInvalid, key, want)
-	}
-	if err := m.dropIndexes(); err != nil {
-		return err
 	}
 	if err := m.alter(columns); err != nil {
 		return err
@@ -109,10 +107,11 @@ func (m *migration) alter(columns map[string]string) error {
 	for _, f := range m.rules.Schema.Fields {
 		want[f.Name] = columnType(f.Kind)
 	}
-	for name, kind := range columns {
-		if want[name] == kind {
-			continue
-		}
+	stale := slices.DeleteFunc(slices.Collect(maps.Keys(columns)), func(name string) bool { return want[name] == columns[name] })
+	if err := m.dropIndexes(len(stale) > 0); err != nil {
+		return err
+	}
+	for _, name := range stale {
 		if err := m.tx.exec("ALTER TABLE " + m.table + " DROP COLUMN " + quote(name)); err != nil {
 			return err
 		}
@@ -197,15 +196,16 @@ func (m *migration) indexes() map[string]string {
 	return want
 }
 
-// dropIndexes drops those that the schema does not want any more. They must go before their columns.
-func (m *migration) dropIndexes() error {
+// dropIndexes drops those that the schema does not want any more, or all: a column can go only when
+// no index has it.
+func (m *migration) dropIndexes(all bool) error {
 	want := m.indexes()
 	var drop []string
 	err := m.tx.query("SELECT name FROM sqlite_schema WHERE type='index' AND tbl_name=? AND sql IS NOT NULL", []any{m.name},
 		func(rows *sql.Rows) error {
 			var name string
 			err := rows.Scan(&name)
-			if _, ok := want[name]; !ok {
+			if _, ok := want[name]; !ok || all {
 				drop = append(drop, name)
 			}
 			return err
