@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	sqlitedriver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -22,6 +23,8 @@ type writer struct {
 	conn  *sql.Conn
 	tx    tx
 	queue chan *write
+
+	commits atomic.Int64 // transactions so far
 
 	stopping chan struct{} // no write enters the queue any more
 	stopped  chan struct{} // the queue is empty and will stay so
@@ -134,6 +137,7 @@ func (w *writer) group(first *write) []*write {
 
 // commit runs a group in one transaction and answers each.
 func (w *writer) commit(group []*write) {
+	w.commits.Add(1)
 	answers := make([]error, len(group))
 	err := w.tx.exec("BEGIN IMMEDIATE")
 	for i := 0; i < len(group) && err == nil; i++ {
