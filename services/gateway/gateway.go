@@ -1,0 +1,123 @@
+// Package gateway is the door between visitors and conversations. It holds the widgets' sockets,
+// puts what visitors do into the log, shows them what the log stores, and is the only publisher of
+// conversations' events: other services speak through its gRPC methods.
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/listen"
+	"github.com/switchboard-chat/switchboard/internal/settings"
+	"github.com/switchboard-chat/switchboard/internal/subject"
+	"github.com/switchboard-chat/switchboard/internal/token"
+	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Deps is what a gateway works with.
+type Deps struct {
+	NATS     *nats.Conn
+	Log      *bus.Log
+	Settings *settings.Cache
+	Tokens   *token.Keys
+	History  historyv1.HistoryServiceClient
+}
+
+// Gateway serves visitors. Make one with [New], mount it, and run it.
+type Gateway struct {
+	gatewayv1.UnimplementedGatewayServiceServer
+	cfg     Config
+	deps    Deps
+	feed    *bus.Feed
+	sockets *socketio.Server
+
+	mu    sync.Mutex
+	rooms map[subject.Conversation]*room
+	first firstSequence
+}
+
+// New returns a gateway.
+func New(cfg Config, deps Deps) (*Gateway, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	g := &Gateway{cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}}
+	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
+		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame,
+	}}, visitors{g})
+	return g, nil
+}
+
+// Register offers the gateway's gRPC methods.
+func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayServiceServer(r, g) }
+
+// Mount offers what browsers ask for: the socket, the widget's files, its token and its settings.
+func (g *Gateway) Mount(mux *http.ServeMux) {
+	mux.Handle("/socket.io/", g.sockets)
+	g.mountWidget(mux)
+}
+
+// Run shows conversations to sockets until ctx ends; then it sends the sockets elsewhere.
+func (g *Gateway) Run(ctx context.Context) error {
+	cancel := g.deps.Settings.Subscribe(g.settingChanged)
+	defer cancel()
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	fed := make(chan error, 1)
+	go func() { fed <- g.feed.Run(running) }()
+	select {
+	case <-ctx.Done():
+	case err := <-fed:
+		return err
+	}
+	drain, end := context.WithTimeout(context.WithoutCancel(ctx), listen.Drain)
+	defer end()
+	if err := g.sockets.Shutdown(drain); err != nil {
+		slog.WarnContext(ctx, "sockets left", "err", err)
+	}
+	stop()
+	return <-fed
+}
+
+// Ready reports why the gateway cannot do its work.
+func (g *Gateway) Ready(ctx context.Context) error {
+	if err := g.deps.Log.Ping(ctx); err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+	return nil
+}
+
+// firstSequence remembers where the log begins, which only ever grows.
+type firstSequence struct {
+	mu  sync.Mutex
+	seq uint64
+	at  time.Time
+}
+
+const firstFor = 5 * time.Second
+
+func (f *firstSequence) get(ctx context.Context, l *bus.Log) (uint64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Since(f.at) < firstFor {
+		return f.seq, nil
+	}
+	seq, err := l.FirstSequence(ctx)
+	if err != nil {
+		return 0, err
+	}
+	f.seq, f.at = seq, time.Now()
+	return seq, nil
+}

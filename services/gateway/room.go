@@ -1,0 +1,264 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/settings"
+	"github.com/switchboard-chat/switchboard/internal/subject"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
+	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
+	"github.com/switchboard-chat/switchboard/services/gateway/wire"
+)
+
+// maxHeld is how many events may happen while a socket is brought up to date.
+const maxHeld = 1024
+
+// room is a conversation with sockets on this gateway. It follows the conversation while it has any.
+type room struct {
+	g     *Gateway
+	c     subject.Conversation
+	ready chan struct{} // closed once following has begun, or failed with err
+	err   error
+
+	mu      sync.Mutex
+	closed  bool
+	last    uint64 // the newest event shown
+	members map[*visitor]struct{}
+}
+
+// enter adds v to its conversation's room and returns the room's newest sequence: everything behind
+// it reaches v's hold, until [room.open].
+func (g *Gateway) enter(ctx context.Context, v *visitor) (*room, uint64, error) {
+	for {
+		r, made := g.room(v.c)
+		if made {
+			last, err := g.feed.Follow(ctx, v.c, r)
+			r.begin(last, err)
+		}
+		select {
+		case <-r.ready:
+		case <-ctx.Done():
+			return nil, 0, ctx.Err()
+		}
+		if r.err != nil {
+			return nil, 0, r.err
+		}
+		if last, ok := r.add(v); ok {
+			return r, last, nil
+		}
+	}
+}
+
+func (g *Gateway) room(c subject.Conversation) (r *room, made bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if r := g.rooms[c]; r != nil {
+		return r, false
+	}
+	r = &room{g: g, c: c, ready: make(chan struct{}), members: map[*visitor]struct{}{}}
+	g.rooms[c] = r
+	return r, true
+}
+
+func (r *room) begin(last uint64, err error) {
+	if err != nil {
+		r.err = err
+		r.g.mu.Lock()
+		delete(r.g.rooms, r.c)
+		r.g.mu.Unlock()
+	}
+	r.mu.Lock()
+	r.last = max(r.last, last)
+	r.mu.Unlock()
+	close(r.ready)
+}
+
+func (r *room) add(v *visitor) (last uint64, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return 0, false
+	}
+	r.members[v] = struct{}{}
+	v.holding = true
+	return r.last, true
+}
+
+// leave removes v; the last one closes the room.
+func (r *room) leave(v *visitor) {
+	r.g.mu.Lock()
+	defer r.g.mu.Unlock()
+	r.mu.Lock()
+	delete(r.members, v)
+	empty := len(r.members) == 0 && !r.closed
+	if empty {
+		r.closed = true
+	}
+	r.mu.Unlock()
+	if empty {
+		delete(r.g.rooms, r.c)
+		r.g.feed.Unfollow(r.c)
+	}
+}
+
+// open sends v what was held back behind sent, and from now on everything at once.
+func (r *room) open(v *visitor, sent uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range v.held {
+		if h.sequence == 0 || h.sequence > sent {
+			v.socket.Send(h.packet)
+		}
+	}
+	v.held, v.holding = nil, false
+}
+
+type held struct {
+	sequence uint64 // 0 = not stored
+	packet   engineio.Packet
+}
+
+// Stored implements [bus.Listener].
+func (r *room) Stored(e bus.Event) {
+	if e.Err != nil {
+		slog.Error("event not shown", "bot", r.c.Bot, "conversation", r.c.ID, "err", e.Err)
+		return
+	}
+	data, err := wire.EncodeMessage(e.Message, e.Sequence)
+	if err != nil {
+		slog.Error("event not shown", "bot", r.c.Bot, "conversation", r.c.ID, "err", err)
+		return
+	}
+	r.emit(e.Sequence, "message", data, quote(e.Message.GetOffset()))
+}
+
+// Live implements [bus.Listener].
+func (r *room) Live(e *gatewayv1.LiveEvent) {
+	var name string
+	var payload any
+	switch ev := e.GetEvent().(type) {
+	case *gatewayv1.LiveEvent_Typing:
+		if ev.Typing.GetAuthor() == chatv1.Author_AUTHOR_VISITOR {
+			return // the visitor knows
+		}
+		name, payload = "typing", wire.NewTyping(ev.Typing.GetAuthor(), ev.Typing.GetName())
+	case *gatewayv1.LiveEvent_Thinking:
+		name, payload = "thinking", wire.NewThinking(ev.Thinking.GetText(), ev.Thinking.GetTtl().AsDuration())
+	case *gatewayv1.LiveEvent_Command:
+		name, payload = "command", wire.Command{Title: ev.Command.GetTitle(), Subtitle: ev.Command.GetSubtitle()}
+	default:
+		return // of a newer version
+	}
+	r.emit(0, name, encode(payload))
+}
+
+// Reset implements [bus.Listener]: every place in the log means something else now, so the clients
+// come back and load anew.
+func (r *room) Reset() {
+	r.g.mu.Lock()
+	if r.g.rooms[r.c] == r {
+		delete(r.g.rooms, r.c)
+	}
+	r.g.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	for v := range r.members {
+		v.socket.Close("new generation")
+	}
+}
+
+// emit sends an event to every member. For several its frame is made once.
+func (r *room) emit(sequence uint64, name string, args ...[]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = max(r.last, sequence)
+	if len(r.members) == 0 {
+		return
+	}
+	packet, err := packetFor(len(r.members), name, args)
+	if err != nil {
+		slog.Error("event not encoded", "event", name, "err", err)
+		return
+	}
+	for v := range r.members {
+		switch {
+		case !v.holding:
+			v.socket.Send(packet)
+		case len(v.held) < maxHeld:
+			v.held = append(v.held, held{sequence, packet})
+		default:
+			v.socket.Close("too much happened meanwhile") // it comes back and reads it from the log
+		}
+	}
+}
+
+func packetFor(members int, name string, args [][]byte) (engineio.Packet, error) {
+	if members > 1 {
+		return socketio.Shared(name, args...)
+	}
+	return engineio.Message(socketio.EncodeEvent(name, args...)), nil
+}
+
+// settingChanged shows a bot's new settings to its visitors.
+func (g *Gateway) settingChanged(kind, id string) {
+	if kind != settings.KindBot {
+		return
+	}
+	bot, ok := g.deps.Settings.Bot(id)
+	if !ok {
+		return
+	}
+	data := encode(publicSettings(bot))
+	g.mu.Lock()
+	var rooms []*room
+	for c, r := range g.rooms {
+		if c.Bot == id {
+			rooms = append(rooms, r)
+		}
+	}
+	g.mu.Unlock()
+	for _, r := range rooms {
+		r.expel(bot)
+		r.emit(0, "settings", data)
+	}
+}
+
+// expel closes the sockets of sites that are no longer on the list.
+func (r *room) expel(bot *configv1.Bot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for v := range r.members {
+		if !r.g.welcome(bot, v.site, v.socket.Peer.Host) {
+			v.socket.Close("origin no longer allowed")
+		}
+	}
+}
+
+// announce shows a live event to everybody who follows the conversation.
+func (g *Gateway) announce(c subject.Conversation, e *gatewayv1.LiveEvent) error {
+	data, err := proto.Marshal(e)
+	if err != nil {
+		return err
+	}
+	return g.deps.NATS.Publish(c.Live(), data)
+}
+
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // the payloads are ours and always marshal
+	}
+	return data
+}
+
+func quote(s string) []byte { return encode(s) }

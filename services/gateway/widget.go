@@ -1,0 +1,225 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/switchboard-chat/switchboard/internal/subject"
+	"github.com/switchboard-chat/switchboard/internal/token"
+	"github.com/switchboard-chat/switchboard/internal/webfiles"
+	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/wire"
+	"github.com/switchboard-chat/switchboard/web/widget"
+)
+
+const (
+	maxTokenRequest = 8 << 10
+	framePolicy     = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; " +
+		"connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	demoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; " +
+		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+func (g *Gateway) mountWidget(mux *http.ServeMux) {
+	files := widget.FS()
+	mux.HandleFunc("GET /widget/v2/kw.js", func(w http.ResponseWriter, r *http.Request) {
+		anyOrigin(w)
+		webfiles.File(w, r, files, "kw.js")
+	})
+	mux.HandleFunc("GET /widget/v2/assets/{name}", func(w http.ResponseWriter, r *http.Request) {
+		webfiles.File(w, r, files, "assets/"+r.PathValue("name"))
+	})
+	mux.HandleFunc("GET /widget/v2/demo/{name}", func(w http.ResponseWriter, r *http.Request) {
+		webfiles.File(w, r, files, "demo/"+r.PathValue("name"))
+	})
+	demo := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", demoPolicy)
+		webfiles.File(w, r, files, "demo/index.html")
+	}
+	mux.HandleFunc("GET /{$}", demo)
+	mux.HandleFunc("GET /widget/{locale}/{$}", demo)
+	mux.HandleFunc("GET /widget/v2/frame/{$}", func(w http.ResponseWriter, r *http.Request) {
+		bot, _ := g.deps.Settings.Bot(r.URL.Query().Get("bot-id"))
+		w.Header().Set("Content-Security-Policy", strings.Join(append([]string{framePolicy}, bot.GetAllowedOrigins()...), " "))
+		webfiles.File(w, r, files, "frame/index.html")
+	})
+	mux.HandleFunc("GET /widget/v2/settings/{file}", g.serveSettings)
+	mux.HandleFunc("POST /widget/v2/token", g.serveToken)
+}
+
+func anyOrigin(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
+
+// bot returns a bot that a page of the origin may show.
+func (g *Gateway) bot(id, origin, host string) (*configv1.Bot, *wire.Problem) {
+	if subject.ValidateBot(id) != nil {
+		return nil, unknownBot(id)
+	}
+	bot, ok := g.deps.Settings.Bot(id)
+	if !ok {
+		return nil, unknownBot(id)
+	}
+	if !g.welcome(bot, origin, host) {
+		return nil, unwelcome(id, origin)
+	}
+	return bot, nil
+}
+
+// serveSettings answers with a script, because a strict policy of the page's would forbid a fetch;
+// crossorigin makes the browser say where the page is from.
+func (g *Gateway) serveSettings(w http.ResponseWriter, r *http.Request) {
+	id, ok := strings.CutSuffix(r.PathValue("file"), ".js")
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		origin = "http://" + r.Host // a page of our own: browsers name the origin of every other one
+		if g.cfg.PublicURL != "" {
+			origin = g.cfg.PublicURL
+		}
+	}
+	anyOrigin(w)
+	h := w.Header()
+	h.Add("Vary", "Origin")
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store") // a change of the list is live within a second
+	bot, problem := g.bot(id, origin, r.Host)
+	if problem != nil {
+		fmt.Fprintf(w, "__kw.refused(%s,%s);\n", encode(printable(id)), encode(problem))
+		return
+	}
+	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(publicSettings(bot)))
+}
+
+// botSettings are what a widget may know of its bot.
+type botSettings struct {
+	Title        string         `json:"title"`
+	Subtitle     string         `json:"subtitle"`
+	LanguageCode string         `json:"language_code,omitempty"`
+	Colors       map[string]any `json:"colors,omitempty"`
+	OpenOnMsg    bool           `json:"open_on_msg,omitempty"`
+	Position     *position      `json:"position,omitempty"`
+	AvatarURL    string         `json:"avatar_url,omitempty"`
+	Version      int64          `json:"version"`
+}
+
+type position struct {
+	X      string `json:"x,omitempty"`
+	Y      string `json:"y,omitempty"`
+	Offset int32  `json:"offset,omitempty"`
+}
+
+func publicSettings(b *configv1.Bot) botSettings {
+	w := b.GetWidget()
+	s := botSettings{
+		Title: w.GetTitle(), Subtitle: w.GetSubtitle(), LanguageCode: w.GetLanguageCode(),
+		OpenOnMsg: w.GetOpenOnMsg(), AvatarURL: w.GetAvatarUrl(), Version: b.GetVersion(),
+	}
+	if s.Title == "" {
+		s.Title = b.GetName()
+	}
+	if w.GetColors() != nil {
+		s.Colors = w.GetColors().AsMap()
+	}
+	if p := w.GetPosition(); p != nil {
+		s.Position = &position{X: p.GetX(), Y: p.GetY(), Offset: p.GetOffset()}
+	}
+	return s
+}
+
+type tokenRequest struct {
+	BotID  string `json:"bot_id"`
+	Site   string `json:"site"`
+	Token  string `json:"token"`
+	UserID string `json:"user_id"`
+}
+
+type tokenResponse struct {
+	Token        string `json:"token"`
+	Conversation string `json:"conversation"`
+	Visitor      string `json:"visitor"`
+	Renewed      bool   `json:"renewed"`
+	ExpiresAt    string `json:"expires_at"`
+}
+
+const maxUserID = 128
+
+// serveToken gives the frame a token for the page that embeds it. The frame is the one who knows that
+// page: it has the origin from its browser's MessageEvent.
+func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if origin := r.Header.Get("Origin"); origin != "" && !g.own(origin, r.Host) || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		refuse(w, http.StatusForbidden, &wire.Problem{Code: wire.OriginForbidden, Message: "tokens are given to the chat frame only"})
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxTokenRequest))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			refuse(w, http.StatusRequestEntityTooLarge, &wire.Problem{Code: wire.TooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", maxTokenRequest)})
+		}
+		return
+	}
+	var req tokenRequest
+	if p := wire.Decode(body, &req); p != nil {
+		refuse(w, http.StatusBadRequest, p)
+		return
+	}
+	if len(req.UserID) > maxUserID {
+		refuse(w, http.StatusBadRequest, &wire.Problem{Code: wire.BadRequest, Field: "user_id", Message: fmt.Sprintf("longer than %d bytes", maxUserID)})
+		return
+	}
+	res, problem := g.issue(r, req)
+	if problem != nil {
+		refuse(w, httpStatus(problem), problem)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(encode(res)) // the frame may be gone
+}
+
+func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wire.Problem) {
+	who, problem := g.newcomer(req.BotID, req.Site, r.Host)
+	if problem != nil {
+		return nil, problem
+	}
+	who.UserID = req.UserID
+	renewed := false
+	// A token is good on the site that it was made for, and for the same user: another starts anew.
+	if old, err := g.deps.Tokens.ParseVisitor(req.Token); err == nil && old.Bot == req.BotID && old.Site == req.Site && old.UserID == req.UserID {
+		who, renewed = old, true
+	}
+	who.Expires = time.Now().Add(token.VisitorLifetime).Truncate(time.Second)
+	signed, err := g.deps.Tokens.SignVisitor(who)
+	if err != nil {
+		return nil, unavailable()
+	}
+	return &tokenResponse{
+		Token: signed, Conversation: who.Conversation, Visitor: who.Visitor, Renewed: renewed,
+		ExpiresAt: who.Expires.UTC().Format(time.RFC3339),
+	}, nil
+}
+
+func httpStatus(p *wire.Problem) int {
+	switch p.Code {
+	case wire.OriginForbidden:
+		return http.StatusForbidden
+	case wire.BotUnknown:
+		return http.StatusNotFound
+	case wire.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadRequest
+}
+
+func refuse(w http.ResponseWriter, status int, p *wire.Problem) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(encode(map[string]any{"error": p})) // the client may be gone
+}
