@@ -5,6 +5,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -21,6 +22,27 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"' },
+  write: false,
+  metafile: true,
+};
+
+/** Squeezes scripts once more: worth 3 % of every visit. Their names are of what esbuild has made; the meaning is the same. */
+const squeeze = {
+  name: 'squeeze',
+  setup(b) {
+    b.onEnd(async ({ outputFiles }) => {
+      for (const file of outputFiles) {
+        let { contents } = file;
+        if (file.path.endsWith('.js')) {
+          const options = { ecma: 2022, passes: 3, unsafe_arrows: true, pure_getters: true };
+          const { code } = await minify(file.text, { module: b.initialOptions.format === 'esm', compress: options, format: { ecma: 2022 } });
+          contents = Buffer.from(code);
+        }
+        await mkdir(dirname(file.path), { recursive: true });
+        await writeFile(file.path, contents);
+      }
+    });
+  },
 };
 
 /** Gives the loader its sheet as a minified text. */
@@ -39,21 +61,33 @@ async function clean() {
   for (const name of await readdir(dist)) if (name !== '.gitkeep') await rm(join(dist, name), { recursive: true });
 }
 
+/** Returns the path of the panel's script, whose name the loader carries. */
 async function loader() {
-  await build({ ...common, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js', format: 'iife', plugins: [cssText] });
+  const script = { ...common, format: 'iife', plugins: [cssText, squeeze] };
+  const { metafile } = await build({ ...script, entryPoints: ['loader/panel.ts'], outdir: 'dist/assets', entryNames: '[name]-[hash]' });
+  const [panel] = Object.keys(metafile.outputs);
+  await build({ ...script, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js', define: { ...common.define, PANEL: JSON.stringify(panel.slice('dist/assets/'.length)) } });
+  return panel;
 }
 
-/** Returns the names of the entry, its sheet and the locale chunks. */
-async function frame() {
+/** Returns the path of the script that the app loads when it is needed; it shares nothing with the app. */
+async function extras() {
+  const { metafile } = await build({ ...common, format: 'esm', plugins: [cssText, squeeze], entryPoints: ['app/extras/extras.ts'], outdir: 'dist/assets', entryNames: '[name]-[hash]' });
+  return Object.keys(metafile.outputs)[0];
+}
+
+/** Returns the paths of the app's scripts, its sheet and the locales. */
+async function frame(extrasPath) {
   const { metafile } = await build({
     ...common,
+    define: { ...common.define, EXTRAS: JSON.stringify(`./${extrasPath.slice('dist/assets/'.length)}`) },
     entryPoints: { app: 'app/main.tsx', style: 'app/style/main.css' },
     outdir: 'dist/assets',
     format: 'esm',
     splitting: true,
-    metafile: true,
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
+    plugins: [squeeze],
+    jsxFactory: 'h',
+    jsxFragment: 'Fragment',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
   });
@@ -70,7 +104,7 @@ async function frame() {
 }
 
 async function demo() {
-  await build({ ...common, entryPoints: ['demo/demo.ts', 'demo/demo.css'], outdir: 'dist/demo', format: 'iife' });
+  await build({ ...common, entryPoints: ['demo/demo.ts', 'demo/demo.css'], outdir: 'dist/demo', format: 'iife', plugins: [squeeze] });
   await writeFile(join(dist, 'demo/index.html'), await readFile(join(here, 'demo/index.html')));
 }
 
@@ -98,13 +132,13 @@ async function compress() {
 }
 
 /** Prints the sizes and returns whether they keep to the budget. */
-function report(sizes, { app, style, locales }) {
+function report(sizes, panel, { app, style, locales }) {
   const line = (name, { raw, gz, br }) => console.log(`${name.padEnd(34)}${String(raw).padStart(8)}${String(gz).padStart(8)}${String(br).padStart(8)}`);
   console.log(`${'file'.padEnd(34)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
   for (const [name, size] of Object.entries(sizes)) line(name, size);
   // The largest locale: no visitor loads more than one.
   const locale = locales.toSorted((a, b) => sizes[b].gz - sizes[a].gz)[0];
-  const open = ['dist/kw.js', 'dist/frame/index.html', ...app, style, locale];
+  const open = ['dist/kw.js', panel, 'dist/frame/index.html', ...app, style, locale];
   const total = open.reduce((sum, name) => sum + sizes[name].gz, 0);
   const results = [
     ['loader', sizes['dist/kw.js'].gz, BUDGET.loader],
@@ -115,7 +149,7 @@ function report(sizes, { app, style, locales }) {
 }
 
 await clean();
-await loader();
-const parts = await frame();
+const panel = await loader();
+const parts = await frame(await extras());
 await demo();
-if (!report(await compress(), parts)) process.exitCode = 1;
+if (!report(await compress(), panel, parts)) process.exitCode = 1;

@@ -1,10 +1,10 @@
-// The conversation of one frame: what comes from the socket and the visitor goes into the store, what
-// the visitor does goes out through the outbox. Decides nothing about looks.
-import { Outbox, type Readiness } from './outbox.ts';
-import { Socket, type Verdict } from './socket.ts';
+// The conversation of one frame: what comes from the socket and the visitor changes the state, what the
+// visitor does goes out through the outbox. Decides nothing about looks.
+import { createOutbox, type Readiness } from './outbox.ts';
+import { createSocket } from './socket.ts';
 import type { Store } from './storage.ts';
-import { initial, isShown, messageId, nextExpiry, reduce, type Action, type State } from './store.ts';
-import { requestToken, TokenError } from './token.ts';
+import * as to from './store.ts';
+import { isFinal, isTokenProblem, requestToken, type TokenError } from './token.ts';
 import type { Connect } from './transport.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Ack, Body, Button, History, Message, Problem, Session } from '../wire/message.ts';
@@ -18,12 +18,12 @@ export interface ChatOptions {
   /** A stored token, or empty. */
   token: string;
   options: Options;
-  /** The origin of the gateway. */
+  /** The gateway's own origin. */
   server: string;
   store: Store;
   /** Called after every change of the state. */
-  changed(state: State): void;
-  /** A token to keep; empty: forget it. */
+  changed(): void;
+  /** A token to keep. */
   keep(token: string): void;
   /** The gateway will never let this page in. */
   refused(problem: Problem): void;
@@ -31,7 +31,38 @@ export interface ChatOptions {
   event(name: string, detail?: unknown): void;
   /** A live event that concerns looks only. */
   look(change: Partial<Options>): void;
-  connect?: Connect;
+  connect?: Connect | undefined;
+}
+
+/** What the view sees and can do. */
+export interface Chat {
+  state: to.State;
+  /** Connects, now that the visitor has shown interest; a no-op afterwards. */
+  engage(): void;
+  /** Ends the connection until `resume`, keeping all else: the page is put aside. */
+  suspend(): void;
+  resume(): void;
+  /** The page woke up or is back online. */
+  wake(): void;
+  /** The browser says that there is no network. */
+  offline(): void;
+  /** Sends what the visitor wrote. False when it cannot be taken now; the draft is then to be kept. */
+  sendText(text: string): boolean;
+  /** Answers with a button. */
+  press(button: Button): boolean;
+  /** Jumps to an entry point of the scenario. */
+  jump(alias: string): void;
+  /** Lays parameters of the page over those there are; told to the conversation once there is one. */
+  setParams(params: Record<string, unknown>): void;
+  /** Sends again, or gives up, what was refused. */
+  retry(id: string): void;
+  discard(id: string): void;
+  /** The visitor is writing. */
+  typing(): void;
+  /** Fetches the page before the first item; gives up quietly, scrolling asks again. */
+  loadOlder(): Promise<void>;
+  /** The visitor has seen everything up to here. */
+  seen(): void;
 }
 
 const TYPING_MS = 6_000;
@@ -44,289 +75,228 @@ const QUIET_MS = 300;
 const REPLAY_MAX_MS = 3_000;
 const PAGE_SIZE = 30;
 
-export class Chat {
-  state: State = initial;
-  private readonly socket: Socket;
-  private readonly outbox: Outbox;
-  private token: string;
-  private asked: Promise<string> | undefined;
-  private params: Record<string, unknown>;
-  private expiry: ReturnType<typeof setTimeout> | undefined;
-  private quiet: ReturnType<typeof setTimeout> | undefined;
-  private replayStarted = 0;
-  private readiness: Readiness = 'closed';
-  private lastTyping = 0;
-  private restored = false;
-  private engaged = false;
+/** Makes the chat; nothing is connected yet. */
+export function createChat(o: ChatOptions): Chat {
+  const { bot, site, options, store } = o;
+  const { language_code, page_url, user_id } = options;
+  let { token } = o;
+  let params = options.params_from_site;
+  let asked: Promise<string> | undefined;
+  let isEngaged = false;
+  let isRestored = false;
+  let readiness: Readiness = 'closed';
+  let replayStarted = 0;
+  let lastTyping = 0;
+  let expiry: number | undefined;
+  let quiet: number | undefined;
 
-  constructor(private readonly o: ChatOptions) {
-    this.token = o.token;
-    this.params = o.options.params_from_site;
-    this.socket = new Socket({
-      url: `${o.server}/socket.io/`,
-      auth: (offset) => this.auth(offset),
-      event: (name, args) => this.received(name, args),
-      connected: (on) => this.connected(on),
-      refused: (problem) => this.refused(problem),
-      ...(o.connect && { connect: o.connect }),
-    });
-    this.outbox = new Outbox({
-      store: o.store,
-      send: (message) => this.socket.request('message', message) as Promise<Ack>,
-      stored: (entry, id, offset) => this.dispatch({ type: 'stored', id: entry.id, messageId: id, offset }),
-      failed: (entry, problem) => this.failed(entry.id, problem),
-      unknown: () => this.socket.lost(),
-    });
-  }
+  const set = (next: to.State) => {
+    if (next === chat.state) return;
+    chat.state = next;
+    clearTimeout(expiry);
+    const until = Math.min(next.typing?.until ?? Infinity, next.thinking?.until ?? Infinity);
+    if (until < Infinity) expiry = setTimeout(() => set(to.expired(chat.state, Date.now())), Math.max(0, until - Date.now()) + 1) as unknown as number;
+    o.changed();
+  };
 
-  /** Connects, now that the visitor has shown interest; a no-op afterwards. */
-  engage(): void {
-    if (this.engaged) return;
-    this.engaged = true;
-    if (!this.token) this.askToken().catch(() => {});
-    this.socket.open();
-  }
+  const outbox = createOutbox({
+    store,
+    send: (message) => socket.request('message', message) as Promise<Ack>,
+    stored: (id, messageId, offset) => set(to.stored(chat.state, id, messageId, offset)),
+    failed(id, problem) {
+      set(to.failed(chat.state, id, problem));
+      o.event('error', { code: problem.code });
+    },
+    unknown: () => socket.lost(),
+  });
 
-  /** Ends the connection until `resume`, keeping all else: the page is put aside. */
-  suspend(): void {
-    this.socket.close();
-  }
+  const ready = (next: Readiness) => {
+    clearTimeout(quiet);
+    outbox.setReadiness((readiness = next));
+  };
 
-  /** The page is back. */
-  resume(): void {
-    if (this.engaged) this.socket.open();
-  }
-
-  /** The page woke up or is back online. */
-  wake(): void {
-    this.socket.wake();
-  }
-
-  /** The browser says that there is no network. */
-  offline(): void {
-    this.socket.lost();
-  }
-
-  /** Sends what the visitor wrote. False when it cannot be taken now; the draft is then to be kept. */
-  sendText(text: string): boolean {
-    const trimmed = text.trim();
-    return !!trimmed && !this.state.thinking && this.enqueue({ type: 'text', text: trimmed });
-  }
-
-  /** Answers with a button. */
-  press(button: Button): boolean {
-    if (this.state.thinking) return false;
-    return this.enqueue({ type: 'button', text: button.Text, ...(button.ActionBody && { action_body: button.ActionBody }) });
-  }
-
-  /** Jumps to an entry point of the scenario. */
-  jump(alias: string): void {
-    this.engage();
-    this.enqueue({ type: 'alias', alias });
-  }
-
-  /** Lays parameters of the page over those there are; told to the conversation once there is one. */
-  setParams(params: Record<string, unknown>): void {
-    this.params = { ...this.params, ...params };
-    if (this.state.conversation) this.enqueue({ type: 'params', params_from_site: this.params });
-  }
-
-  retry(id: string): void {
-    this.dispatch({ type: 'retry', id });
-    this.outbox.retry(id);
-  }
-
-  discard(id: string): void {
-    this.dispatch({ type: 'discard', id });
-    this.outbox.discard(id);
-  }
-
-  /** The visitor is writing. */
-  typing(): void {
+  /** A stored event came after CONNECT: the replay goes on. */
+  const replaying = () => {
     const now = Date.now();
-    if (now - this.lastTyping < TYPING_EVERY_MS) return;
-    this.lastTyping = now;
-    this.socket.emit('typing');
-  }
+    if (readiness === 'closed') replayStarted = now;
+    if (readiness !== 'open') ready('replaying');
+    clearTimeout(quiet);
+    quiet = setTimeout(ready, Math.min(QUIET_MS, Math.max(0, replayStarted + REPLAY_MAX_MS - now)), 'open') as unknown as number;
+  };
 
-  /** Fetches the page before the first item; gives up quietly, scrolling asks again. */
-  async loadOlder(): Promise<void> {
-    const before = this.state.items[0]?.offset;
-    if (!before || !this.state.hasMore || this.state.loadingOlder || !this.state.connected) return;
-    this.dispatch({ type: 'loading-older', on: true });
-    try {
-      const page = (await this.socket.request('history', { before, page_size: PAGE_SIZE })) as { ok?: boolean } & Partial<History>;
-      if (page.ok && Array.isArray(page.messages)) {
-        this.dispatch({ type: 'older', history: { messages: page.messages.filter(isMessage), has_more: !!page.has_more } });
-      }
-    } catch {
-      // The connection was lost; the list asks again when it is scrolled.
-    }
-    this.dispatch({ type: 'loading-older', on: false });
-  }
-
-  /** The visitor has seen everything up to here. */
-  seen(): void {
-    const last = this.state.items.at(-1)?.message.id;
-    if (!last || last === this.state.read) return;
-    this.o.store.set('read', last);
-    this.dispatch({ type: 'read', id: last });
-  }
-
-  private dispatch(action: Action): void {
-    const next = reduce(this.state, action);
-    if (next === this.state) return;
-    this.state = next;
-    clearTimeout(this.expiry);
-    const at = nextExpiry(next);
-    if (at !== undefined) {
-      this.expiry = setTimeout(() => this.dispatch({ type: 'expire', now: Date.now() }), Math.max(0, at - Date.now()) + 1);
-    }
-    this.o.changed(next);
-  }
-
-  private enqueue(body: Body, id: string = uuidv7(), first = false): boolean {
+  const enqueue = (body: Body, id = uuidv7(), first?: boolean) => {
     const time = new Date().toISOString();
-    if (!this.outbox.add({ id, body, time, attempt: 0 }, this.state.conversation, first)) return false;
-    if (isShown({ id, ...body })) this.dispatch({ type: 'pending', pending: { id, body, time } });
+    if (!outbox.add({ id, body, time, attempt: 0 }, chat.state.conversation, first)) return false;
+    show({ id, body, time });
     return true;
-  }
+  };
 
-  private failed(id: string, problem: Problem): void {
-    this.dispatch({ type: 'failed', id, problem });
-    this.o.event('error', { code: problem.code });
-  }
+  const show = ({ id, body, time }: to.Pending) => {
+    if (to.isShown(body)) set(to.queued(chat.state, { id, body, time }));
+  };
 
-  private async auth(offset: string): Promise<unknown> {
-    const token = this.token || (await this.askToken());
-    const { language_code, page_url } = this.o.options;
-    return { token, ...(offset && { offset }), params_from_site: this.params, language_code, page_url };
-  }
+  /** Takes what the log has out of the outbox. */
+  const settle = ({ author, id }: Message) => {
+    const prefix = to.messageId(chat.state, '');
+    if (author === 'visitor' && id.startsWith(prefix)) outbox.settled(id.slice(prefix.length));
+  };
 
-  /** Asks for a token once at a time. */
-  private askToken(): Promise<string> {
-    const { bot, site, options, token } = this.o;
-    this.asked ??= requestToken({ bot_id: bot, site, ...(token && { token }), ...(options.user_id && { user_id: options.user_id }) })
+  const keep = (next: string) => {
+    token = next;
+    o.keep(next);
+    return next;
+  };
+
+  /** Asks for a token, once at a time. */
+  const askToken = () =>
+    (asked ??= requestToken({ bot_id: bot, site, token: o.token || undefined, user_id })
       .then((answer) => {
         // Another conversation: its log has nothing to do with the offset of the old one.
-        if (answer.conversation !== this.state.conversation) this.socket.offset = '';
-        return this.keep(answer.token);
+        if (answer.conversation !== chat.state.conversation) socket.forget();
+        return keep(answer.token);
       })
-      .catch((error: unknown) => {
-        if (error instanceof TokenError && error.isFinal) {
-          this.socket.close();
-          this.o.refused(error.problem);
+      .catch((error: TokenError) => {
+        if (isFinal(error.problem?.code)) {
+          socket.close();
+          o.refused(error.problem!);
         }
         throw error;
       })
-      .finally(() => (this.asked = undefined));
-    return this.asked;
-  }
+      .finally(() => (asked = undefined)));
 
-  private keep(token: string): string {
-    this.token = token;
-    this.o.keep(token);
-    return token;
-  }
+  const onSession = (session: Session) => {
+    if (session.token) keep(session.token);
+    set(to.joined(chat.state, session));
+    if (!isRestored) outbox.restore(session.conversation).forEach(show);
+    isRestored = true;
+    if (session.resumed) replaying();
+  };
 
-  private refused(problem: Problem): Verdict {
-    if (/^token_/.test(problem.code)) {
-      this.token = '';
-      return 'now';
+  const onHistory = ({ messages, has_more }: History, offset: string) => {
+    const first = !chat.state.loaded;
+    const page = onlyMessages(messages);
+    set(to.replaced(chat.state, page, has_more, offset));
+    page.forEach(settle);
+    if (!page.length) enqueue({ type: 'start', language_code, page_url }, chat.state.conversation, true);
+    if (first) {
+      // A visitor whose storage is denied comes back with everything read.
+      set({ ...chat.state, read: store.get('read') ?? page.at(-1)?.id ?? '' });
+      o.event('ready');
     }
-    if (!/^(origin_forbidden|bot_unknown|bad_request)$/.test(problem.code)) return 'later';
-    this.o.refused(problem);
-    return 'never';
-  }
+    replaying();
+  };
 
-  private connected(on: boolean): void {
-    if (!on) this.ready('closed');
-    this.dispatch({ type: 'connected', on });
-  }
+  const onMessage = (message: Message, offset: string) => {
+    if (!onlyMessages([message])[0]) return;
+    const isNew = !chat.state.items.some((item) => item.message.id === message.id);
+    set(to.received(chat.state, message, offset));
+    settle(message);
+    const { id, author, type } = message;
+    if (isNew && to.isShown(message)) o.event('message', { id, author, type });
+    if (readiness === 'replaying') replaying();
+  };
 
-  private received(name: string, [first, second]: unknown[]): void {
-    const data = (first ?? {}) as Record<string, unknown>;
-    const now = Date.now();
+  const onEvent = (name: string, [data, last]: unknown[]) => {
+    const given = (data ?? {}) as Record<string, unknown>;
+    const offset = typeof last === 'string' ? last : '';
+    const until = (ms: number) => Date.now() + ms;
     switch (name) {
       case 'session':
-        return this.session(data as unknown as Session);
+        return onSession(data as Session);
       case 'history':
-        return this.history(data as unknown as History, typeof second === 'string' ? second : '');
+        return onHistory(data as History, offset);
       case 'message':
-        return this.message(data as unknown as Message, typeof second === 'string' ? second : '', now);
+        return onMessage(data as Message, offset);
       case 'typing':
-        return this.dispatch({ type: 'typing', author: data.author === 'bot' ? 'bot' : 'operator', name: String(data.name ?? ''), until: now + TYPING_MS });
+        return set({ ...chat.state, typing: { text: String(given.name ?? ''), author: String(given.author), until: until(TYPING_MS) } });
       case 'thinking': {
-        const text = String(data.text ?? '');
-        this.o.event('thinking', { on: !!text });
-        return this.dispatch({ type: 'thinking', text, until: now + Math.min(Number(data.ttl_ms) || 30_000, THINKING_MAX_MS) });
+        const text = String(given.text ?? '');
+        o.event('thinking', { on: !!text });
+        return set({ ...chat.state, thinking: text ? { text, until: until(Math.min(Number(given.ttl_ms) || 30_000, THINKING_MAX_MS)) } : undefined });
       }
       case 'command':
       case 'settings':
-        return this.o.look(data);
+        return o.look(given);
       case 'problem':
-        return this.o.event('error', { code: data.code });
+        return o.event('error', { code: given.code });
     }
-  }
+  };
 
-  private session(session: Session): void {
-    if (session.token) this.keep(session.token);
-    this.dispatch({ type: 'session', session });
-    if (!this.restored) {
-      this.restored = true;
-      for (const { id, body, time } of this.outbox.restore(session.conversation)) {
-        if (isShown({ id, ...body })) this.dispatch({ type: 'pending', pending: { id, body, time } });
+  const socket = createSocket({
+    url: `${o.server}/socket.io/`,
+    auth: async (offset) => ({ token: token || (await askToken()), offset: offset || undefined, params_from_site: params, language_code, page_url }),
+    event: onEvent,
+    connected(on) {
+      if (!on) ready('closed');
+      set({ ...chat.state, connected: on });
+    },
+    refused(problem) {
+      if (isTokenProblem(problem.code)) {
+        token = '';
+        return 'now';
       }
-    }
-    if (session.resumed) this.replaying();
-  }
+      if (!isFinal(problem.code)) return 'later';
+      o.refused(problem);
+      return 'never';
+    },
+    connect: o.connect,
+  });
 
-  private history(history: History, offset: string): void {
-    const messages = Array.isArray(history.messages) ? history.messages.filter(isMessage) : [];
-    const first = !this.state.loaded;
-    this.dispatch({ type: 'history', history: { messages, has_more: !!history.has_more }, offset });
-    for (const message of messages) this.settle(message);
-    if (!messages.length) {
-      const { language_code = '', page_url = '' } = this.o.options;
-      this.enqueue({ type: 'start', language_code, page_url }, this.state.conversation, true);
-    }
-    if (first) {
-      // A visitor whose storage is denied comes back with everything read.
-      this.dispatch({ type: 'read', id: this.o.store.get('read') ?? messages.at(-1)?.id ?? '' });
-      this.o.event('ready');
-    }
-    this.replaying();
-  }
-
-  private message(message: Message, offset: string, now: number): void {
-    if (!isMessage(message)) return;
-    const known = this.state.items.some((item) => item.message.id === message.id);
-    this.dispatch({ type: 'message', message, offset, now });
-    this.settle(message);
-    if (!known && isShown(message)) this.o.event('message', { id: message.id, author: message.author, type: message.type });
-    if (this.readiness === 'replaying') this.replaying();
-  }
-
-  /** Takes what the log has out of the outbox. */
-  private settle(message: Message): void {
-    const prefix = messageId(this.state, '');
-    if (message.author === 'visitor' && message.id.startsWith(prefix)) this.outbox.settled(message.id.slice(prefix.length));
-  }
-
-  /** A stored event came after CONNECT: the replay goes on. */
-  private replaying(): void {
-    const now = Date.now();
-    if (this.readiness === 'closed') this.replayStarted = now;
-    if (this.readiness !== 'open') this.ready('replaying');
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => this.ready('open'), Math.min(QUIET_MS, Math.max(0, this.replayStarted + REPLAY_MAX_MS - now)));
-  }
-
-  private ready(readiness: Readiness): void {
-    clearTimeout(this.quiet);
-    this.readiness = readiness;
-    this.outbox.setReadiness(readiness);
-  }
+  const chat: Chat = {
+    state: to.initial,
+    engage() {
+      if (isEngaged) return;
+      isEngaged = true;
+      if (!token) askToken().catch(() => {});
+      socket.open();
+    },
+    suspend: () => socket.close(),
+    resume() {
+      if (isEngaged) socket.open();
+    },
+    wake: () => socket.wake(),
+    offline: () => socket.lost(),
+    sendText: (text) => !!text.trim() && !chat.state.thinking && enqueue({ type: 'text', text: text.trim() }),
+    press: ({ Text, ActionBody }) => !chat.state.thinking && enqueue({ type: 'button', text: Text, action_body: ActionBody || undefined }),
+    jump(alias) {
+      chat.engage();
+      enqueue({ type: 'alias', alias });
+    },
+    setParams(more) {
+      params = { ...params, ...more };
+      if (chat.state.conversation) enqueue({ type: 'params', params_from_site: params });
+    },
+    retry(id) {
+      set(to.failed(chat.state, id));
+      outbox.retry(id);
+    },
+    discard(id) {
+      set(to.discarded(chat.state, id));
+      outbox.settled(id);
+    },
+    typing() {
+      if (Date.now() - lastTyping < TYPING_EVERY_MS) return;
+      lastTyping = Date.now();
+      socket.emit('typing');
+    },
+    async loadOlder() {
+      const before = chat.state.items[0]?.offset;
+      if (!before || !chat.state.hasMore || chat.state.loadingOlder) return;
+      set({ ...chat.state, loadingOlder: true });
+      const page = (await socket.request('history', { before, page_size: PAGE_SIZE }).catch(() => undefined)) as ({ ok: boolean } & History) | undefined;
+      if (page?.ok) set(to.prepended(chat.state, onlyMessages(page.messages), page.has_more));
+      set({ ...chat.state, loadingOlder: false });
+    },
+    seen() {
+      const last = chat.state.items.at(-1)?.message.id;
+      if (!last || last === chat.state.read) return;
+      store.set('read', last);
+      set({ ...chat.state, read: last });
+    },
+  };
+  return chat;
 }
 
-const isMessage = (message: Partial<Message> | null): message is Message => typeof message?.id === 'string' && typeof message.type === 'string';
+/** What can be drawn and found again; the rest of a page must not suffer for one that cannot. */
+const onlyMessages = (messages: unknown): Message[] =>
+  Array.isArray(messages) ? (messages as Partial<Message>[]).filter((m): m is Message => typeof m?.id === 'string' && typeof m.type === 'string') : [];

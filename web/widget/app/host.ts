@@ -24,7 +24,7 @@ export interface Host {
 /** Listens to the loader; `received` gets the origin that the browser vouches for. */
 export function openHost(site: string, received: (message: FromLoader, origin: string) => void): Host {
   addEventListener('message', (event) => {
-    if (event.source !== parent || parent === window || event.origin !== site) return;
+    if (event.source !== parent || event.origin !== site) return;
     const message = ours<FromLoader>(event.data);
     if (message) received(message, event.origin);
   });

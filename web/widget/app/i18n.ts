@@ -6,16 +6,13 @@ import { language } from '../wire/options.ts';
 export interface Translator {
   /** The tag for dates and numbers, and of the texts. */
   tag: string;
-  t(key: keyof Locale, params?: { name?: string; host?: string; n?: number }): string;
+  t(key: keyof Locale, params?: { name?: string; n?: number }): string;
 }
 
 const loaders: Record<string, () => Promise<{ default: Locale }>> = {
   en: () => import('./locales/en.ts'),
   uk: () => import('./locales/uk.ts'),
 };
-
-/** Languages that there are. */
-export const languages = Object.keys(loaders);
 
 /** The best language for a tag: its own, else English. */
 export const choose = (tag: string): string => (loaders[language(tag)] ? language(tag) : 'en');
@@ -34,7 +31,7 @@ export function translator(tag: string, locale: Locale): Translator {
     t(key, params = {}) {
       const phrase: Phrase = locale[key];
       const text = typeof phrase === 'string' ? phrase : (phrase[plural.select(params.n ?? 0)] ?? phrase.other ?? '');
-      return text.replace(/\{(name|host|n)\}/g, (_, name: 'name' | 'host' | 'n') => (name === 'n' ? number.format(params.n ?? 0) : (params[name] ?? '')));
+      return text.replace(/\{(name|n)\}/g, (_, name) => (name === 'n' ? number.format(params.n ?? 0) : (params.name ?? '')));
     },
   };
 }

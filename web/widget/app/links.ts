@@ -1,5 +1,8 @@
 // Which addresses a message may lead to.
 
+/** What every link has: it opens beside the page and tells nothing about it. */
+export const OUTSIDE = { target: '_blank', rel: 'noopener noreferrer nofollow' };
+
 /** The address made absolute, if it is http, https, mailto or tel; else undefined. Relative ones are refused. */
 export function safeLink(address: unknown): string | undefined {
   if (typeof address !== 'string' || !/^\s*(https?:\/\/|mailto:|tel:)/i.test(address)) return undefined;

@@ -3,78 +3,46 @@
 
 /** What an Engine.IO packet says, Socket.IO packets taken apart. */
 export type Packet =
-  | { type: 'open'; sid: string; pingInterval: number; pingTimeout: number }
-  | { type: 'close' }
+  /** `heartbeat`: the longest silence of a healthy connection, in ms. */
+  | { type: 'open'; heartbeat: number }
   | { type: 'ping'; data: string }
-  | { type: 'noop' }
-  | { type: 'connect'; data: unknown }
-  | { type: 'disconnect' }
-  | { type: 'event'; name: string; args: unknown[]; ack: number | undefined }
+  | { type: 'connect' }
+  | { type: 'event'; name: string; args: unknown[] }
   | { type: 'ack'; id: number; args: unknown[] }
-  | { type: 'refused'; data: unknown };
+  | { type: 'refused'; data: unknown }
+  /** Of the connection or of the namespace. */
+  | { type: 'close' };
 
-/** Reads one packet; undefined when it is malformed, binary, or of another namespace. */
-export function decode(text: unknown): Packet | undefined {
-  if (typeof text !== 'string') return undefined;
-  const data = text.slice(1);
-  switch (text[0]) {
+/** Reads one packet; undefined when it says nothing to us: malformed, binary, or of another namespace. */
+export function decode(packet: unknown): Packet | undefined {
+  const parts = typeof packet === 'string' ? /^(4?\d)(\d*)([^]*)$/.exec(packet) : null;
+  if (!parts) return undefined;
+  const [, kind, id, text = ''] = parts;
+  if (kind === '2') return { type: 'ping', data: id + text };
+  if (kind === '1' || kind === '41') return { type: 'close' };
+  let data;
+  try {
+    data = JSON.parse(text || 'null') as unknown;
+  } catch {
+    return undefined;
+  }
+  switch (kind) {
     case '0': {
-      const open = parse(data) as { sid?: unknown; pingInterval?: unknown; pingTimeout?: unknown } | undefined;
-      if (typeof open?.sid !== 'string' || !isMs(open.pingInterval) || !isMs(open.pingTimeout)) return undefined;
-      return { type: 'open', sid: open.sid, pingInterval: open.pingInterval, pingTimeout: open.pingTimeout };
+      const { pingInterval, pingTimeout } = (data ?? {}) as Record<string, number>;
+      const heartbeat = pingInterval! + pingTimeout!;
+      return heartbeat > 0 && heartbeat < 1e6 ? { type: 'open', heartbeat } : undefined;
     }
-    case '1':
-      return { type: 'close' };
-    case '2':
-      return { type: 'ping', data };
-    case '3':
-    case '6':
-      return { type: 'noop' };
-    case '4':
-      return decodeMessage(data);
+    case '40':
+      return { type: 'connect' };
+    case '42':
+      return Array.isArray(data) && typeof data[0] === 'string' ? { type: 'event', name: data[0], args: data.slice(1) } : undefined;
+    case '43':
+      return Array.isArray(data) && id ? { type: 'ack', id: +id, args: data } : undefined;
+    case '44':
+      return { type: 'refused', data };
   }
   return undefined;
 }
 
-function decodeMessage(text: string): Packet | undefined {
-  const parts = /^([0-4])(\d*)([^]*)$/.exec(text);
-  if (!parts || parts[3]!.startsWith('/')) return undefined;
-  const id = parts[2] ? Number(parts[2]) : undefined;
-  const data = parts[3] ? parse(parts[3]) : undefined;
-  if (parts[3] && data === undefined) return undefined;
-  switch (parts[1]) {
-    case '0':
-      return { type: 'connect', data };
-    case '1':
-      return { type: 'disconnect' };
-    case '2':
-      if (!Array.isArray(data) || typeof data[0] !== 'string') return undefined;
-      return { type: 'event', name: data[0], args: data.slice(1), ack: id };
-    case '3':
-      return Array.isArray(data) && id !== undefined ? { type: 'ack', id, args: data } : undefined;
-    default:
-      return { type: 'refused', data };
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const isMs = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < 1e6;
-
-/** CONNECT to the main namespace. */
-export const encodeConnect = (auth: unknown): string => `40${JSON.stringify(auth)}`;
-
-/** DISCONNECT from the main namespace. */
-export const encodeDisconnect = (): string => '41';
-
 /** An EVENT, with an id when it is to be acknowledged. */
 export const encodeEvent = (args: unknown[], id?: number): string => `42${id ?? ''}${JSON.stringify(args)}`;
-
-/** The answer to a ping. */
-export const encodePong = (data: string): string => `3${data}`;

@@ -89,5 +89,5 @@ function sameRun(a: Message, b: Message): boolean {
 /** The visitor's own calendar day, or empty. */
 function dayOf(time: string): string {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? '' : `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+  return +date ? date.toDateString() : '';
 }

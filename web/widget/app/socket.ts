@@ -1,25 +1,25 @@
 // The Socket.IO client: one connection to the main namespace, kept alive, with acknowledgements.
 import { backoff, type Bounds } from './backoff.ts';
-import { decode, encodeConnect, encodeDisconnect, encodeEvent, encodePong, type Packet } from './packet.ts';
+import { decode, encodeEvent, type Packet } from './packet.ts';
 import { webSocket, type Connect, type Transport } from './transport.ts';
 import type { Problem } from '../wire/message.ts';
 
 /** What is to be done after CONNECT was refused: again now, later, or never. */
 export type Verdict = 'now' | 'later' | 'never';
 
-/** Settings of a socket; all but the first four have defaults. */
+/** What a socket needs and tells; those below `refused` have defaults. */
 export interface SocketOptions {
   /** The Engine.IO endpoint, http or https. */
   url: string;
-  /** Gives the CONNECT payload, asked for on every attempt; a rejection counts as a failed attempt and may say `retryAfter` in ms. */
+  /** Gives the CONNECT payload on every attempt; a rejection counts as a failed attempt and may say `retryAfter` in ms. */
   auth(offset: string): unknown;
   /** Called with the event and its arguments, in the order of the wire. */
   event(name: string, args: unknown[]): void;
   /** Called when the connection is there and when it is lost. */
   connected(on: boolean): void;
   /** Decides after CONNECT_ERROR. Two 'now' in a row become 'later', so that it cannot spin. */
-  refused?(problem: Problem): Verdict;
-  connect?: Connect;
+  refused(problem: Problem): Verdict;
+  connect?: Connect | undefined;
   reconnect?: Bounds;
   connectTimeout?: number;
   ackTimeout?: number;
@@ -27,194 +27,177 @@ export interface SocketOptions {
   stableAfter?: number;
 }
 
-interface Waiting {
-  resolve(args: unknown): void;
-  reject(error: Error): void;
-}
-
-/** Opens, watches and reopens the connection from `open` until `close`. */
-export class Socket {
-  /** The offset of the last stored event: the last argument, when it is a string, of the newest such event. */
-  offset = '';
-  isConnected = false;
-
-  private readonly o: Required<SocketOptions>;
-  private transport: Transport | undefined;
-  private acks = new Map<number, Waiting>();
-  private nextAck = 0;
-  private attempts = 0;
-  private eager = 0;
-  private heartbeat = 0;
-  private lastPacket = 0;
-  private watchdog: ReturnType<typeof setTimeout> | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private stable: ReturnType<typeof setTimeout> | undefined;
-  private running = false;
-
-  constructor(options: SocketOptions) {
-    this.o = {
-      refused: () => 'later',
-      connect: webSocket,
-      reconnect: { min: 300, max: 30_000 },
-      connectTimeout: 10_000,
-      ackTimeout: 10_000,
-      stableAfter: 5_000,
-      ...options,
-    };
-  }
-
+/** A connection that is opened again until `close`. */
+export interface Socket {
   /** Starts connecting; a no-op while it already does. */
-  open(): void {
-    if (this.running) return;
-    this.running = true;
-    this.dial();
-  }
-
+  open(): void;
   /** Ends for good, or until `open`: a page that is put aside must not hold a connection. */
-  close(): void {
-    if (!this.running) return;
-    this.running = false;
-    if (this.isConnected) this.transport?.send(encodeDisconnect());
-    this.drop(0);
-  }
-
+  close(): void;
+  /** The connection is known to be gone or useless: gives it up and tries again. */
+  lost(): void;
   /**
    * The page woke up or the network came back. A wait is cut short; a connection that has been silent
    * for longer than a heartbeat is not believed any more, as timers stood still while the page slept.
    */
-  wake(): void {
-    if (!this.running) return;
-    if (this.isConnected) {
-      if (Date.now() - this.lastPacket > this.heartbeat) this.lost();
-      return;
-    }
-    if (this.timer === undefined) return;
-    clearTimeout(this.timer);
-    this.dial();
-  }
-
-  /** The connection is known to be gone or useless: gives it up and tries again. */
-  lost(): void {
-    if (this.running) this.drop(0);
-  }
-
-  /** Sends an event; false when there is no connection. */
-  emit(name: string, ...args: unknown[]): boolean {
-    if (!this.isConnected) return false;
-    this.transport!.send(encodeEvent([name, ...args]));
-    return true;
-  }
-
+  wake(): void;
+  /** Sends an event, if there is a connection. */
+  emit(name: string, ...args: unknown[]): void;
   /**
-   * Sends an event and waits for its acknowledgement. Rejects when there is no connection, when it is
-   * lost before the answer, and after `ackTimeout`: then the outcome is unknown.
+   * Sends an event and waits for the first argument of its acknowledgement. Rejects when there is no
+   * connection, when it is lost before the answer, and after `ackTimeout`: the outcome is unknown.
    */
-  request(name: string, ...args: unknown[]): Promise<unknown> {
-    if (!this.isConnected) return Promise.reject(new Error('not connected'));
-    const id = this.nextAck++;
-    return new Promise<unknown>((resolve, reject) => {
-      const timeout = setTimeout(() => {
-        this.acks.delete(id);
-        reject(new Error('no acknowledgement'));
-      }, this.o.ackTimeout);
-      this.acks.set(id, {
-        resolve: (value) => (clearTimeout(timeout), resolve(value)),
-        reject: (error) => (clearTimeout(timeout), reject(error)),
-      });
-      this.transport!.send(encodeEvent([name, ...args], id));
-    });
-  }
+  request(name: string, ...args: unknown[]): Promise<unknown>;
+  /** Forgets the last offset: the next connection starts with the newest page of history. */
+  forget(): void;
+}
 
-  private dial(): void {
-    this.timer = undefined;
-    this.watch(this.o.connectTimeout);
-    const transport: Transport = this.o.connect(this.o.url, {
-      packet: (data) => transport === this.transport && this.received(decode(data)),
-      ended: () => transport === this.transport && this.drop(0),
-    });
-    this.transport = transport;
-  }
+/** Makes a socket; nothing is opened yet. */
+export function createSocket({
+  url,
+  auth,
+  event,
+  connected,
+  refused,
+  connect = webSocket,
+  reconnect = { min: 300, max: 30_000 },
+  connectTimeout = 10_000,
+  ackTimeout = 10_000,
+  stableAfter = 5_000,
+}: SocketOptions): Socket {
+  let offset = '';
+  let isRunning = false;
+  let isConnected = false;
+  let transport: Transport | undefined;
+  let acks = new Map<number, (args?: unknown[]) => void>();
+  let nextAck = 0;
+  let attempts = 0;
+  let eager = 0;
+  let heartbeat = 0;
+  let lastPacket = 0;
+  let watchdog: number | undefined;
+  let stable: number | undefined;
+  let timer: number | undefined;
 
-  private received(packet: Packet | undefined): void {
-    this.lastPacket = Date.now();
-    if (this.heartbeat && this.isConnected) this.watch(this.heartbeat);
+  const after = (ms: number, run: () => void) => setTimeout(run, ms) as unknown as number;
+
+  /** Ends the connection if nothing comes for so long. */
+  const watch = (ms: number) => {
+    clearTimeout(watchdog);
+    watchdog = after(ms, drop);
+  };
+
+  const dial = () => {
+    timer = undefined;
+    watch(connectTimeout);
+    const mine: Transport = connect(url, {
+      packet: (data) => mine === transport && received(decode(data)),
+      ended: () => mine === transport && drop(),
+    });
+    transport = mine;
+  };
+
+  const authenticate = async (mine: Transport) => {
+    try {
+      const payload = await auth(offset);
+      if (mine === transport) mine.send('40' + JSON.stringify(payload));
+    } catch (error) {
+      if (mine === transport) drop((error as { retryAfter?: number }).retryAfter);
+    }
+  };
+
+  const received = (packet?: Packet) => {
+    lastPacket = Date.now();
+    if (isConnected) watch(heartbeat);
     switch (packet?.type) {
       case 'open':
-        this.heartbeat = packet.pingInterval + packet.pingTimeout;
-        return void this.authenticate();
+        heartbeat = packet.heartbeat;
+        return void authenticate(transport!);
       case 'ping':
-        return this.transport!.send(encodePong(packet.data));
+        return transport!.send('3' + packet.data);
       case 'connect':
-        return this.established();
-      case 'event':
-        return this.dispatch(packet.name, packet.args);
+        isConnected = true;
+        eager = 0;
+        watch(heartbeat);
+        stable = after(stableAfter, () => (attempts = 0));
+        return connected(true);
+      case 'event': {
+        if (!isConnected) return;
+        const last = packet.args.at(-1);
+        event(packet.name, packet.args);
+        // Only after it was handled: an event that was not must come again.
+        if (typeof last === 'string') offset = last;
+        return;
+      }
       case 'ack':
-        this.acks.get(packet.id)?.resolve(packet.args[0]);
-        this.acks.delete(packet.id);
+        acks.get(packet.id)?.(packet.args);
         return;
       case 'refused':
-        return this.refuse(packet.data);
+        return refuse(packet.data as { message?: string; data?: Partial<Problem> } | undefined);
       case 'close':
-      case 'disconnect':
-        return this.drop(0);
+        return drop();
     }
-  }
+  };
 
-  private async authenticate(): Promise<void> {
-    const { transport } = this;
-    try {
-      const auth = await this.o.auth(this.offset);
-      if (transport === this.transport) transport!.send(encodeConnect(auth));
-    } catch (error) {
-      if (transport === this.transport) this.drop((error as { retryAfter?: number }).retryAfter ?? 0);
-    }
-  }
+  const refuse = (data?: { message?: string; data?: Partial<Problem> }) => {
+    const problem: Problem = { message: data?.message ?? '', code: 'unavailable', ...data?.data };
+    const verdict = refused(problem);
+    if (verdict === 'never') isRunning = false;
+    drop(problem.retry_after_ms, verdict === 'now' && eager++ < 1);
+  };
 
-  private established(): void {
-    if (this.isConnected) return;
-    this.isConnected = true;
-    this.eager = 0;
-    this.watch(this.heartbeat);
-    this.stable = setTimeout(() => (this.attempts = 0), this.o.stableAfter);
-    this.o.connected(true);
-  }
-
-  private dispatch(name: string, args: unknown[]): void {
-    if (!this.isConnected) return;
-    const last = args.at(-1);
-    this.o.event(name, args);
-    // Only after it was handled: an event that was not must come again.
-    if (typeof last === 'string') this.offset = last;
-  }
-
-  private refuse(data: unknown): void {
-    const { message = '', data: inner } = (data ?? {}) as { message?: string; data?: Partial<Problem> };
-    const problem: Problem = { message, ...inner, code: inner?.code ?? 'unavailable' };
-    const verdict = this.o.refused(problem);
-    if (verdict === 'never') return this.close();
-    this.drop(problem.retry_after_ms ?? 0, verdict === 'now' && this.eager++ < 1);
-  }
-
-  private watch(ms: number): void {
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.drop(0), ms);
-  }
-
-  private drop(asked: number, now = false): void {
-    const { transport, isConnected, acks } = this;
-    clearTimeout(this.watchdog);
-    clearTimeout(this.stable);
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.transport = undefined;
-    this.isConnected = false;
-    this.acks = new Map();
+  /** Gives up the connection, and plans the next one unless it is closed. */
+  const drop = (asked?: number, now?: boolean) => {
+    const was = isConnected;
+    const waiting = acks;
+    [watchdog, stable, timer].forEach(clearTimeout);
+    timer = undefined;
     transport?.close();
-    if (this.running) {
-      const wait = now ? 0 : backoff(this.attempts++, this.o.reconnect, asked);
-      this.timer = setTimeout(() => this.dial(), wait);
-    }
-    for (const waiting of acks.values()) waiting.reject(new Error('connection lost'));
-    if (isConnected) this.o.connected(false);
-  }
+    transport = undefined;
+    isConnected = false;
+    acks = new Map();
+    if (isRunning) timer = after(now ? 0 : backoff(attempts++, reconnect, asked), dial);
+    waiting.forEach((answer) => answer());
+    if (was) connected(false);
+  };
+
+  const lost = () => {
+    if (isRunning) drop();
+  };
+
+  return {
+    open() {
+      if (isRunning) return;
+      isRunning = true;
+      dial();
+    },
+    close() {
+      isRunning = false;
+      if (isConnected) transport!.send('41');
+      drop();
+    },
+    lost,
+    wake() {
+      if (isConnected && Date.now() - lastPacket > heartbeat) return lost();
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      dial();
+    },
+    emit(...args) {
+      if (isConnected) transport!.send(encodeEvent(args));
+    },
+    request: (...args) =>
+      new Promise((resolve, reject) => {
+        if (!isConnected) return reject(new Error('not connected'));
+        const id = nextAck++;
+        const timeout = after(ackTimeout, () => acks.get(id)?.());
+        acks.set(id, (answer) => {
+          clearTimeout(timeout);
+          acks.delete(id);
+          if (answer) resolve(answer[0]);
+          else reject(new Error('no acknowledgement'));
+        });
+        transport!.send(encodeEvent(args, id));
+      }),
+    forget: () => (offset = ''),
+  };
 }

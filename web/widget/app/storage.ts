@@ -22,22 +22,20 @@ export function openStorage(prefix: string, find: () => Storage = () => localSto
   return {
     get: (key) => memory.get(key) ?? real?.getItem(prefix + key) ?? undefined,
     set(key, value) {
+      memory.set(key, value);
       try {
-        if (!real) throw new Error('denied');
-        real.setItem(prefix + key, value);
-        memory.delete(key);
+        real?.setItem(prefix + key, value);
       } catch {
-        // Denied or full.
-        memory.set(key, value);
+        // Full; memory has it.
       }
     },
     remove(key) {
       memory.delete(key);
       real?.removeItem(prefix + key);
     },
-    keys(start) {
-      const stored = real ? Object.keys(real).filter((key) => key.startsWith(prefix + start)) : [];
-      return [...new Set([...stored.map((key) => key.slice(prefix.length)), ...[...memory.keys()].filter((key) => key.startsWith(start))])];
-    },
+    keys: (start) =>
+      [...Object.keys(real ?? {}), ...Array.from(memory.keys(), (key) => prefix + key)]
+        .filter((key, i, all) => key.startsWith(prefix + start) && all.indexOf(key) === i)
+        .map((key) => key.slice(prefix.length)),
   };
 }

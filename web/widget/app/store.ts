@@ -1,6 +1,7 @@
-// What the chat knows, as a pure function of what has happened. Every action may come twice.
+// What the chat knows, and how it changes: pure functions from one state to the next. Everything may
+// come twice, and a state that has not changed is the same object.
 import { compareOffsets } from './offset.ts';
-import type { Body, History, Message, Owner, Problem, Session } from '../wire/message.ts';
+import type { Body, Message, Owner, Problem, Session } from '../wire/message.ts';
 
 /** A stored event at its place. */
 export interface Item {
@@ -19,15 +20,9 @@ export interface Pending {
   problem?: Problem;
 }
 
-/** Somebody is writing, until a moment of the local clock. */
-export interface Typing {
-  author: 'operator' | 'bot';
-  name: string;
-  until: number;
-}
-
-/** An agent is working, until a moment of the local clock at the latest. */
-export interface Thinking {
+/** Something that is going on until a moment of the local clock at the latest. */
+export interface Lease {
+  /** Who is writing, or what is being worked on. */
   text: string;
   until: number;
 }
@@ -45,28 +40,13 @@ export interface State {
   loadingOlder: boolean;
   owner: Owner;
   epoch: number;
-  typing: Typing | undefined;
-  thinking: Thinking | undefined;
+  /** Somebody is writing. */
+  typing?: (Lease & { author: string }) | undefined;
+  /** An agent is working; nothing can be sent meanwhile. */
+  thinking?: Lease | undefined;
   /** Id of the newest message that the visitor has seen. */
   read: string;
 }
-
-export type Action =
-  | { type: 'connected'; on: boolean }
-  | { type: 'session'; session: Session }
-  | { type: 'history'; history: History; offset: string }
-  | { type: 'loading-older'; on: boolean }
-  | { type: 'older'; history: History }
-  | { type: 'message'; message: Message; offset: string; now: number }
-  | { type: 'pending'; pending: Pending }
-  | { type: 'stored'; id: string; messageId: string; offset: string }
-  | { type: 'failed'; id: string; problem: Problem }
-  | { type: 'retry'; id: string }
-  | { type: 'discard'; id: string }
-  | { type: 'typing'; author: 'operator' | 'bot'; name: string; until: number }
-  | { type: 'thinking'; text: string; until: number }
-  | { type: 'expire'; now: number }
-  | { type: 'read'; id: string };
 
 export const initial: State = {
   conversation: '',
@@ -78,121 +58,99 @@ export const initial: State = {
   loadingOlder: false,
   owner: { kind: 'bot' },
   epoch: 0,
-  typing: undefined,
-  thinking: undefined,
   read: '',
 };
 
-/** The next state; the same object where nothing has changed. */
-export function reduce(state: State, action: Action): State {
-  switch (action.type) {
-    case 'connected':
-      return { ...state, connected: action.on };
-    case 'session':
-      return session(state, action.session);
-    case 'history':
-      return { ...replace(state, action.history, action.offset), loaded: true };
-    case 'loading-older':
-      return { ...state, loadingOlder: action.on };
-    case 'older':
-      return older(state, action.history);
-    case 'message':
-      return message(state, action.message, action.offset);
-    case 'pending':
-      if (state.pending.some((p) => p.id === action.pending.id) || has(state, messageId(state, action.pending.id))) return state;
-      return { ...state, pending: [...state.pending, action.pending] };
-    case 'stored':
-      return stored(state, action);
-    case 'failed':
-      return change(state, action.id, (p) => ({ ...p, problem: action.problem }));
-    case 'retry':
-      return change(state, action.id, ({ problem: _, ...p }) => p);
-    case 'discard':
-      return { ...state, pending: state.pending.filter((p) => p.id !== action.id) };
-    case 'typing':
-      return { ...state, typing: { author: action.author, name: action.name, until: action.until } };
-    case 'thinking':
-      return { ...state, thinking: action.text ? { text: action.text, until: action.until } : undefined };
-    case 'expire':
-      return expire(state, action.now);
-    case 'read':
-      return action.id && action.id !== state.read ? { ...state, read: action.id } : state;
-  }
-}
+/** Nobody is writing or thinking. */
+const still = { typing: undefined, thinking: undefined };
 
 /** The id under which a message of ours is stored. */
 export const messageId = (state: State, clientId: string): string => `${state.conversation}/${clientId}`;
 
 /** Whether a message is drawn; jumps, parameters and starts are part of the log but not of the talk. */
-export function isShown({ type, text }: Message): boolean {
-  return /^(text|button|image|file|keyboard|inline_keyboard|owner|end)$/.test(type) || (type === 'system' && !!text);
-}
+export const isShown = ({ type, text }: { type: string; text?: string }): boolean =>
+  /^(text|button|image|file|(inline_)?keyboard|owner|end)$/.test(type) || (type === 'system' && !!text);
 
 /** Shown messages of others that came after the last one read. */
-export function unread(state: State): Message[] {
-  let from = state.items.length;
-  while (from > 0 && state.items[from - 1]!.message.id !== state.read) from--;
-  return state.items
-    .slice(from)
-    .map((item) => item.message)
+export function unread({ items, read }: State): Message[] {
+  const at = items.findLastIndex(({ message }) => message.id === read);
+  return items
+    .slice(at + 1)
+    .map(({ message }) => message)
     .filter((m) => isShown(m) && m.author !== 'visitor' && m.type !== 'owner');
 }
 
-/** When the state will next change by itself, or undefined. */
-export function nextExpiry({ typing, thinking }: State): number | undefined {
-  const times = [typing?.until, thinking?.until].filter((time) => time !== undefined);
-  return times.length ? Math.min(...times) : undefined;
-}
-
-const has = (state: State, id: string) => state.items.some((item) => item.message.id === id);
-
-function session(state: State, s: Session): State {
-  const owner = s.owner ?? state.owner;
-  // A lease on thinking that is still good is sent again after this; so it cannot outlive a connection.
-  const next = { ...state, conversation: s.conversation, owner, epoch: s.epoch ?? state.epoch, typing: undefined, thinking: undefined };
-  if (!state.conversation || state.conversation === s.conversation) return next;
+/** A connection is there. What was going on is told again, so that it cannot outlive a lost connection. */
+export function joined(state: State, { conversation, owner = state.owner, epoch = state.epoch }: Session): State {
+  const next = { ...state, ...still, conversation, owner, epoch };
+  if (!state.conversation || state.conversation === conversation) return next;
   // The old token was not renewed: this is another visitor's conversation now.
   return { ...next, items: [], loaded: false, hasMore: false, read: '' };
 }
 
-function replace(state: State, history: History, offset: string): State {
-  const items = toItems(history.messages);
+/** The newest page of history, instead of all there is. */
+export function replaced(state: State, messages: Message[], hasMore: boolean, offset: string): State {
+  const items = toItems(messages);
   const last = items.at(-1);
   if (last) last.offset ||= offset;
-  return settle({ ...state, items, hasMore: history.has_more });
+  return settle({ ...state, items, hasMore, loaded: true });
 }
 
-function older(state: State, history: History): State {
-  const known = new Set(state.items.map((item) => item.message.id));
-  const items = toItems(history.messages).filter((item) => !known.has(item.message.id));
-  return { ...state, items: [...items, ...state.items], hasMore: history.has_more && items.length > 0, loadingOlder: false };
+/** A page of history before the first item. */
+export function prepended(state: State, messages: Message[], hasMore: boolean): State {
+  const items = toItems(messages).filter(({ message }) => !has(state, message.id));
+  return { ...state, items: [...items, ...state.items], hasMore: hasMore && items.length > 0 };
 }
 
-function message(state: State, m: Message, offset: string): State {
-  let next = settle(insert(state, { message: m, offset }));
-  if (m.author === 'bot' || m.author === 'operator') next = { ...next, typing: undefined, thinking: undefined };
-  if (m.type !== 'owner' || !m.owner || (m.epoch ?? 0) < state.epoch) return next;
-  return { ...next, owner: m.owner, epoch: m.epoch ?? state.epoch, typing: undefined, thinking: undefined };
+/** One stored event. */
+export function received(state: State, message: Message, offset: string): State {
+  const next = settle(insert(state, { message, offset }));
+  const { author, type, owner, epoch = 0 } = message;
+  const changes = type === 'owner' && owner && epoch >= state.epoch;
+  return { ...next, ...((author === 'bot' || author === 'operator' || changes) && still), ...(changes && { owner, epoch }) };
+}
+
+/** The visitor sent something; it is shown at the end until it is stored. */
+export function queued(state: State, pending: Pending): State {
+  if (state.pending.some(({ id }) => id === pending.id) || has(state, messageId(state, pending.id))) return state;
+  return { ...state, pending: [...state.pending, pending] };
 }
 
 /** The acknowledgement can come before the event itself: what was pending takes the place that it will have. */
-function stored(state: State, { id, messageId: mid, offset }: { id: string; messageId: string; offset: string }): State {
-  const pending = state.pending.find((p) => p.id === id);
+export function stored(state: State, clientId: string, id: string, offset: string): State {
+  const pending = state.pending.find((p) => p.id === clientId);
   if (!pending) return state;
-  return settle(insert(state, { message: { ...pending.body, id: mid, author: 'visitor', time: pending.time }, offset }));
+  return settle(insert(state, { message: { ...pending.body, id, author: 'visitor', time: pending.time }, offset }));
 }
 
+/** It will never be stored; without a problem: it is tried again. */
+export function failed(state: State, id: string, problem?: Problem): State {
+  const change = ({ body, time }: Pending): Pending => ({ id, body, time, ...(problem && { problem }) });
+  return { ...state, pending: state.pending.map((p) => (p.id === id ? change(p) : p)) };
+}
+
+/** The visitor gave it up. */
+export const discarded = (state: State, id: string): State => ({ ...state, pending: state.pending.filter((p) => p.id !== id) });
+
+/** What has run out by now is over. */
+export function expired(state: State, now: number): State {
+  const good = <T extends Lease>(lease?: T) => (lease && lease.until > now ? lease : undefined);
+  const [typing, thinking] = [good(state.typing), good(state.thinking)];
+  return typing === state.typing && thinking === state.thinking ? state : { ...state, typing, thinking };
+}
+
+const has = (state: State, id: string) => state.items.some(({ message }) => message.id === id);
+
 function insert(state: State, item: Item): State {
-  const at = state.items.findIndex((other) => other.message.id === item.message.id);
+  const items = state.items.slice();
+  let at = items.findIndex(({ message }) => message.id === item.message.id);
   if (at >= 0) {
-    const items = state.items.slice();
-    items[at] = { message: item.message, offset: item.offset || items[at]!.offset };
+    items[at] = { ...item, offset: item.offset || items[at]!.offset };
     return { ...state, items };
   }
-  const items = state.items.slice();
-  let place = items.length;
-  while (item.offset && place > 0 && items[place - 1]!.offset && compareOffsets(items[place - 1]!.offset, item.offset) > 0) place--;
-  items.splice(place, 0, item);
+  at = items.length;
+  while (item.offset && items[at - 1]?.offset && compareOffsets(items[at - 1]!.offset, item.offset) > 0) at--;
+  items.splice(at, 0, item);
   return { ...state, items };
 }
 
@@ -202,18 +160,7 @@ function settle(state: State): State {
   return pending.length === state.pending.length ? state : { ...state, pending };
 }
 
-function change(state: State, id: string, f: (p: Pending) => Pending): State {
-  return { ...state, pending: state.pending.map((p) => (p.id === id ? f(p) : p)) };
-}
-
-function expire(state: State, now: number): State {
-  const typing = state.typing && state.typing.until > now ? state.typing : undefined;
-  const thinking = state.thinking && state.thinking.until > now ? state.thinking : undefined;
-  return typing === state.typing && thinking === state.thinking ? state : { ...state, typing, thinking };
-}
-
+/** Of two with one id the later one counts, at the place of the first. */
 function toItems(messages: Message[]): Item[] {
-  const seen = new Map<string, Item>();
-  for (const m of messages) seen.set(m.id, { message: m, offset: m.offset ?? '' });
-  return [...seen.values()];
+  return [...new Map(messages.map((message) => [message.id, { message, offset: message.offset ?? '' }])).values()];
 }

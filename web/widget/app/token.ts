@@ -9,25 +9,25 @@ export interface Token {
   renewed: boolean;
 }
 
-/** The gateway refused; `problem.code` says whether it is worth another attempt. */
-export class TokenError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.message);
-  }
-
-  /** How long the server asks to wait, in ms. */
-  get retryAfter(): number {
-    return this.problem.retry_after_ms ?? 0;
-  }
-
-  /** Whether the same request will never be granted. */
-  get isFinal(): boolean {
-    return /^(origin_forbidden|bot_unknown|bad_request)$/.test(this.problem.code);
-  }
+/** What is asked for; `token` is a stored one, to be renewed. */
+export interface TokenRequest {
+  bot_id: string;
+  site: string;
+  token?: string | undefined;
+  user_id?: string | undefined;
 }
 
-/** Gets a token, a renewed one where `token` is still good. Gives up after ten seconds. */
-export async function requestToken(request: { bot_id: string; site: string; token?: string; user_id?: string }): Promise<Token> {
+/** The gateway refused (`problem`), or could not be reached. */
+export type TokenError = Error & { problem?: Problem; retryAfter?: number | undefined };
+
+/** Whether the same request will never be granted. */
+export const isFinal = (code = ''): boolean => /^(origin_forbidden|bot_unknown|bad_request)$/.test(code);
+
+/** Whether a new token helps. */
+export const isTokenProblem = (code: string): boolean => code.startsWith('token_');
+
+/** Gets a token; rejects with a TokenError. Gives up after ten seconds. */
+export async function requestToken(request: TokenRequest): Promise<Token> {
   const response = await fetch(new URL('../token', location.href), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -35,7 +35,8 @@ export async function requestToken(request: { bot_id: string; site: string; toke
     credentials: 'omit',
     signal: AbortSignal.timeout(10_000),
   });
-  const answer = (await response.json().catch(() => ({}))) as Partial<Token> & { error?: Problem };
-  if (response.ok && answer.token) return answer as Token;
-  throw new TokenError(answer.error ?? { code: 'unavailable', message: `token: status ${response.status}` });
+  const answer = (await response.json()) as Token & { error?: Problem };
+  if (answer.token) return answer;
+  const problem = answer.error;
+  throw Object.assign(new Error(problem?.message), { problem, retryAfter: problem?.retry_after_ms });
 }

@@ -1,64 +1,148 @@
 // The loader: turns the queue that the embed code has filled into a live widget. Its globals are
-// kw (the queue's successor), kw_event (commands) and __kw (called by the settings script).
-import type { InitOptions } from '../wire/options.ts';
-import type { Callbacks } from './settings.ts';
-import { createWidget, type Widget } from './widget.ts';
+// kw (the queue's successor), kw_event (commands) and __kw (called by the scripts that it adds).
+import { merge, type Colors, type InitOptions, type Options } from '../wire/options.ts';
+import { drawLauncher } from './launcher.ts';
+import type { Callbacks, Launcher, Panel, Refusal } from './parts.ts';
 
 type Handler = (detail: unknown) => void;
-type Command = (...args: unknown[]) => void;
-type Queue = Command & { q?: ArrayLike<unknown>[] };
+type Command = (...args: never[]) => void;
+type Queue = Command & { q?: never[][] };
 
-const KNOWN = /^(bot_id|user_id|language_code|params_from_site|colors?|open_on_msg|widgetButton)$/;
+/** The panel's script, by its hashed name; the build knows it. */
+declare const PANEL: string;
+
 const page = window as unknown as Record<string, Queue | string | Callbacks | undefined>;
 
 /** Runs the loader once, however often its script is on the page. */
 function start(script: HTMLScriptElement): void {
   const base = new URL('.', script.src);
-  const name = typeof page.KwizbotWidget === 'string' ? page.KwizbotWidget : 'kw';
-  const queues = [page[name] as Queue | undefined, page.kw_event as Queue | undefined];
+  const name = (page.KwizbotWidget as string) || 'kw';
+  const queues = [page[name], page.kw_event] as Queue[];
   const handlers: Record<string, Handler[]> = {};
-  let early: [string, unknown][] = [];
-  let widget: Widget | undefined;
+  let bot = '';
+  let given: InitOptions;
+  let options: Options | undefined;
+  let draw: (() => void) | undefined;
+  let launcher: Launcher | undefined;
+  let panel: Panel | undefined;
+  let isLoading: unknown;
+  /** What waits for the settings, and then for the panel. */
+  let early: (() => void)[] = [];
+  let late: (() => void)[] = [];
 
-  const fire = (event: string, detail?: unknown) => {
-    for (const handler of handlers[event] ?? []) {
+  const fire = (event: string, detail?: unknown) =>
+    handlers[event]?.forEach((handler) => {
       try {
         handler(detail);
       } catch (error) {
         reportError(error);
       }
-    }
+    });
+
+  /** Scripts need nothing of a strict page but script-src: `fetch` would need connect-src, a module CORS. */
+  const add = (path: string) => {
+    const element = document.createElement('script');
+    element.crossOrigin = 'anonymous';
+    element.nonce = script.nonce;
+    element.src = new URL(path, base).href;
+    element.onerror = () => refused({ code: 'unavailable', message: element.src + ' cannot be loaded' });
+    document.head.append(element);
   };
 
-  const init = (options: InitOptions = {}) => {
-    const bot = String(options.bot_id ?? 1);
-    if (widget) return console.warn('[kw] init was called before; this call is ignored.');
-    if (!/^[\w-]{1,64}$/.test(bot)) return console.error(`[kw] init: bot_id “${bot}” must be 1 to 64 letters, digits, “-” or “_”.`);
-    const unknown = Object.keys(options).filter((key) => !KNOWN.test(key));
-    if (unknown.length) console.warn(`[kw] init: ignored unknown options: ${unknown.join(', ')}`);
-    widget = createWidget(base, script.nonce, bot, options, fire);
-    for (const [event, payload] of early) widget.command(event, payload);
-    early = [];
+  const refused = (refusal: Refusal) => {
+    const { origin } = location;
+    console.error(
+      `[kw] Bot ${bot} is not shown on ${origin}: ${refusal.message || refusal.code}.` +
+        (refusal.code === 'origin_forbidden' ? ` Add exactly ${origin} to the bot's “List of allowed domains for installing the widget” (Settings → Bots → Widget).` : ''),
+    );
+    launcher?.host.remove();
+    launcher = draw = undefined;
+    early = late = [];
+    fire('error', refusal);
   };
 
-  const kw: Command = (command, first, second) => {
-    if (command === 'init') init(first as InitOptions);
-    else if (command === 'on' && typeof second === 'function') (handlers[first as string] ??= []).push(second as Handler);
-    else console.warn(`[kw] unknown command “${command}”`);
+  /** Runs what needs the panel: now, or when its script is there. */
+  const withPanel = (run: () => void) => {
+    if (panel) return run();
+    late.push(run);
+    isLoading ??= add('assets/' + PANEL) ?? 1;
   };
-  const kwEvent: Command = (event, payload) => (widget ? widget.command(event as string, payload) : void early.push([event as string, payload]));
 
-  page.__kw = {
-    settings: (bot, settings) => widget?.bot === bot && widget.settings(settings),
-    refused: (bot, refusal) => widget?.bot === bot && widget.refused(refusal),
-  } as Callbacks;
-  page[name] = kw;
-  page.kw_event = kwEvent;
-  [kw, kwEvent].forEach((run, i) => {
-    for (const call of Array.from(queues[i]?.q ?? [])) run(...Array.from(call));
-  });
+  const kwEvent = (event: string, payload: never) => {
+    if (!options) return void early.push(() => kwEvent(event, payload));
+    if (!launcher && !draw) return;
+    if (event === 'openchat') return withPanel(() => panel!.toggle(!!+payload));
+    const value = plain(payload) as Record<string, never>;
+    const { title, subtitle, params_from_site } = value;
+    const change = { kwcolor: { colors: value }, command: { title, subtitle }, kwsetparamsfromsite: { params_from_site }, emitevent: {} }[event];
+    if (!change) return console.warn('[kw] kw_event: unknown event', event);
+    options = merge(options, change);
+    draw?.();
+    if (panel || event === 'emitevent') withPanel(() => panel!.send(event, value));
+  };
+
+  const init = (asked: InitOptions) => {
+    if (bot) return console.warn('[kw] init was called before');
+    given = plain(asked) as InitOptions;
+    bot = String(given.bot_id ?? 1);
+    if (!/^[\w-]{1,64}$/.test(bot)) return refused({ code: 'bad_request', message: 'bot_id must be 1 to 64 letters, digits, “-” or “_”' });
+    const unknown = Object.keys(given).filter((key) => !/^(bot_id|user_id|language_code|params_from_site|colors?|open_on_msg|widgetButton)$/.test(key));
+    if (unknown[0]) console.warn('[kw] init: unknown options:', unknown.join());
+    add(`settings/${bot}.js`);
+  };
+
+  const kw = (command: string, first: string, second: Handler) => {
+    if (command === 'init') init((first ?? {}) as InitOptions);
+    else if (command === 'on') (handlers[first] ??= []).push(second);
+    else console.warn('[kw] unknown command', command);
+  };
+
+  const callbacks: Callbacks = {
+    settings(of, settings) {
+      if (of !== bot || options) return;
+      const { color, colors, widgetButton, ...rest } = given;
+      options = merge(settings, {
+        ...rest,
+        params_from_site: rest.params_from_site ?? {},
+        page_url: location.href,
+        colors: merge<Colors>(color, colors),
+        position: widgetButton?.position,
+      }) as Options;
+      const show = () => {
+        [launcher, draw] = drawLauncher({ base, bot, options: () => options!, fire, refused }, withPanel, () => panel?.toggle());
+        // A visitor who has talked before sees an answer without touching anything; a new one costs the page nothing.
+        try {
+          if (localStorage['kw:' + bot]) (window.requestIdleCallback ?? setTimeout)(() => withPanel(() => panel!.update()));
+        } catch {
+          // Storage is denied: nothing is known of this visitor.
+        }
+        early.splice(0).forEach((run) => run());
+      };
+      if (document.body) show();
+      else addEventListener('DOMContentLoaded', show);
+    },
+    refused: (of, refusal) => of === bot && refused(refusal),
+    panel(make) {
+      if (!launcher) return;
+      panel = make(launcher);
+      late.splice(0).forEach((run) => run());
+    },
+  };
+
+  page.__kw = callbacks;
+  page[name] = kw as Queue;
+  page.kw_event = kwEvent as Queue;
+  queues.forEach((queue, i) => Array.from(queue?.q ?? [], (call) => (i ? kwEvent : kw)(...(Array.from(call) as [never, never, never]))));
 }
 
-const script = (document.currentScript ?? document.querySelector('script[src*="/widget/v2/kw.js"]')) as HTMLScriptElement | null;
-if (!script) console.error('[kw] the script tag of kw.js was not found.');
-else if (!page.__kw) start(script);
+/** A copy that can be sent to the frame, whatever the page put into it. */
+function plain(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const script = (document.currentScript ?? document.querySelector('script[src*="/widget/v2/kw.js"]')) as HTMLScriptElement;
+if (!page.__kw) start(script);

@@ -1,19 +1,19 @@
 // The visitor's token, kept in the page's own storage because the frame's may be denied.
 
-const memory: Record<string, string> = {};
+let memory = '';
 
 /** The stored token of a bot, or an empty string. */
 export function loadToken(bot: string): string {
   try {
-    return localStorage.getItem(`kw:${bot}`) ?? memory[bot] ?? '';
+    return localStorage.getItem(`kw:${bot}`) || memory;
   } catch {
-    return memory[bot] ?? '';
+    return memory;
   }
 }
 
 /** Keeps a token; an empty one is forgotten. Where storage is denied it lives as long as the page. */
 export function saveToken(bot: string, token: string): void {
-  memory[bot] = token;
+  memory = token;
   try {
     if (token) localStorage.setItem(`kw:${bot}`, token);
     else localStorage.removeItem(`kw:${bot}`);

@@ -78,9 +78,9 @@ export interface History {
 
 /** What the visitor does; sent as `message` with an acknowledgement. */
 export type Body =
-  | { type: 'start'; language_code?: string; page_url?: string }
+  | { type: 'start'; language_code?: string | undefined; page_url?: string | undefined }
   | { type: 'text'; text: string }
-  | { type: 'button'; text: string; action_body?: string }
+  | { type: 'button'; text: string; action_body?: string | undefined }
   | { type: 'alias'; alias: string }
   | { type: 'params'; params_from_site: Record<string, unknown> };
 

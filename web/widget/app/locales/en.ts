@@ -35,20 +35,9 @@ const en = {
   tooLong: { one: '{n} character too many', other: '{n} characters too many' },
   charsLeft: { one: '{n} character left', other: '{n} characters left' },
   older: 'Loading earlier messages…',
-  openLink: 'Open this link?',
-  openLinkHost: 'You are going to {host}',
-  open: 'Open',
-  cancel: 'Cancel',
-  image: 'Picture',
-  imageFailed: 'The picture cannot be shown',
-  file: 'File',
   keyboard: 'Answers to choose from',
-  unsupported: 'This message cannot be shown here',
   full: 'Too many messages are waiting to be sent',
-  refused: 'The chat is not available here',
-  e_bad_request: 'The message could not be understood',
-  e_too_large: 'The message is too long',
-  e_blocked: 'You cannot write here at the moment',
+  blocked: 'You cannot write here at the moment',
 } satisfies Record<string, Phrase>;
 
 /** The texts of one language. */

@@ -1,58 +1,41 @@
 // The whole panel.
-import { useEffect, useState } from 'preact/hooks';
-import type { Chat } from '../chat.ts';
-import type { Translator } from '../i18n.ts';
+import { Fragment, h } from 'preact';
 import { activeKeyboard } from '../rows.ts';
-import type { Options } from '../../wire/options.ts';
+import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
-import { ConfirmLink } from './confirm.tsx';
-import { ViewContext } from './context.ts';
-import { Header } from './header.tsx';
+import { view } from './context.ts';
+import { CloseIcon } from './icons.ts';
 import { Keyboard } from './keyboard.tsx';
 import { List } from './list.tsx';
 
-/** What the panel is drawn from. */
-export interface AppProps {
-  chat: Chat;
-  words: Translator;
-  options: Options;
-  draft: string;
-  keepDraft(text: string): void;
-  close(): void;
-  focus: number;
-  /** Why the gateway will not let this page in. */
-  refused: boolean;
-}
-
-export function App({ chat, words, options, draft, keepDraft, close, focus, refused }: AppProps) {
-  const [link, setLink] = useState('');
+/** Drawn from `view`; the composer takes the focus whenever `focus` has changed. */
+export function App({ focus }: { focus: number }) {
+  const { chat, words, options, close } = view;
+  const { t } = words;
   const { state } = chat;
   const keyboard = activeKeyboard(state);
-
-  useEffect(() => {
-    // A dialog of the platform takes its own Escape; this is the next layer.
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.isComposing && !document.querySelector('dialog[open]')) close();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [close]);
-
   return (
-    <ViewContext.Provider value={{ chat, words, avatar: options.avatar_url ?? '', confirmLink: setLink, close }}>
-      <Header options={options} />
-      {refused && <div class="notice">{words.t('refused')}</div>}
-      {!state.connected && !refused && (
+    <>
+      <header>
+        <Avatar />
+        <div class="titles">
+          <h1>{options.title || t('title')}</h1>
+          <p>{options.subtitle || t('subtitle')}</p>
+        </div>
+        <button type="button" class="round" aria-label={t('close')} onClick={close}>
+          <CloseIcon />
+        </button>
+      </header>
+      {!state.connected && (
         <div class="banner" role="status">
-          {words.t(state.loaded || !navigator.onLine ? 'offline' : 'connecting')}
+          {t(state.loaded || !navigator.onLine ? 'offline' : 'connecting')}
         </div>
       )}
-      <List state={state} />
+      <List />
       <footer>
-        {keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} />}
-        <Composer draft={draft} keepDraft={keepDraft} blocked={!!state.thinking || refused} focus={focus} />
+        {keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} active />}
+        <Composer focus={focus} />
       </footer>
-      {link && <ConfirmLink url={link} done={() => setLink('')} />}
-    </ViewContext.Provider>
+    </>
   );
 }

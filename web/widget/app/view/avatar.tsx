@@ -1,16 +1,17 @@
 // Who speaks, as a small round picture: the bot's own, an operator's initials, or a plain mark.
-import { useState } from 'preact/hooks';
+import { h } from 'preact';
 import { safeResource } from '../links.ts';
-import { BotIcon } from './icons.tsx';
+import { view } from './context.ts';
+import { BotIcon } from './icons.ts';
 
-/** Decoration beside a name that is said elsewhere. */
-export function Avatar({ url, name }: { url?: string; name?: string | undefined }) {
-  const [broken, setBroken] = useState(false);
-  const src = safeResource(url);
-  if (src && !broken) return <img class="avatar" src={src} alt="" onError={() => setBroken(true)} />;
+/** Decoration beside a name that is said elsewhere; without a name it is the bot's. */
+export function Avatar({ name }: { name?: string }) {
+  const src = !name && safeResource(view.options.avatar_url);
+  // A picture lies over the mark: where it cannot be loaded the mark is seen.
   return (
     <span class="avatar" aria-hidden="true">
       {name ? initials(name) : <BotIcon />}
+      {src && <img src={src} alt="" onError={(event) => event.currentTarget.remove()} />}
     </span>
   );
 }
@@ -18,7 +19,6 @@ export function Avatar({ url, name }: { url?: string; name?: string | undefined 
 const initials = (name: string) =>
   name
     .trim()
-    .split(/\s+/)
-    .slice(0, 2)
+    .split(/\s+/, 2)
     .map((word) => [...word][0]?.toUpperCase())
     .join('');

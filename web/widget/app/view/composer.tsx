@@ -1,102 +1,90 @@
 // Where the visitor writes.
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Component, createRef, h } from 'preact';
 import { MAX_TEXT } from '../../wire/message.ts';
-import { useView } from './context.ts';
-import { SendIcon } from './icons.tsx';
-
-/** What the composer needs; `draft` is read once. */
-export interface ComposerProps {
-  draft: string;
-  keepDraft(text: string): void;
-  /** Why nothing can be sent now; the draft stays. */
-  blocked: boolean;
-  /** Changes when the composer is to take the focus. */
-  focus: number;
-}
+import { view } from './context.ts';
+import { SendIcon } from './icons.ts';
 
 /** From here on the visitor is told how much room is left. */
 const NEARLY_FULL = MAX_TEXT - 200;
+const MAX_HEIGHT = 140;
 
-/** Grows with the text, sends on Enter, breaks the line on Shift+Enter, and leaves an input method alone. */
-export function Composer({ draft, keepDraft, blocked, focus }: ComposerProps) {
-  const { chat, words } = useView();
-  const [text, setText] = useState(draft);
-  const [full, setFull] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const length = text.length < NEARLY_FULL ? text.length : [...text].length;
-  const canSend = !!text.trim() && length <= MAX_TEXT && !blocked;
+/**
+ * Grows with the text, sends on Enter, breaks the line on Shift+Enter, and leaves an input method alone.
+ * While an agent is thinking it keeps the draft and says why it does not send.
+ */
+export class Composer extends Component<{ focus: number }, { text: string; full: boolean }> {
+  override state = { text: view.draft, full: false };
+  private field = createRef<HTMLTextAreaElement>();
 
-  useLayoutEffect(() => {
-    const { style, scrollHeight } = grow(field.current!);
-    style.height = `${Math.min(scrollHeight, 140)}px`;
-  }, [text]);
-  useLayoutEffect(() => {
-    if (focus) field.current?.focus({ preventScroll: true });
-  }, [focus]);
+  override componentDidMount() {
+    this.componentDidUpdate({ focus: 0 });
+  }
 
-  const edit = (value: string) => {
-    setText(value);
-    setFull(false);
-    keepDraft(value);
+  override componentDidUpdate({ focus }: { focus: number }) {
+    const field = this.field.current!;
+    // Its height is given up first: a text that has become shorter would keep it.
+    field.style.height = 'auto';
+    field.style.height = `${Math.min(field.scrollHeight, MAX_HEIGHT)}px`;
+    if (focus !== this.props.focus) field.focus({ preventScroll: true });
+  }
+
+  private edit(text: string) {
+    this.setState({ text, full: false });
+    view.keepDraft(text);
+  }
+
+  /** What the visitor has to know about the text, and whether it can be sent. */
+  private judge(): { hint: string; bad?: boolean; can: boolean } {
+    const { chat, words } = view;
+    const { text, full } = this.state;
+    const length = text.length < NEARLY_FULL ? text.length : [...text.trim()].length;
+    const can = !!text.trim() && length <= MAX_TEXT && !chat.state.thinking;
+    if (full) return { hint: words.t('full'), bad: true, can };
+    if (length > MAX_TEXT) return { hint: words.t('tooLong', { n: length - MAX_TEXT }), bad: true, can };
+    if (chat.state.thinking && text) return { hint: words.t('thinkingBlocks'), can };
+    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', { n: MAX_TEXT - length }) : '', can };
+  }
+
+  private send = (event: Event) => {
+    event.preventDefault();
+    if (!this.judge().can) return;
+    if (!view.chat.sendText(this.state.text)) return this.setState({ full: true });
+    this.edit('');
+    this.field.current!.focus();
   };
-  const send = () => {
-    if (!canSend) return;
-    if (!chat.sendText(text)) return setFull(true);
-    edit('');
-    field.current?.focus();
-  };
-  const hint = full
-    ? words.t('full')
-    : blocked
-      ? words.t('thinkingBlocks')
-      : length > MAX_TEXT
-        ? words.t('tooLong', { n: length - MAX_TEXT })
-        : length >= NEARLY_FULL
-          ? words.t('charsLeft', { n: MAX_TEXT - length })
-          : '';
 
-  return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <p class={length > MAX_TEXT || full ? 'hint bad' : 'hint'} id="hint" role="status">
-        {hint}
-      </p>
-      <div class="field">
-        <textarea
-          ref={field}
-          rows={1}
-          dir="auto"
-          value={text}
-          placeholder={words.t('write')}
-          aria-label={words.t('write')}
-          aria-describedby="hint"
-          enterkeyhint="send"
-          onInput={(event) => {
-            edit(event.currentTarget.value);
-            chat.typing();
-          }}
-          onKeyDown={(event) => {
-            // 229: Safari ends a composition before the Enter that ended it.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-            event.preventDefault();
-            send();
-          }}
-        />
-        <button type="submit" class="send" disabled={!canSend} aria-label={words.t('send')}>
-          <SendIcon />
-        </button>
-      </div>
-    </form>
-  );
-}
-
-/** Gives up its height first: a text that has become shorter would keep it. */
-function grow(field: HTMLTextAreaElement): HTMLTextAreaElement {
-  field.style.height = 'auto';
-  return field;
+  override render() {
+    const { chat, words } = view;
+    const { hint, bad, can } = this.judge();
+    return (
+      <form onSubmit={this.send}>
+        <p class={bad ? 'hint bad' : 'hint'} id="hint" role="status">
+          {hint}
+        </p>
+        <div class="field">
+          <textarea
+            ref={this.field}
+            rows={1}
+            dir="auto"
+            value={this.state.text}
+            placeholder={words.t('write')}
+            aria-label={words.t('write')}
+            aria-describedby="hint"
+            enterkeyhint="send"
+            onInput={(event) => {
+              this.edit(event.currentTarget.value);
+              chat.typing();
+            }}
+            onKeyDown={(event) => {
+              // 229: Safari ends a composition before the Enter that ended it.
+              if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) this.send(event);
+            }}
+          />
+          <button class="send" disabled={!can} aria-label={words.t('send')}>
+            <SendIcon />
+          </button>
+        </div>
+      </form>
+    );
+  }
 }

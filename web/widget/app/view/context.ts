@@ -1,18 +1,21 @@
-// What every part of the view can reach.
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+// What every part of the view can reach. There is one chat in a frame, so this is one variable.
 import type { Chat } from '../chat.ts';
 import type { Translator } from '../i18n.ts';
+import type { Options } from '../../wire/options.ts';
 
-/** The one chat of the frame, its words, and what the view can ask of the frame. */
 export interface View {
   chat: Chat;
   words: Translator;
-  avatar: string;
-  /** Shows where a link leads before it is opened. */
-  confirmLink(url: string): void;
+  options: Options;
+  /** What was being written when the page was left. */
+  draft: string;
+  keepDraft(text: string): void;
+  /** Draws again; for what has been loaded since. */
+  redraw(): void;
   close(): void;
 }
 
-export const ViewContext = createContext<View>(undefined as unknown as View);
-export const useView = (): View => useContext(ViewContext);
+export let view: View;
+
+/** Sets what is drawn from; before the first drawing and after every change. */
+export const setView = (next: View): void => void (view = next);

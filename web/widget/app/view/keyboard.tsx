@@ -1,58 +1,46 @@
 // Buttons to answer with: a keyboard over the composer, and inline ones under a message.
-import { canvasResolve, readable, type Resolve } from '../colors.ts';
+import { h } from 'preact';
+import { canvasResolve, readable } from '../colors.ts';
+import { loadExtras } from '../extras/load.ts';
 import { safeBackground } from '../../wire/css.ts';
 import type { Button, Message } from '../../wire/message.ts';
-import { useView } from './context.ts';
-import { LinkIcon } from './icons.tsx';
+import { view } from './context.ts';
+import { LinkIcon } from './icons.ts';
 
-/** The keyboard of the newest message: it takes the whole width and goes after the choice. */
-export function Keyboard({ message }: { message: Message }) {
-  const { words } = useView();
+/** The buttons of a message. Where they are not active only links still work. */
+export function Keyboard({ message, active, inline }: { message: Message; active: boolean; inline?: boolean }) {
   return (
-    <div class="keyboard" role="group" aria-label={words.t('keyboard')}>
-      {message.buttons?.map((button, i) => (
-        <Key key={i} button={button} active />
-      ))}
-    </div>
-  );
-}
-
-/** Buttons under a message; when it has been answered only links still work. */
-export function InlineKeyboard({ message, active }: { message: Message; active: boolean }) {
-  return (
-    <div class="inline">
-      {message.buttons?.map((button, i) => (
-        <Key key={i} button={button} active={active} />
-      ))}
+    <div class={inline ? 'inline' : 'keyboard'} role="group" aria-label={view.words.t('keyboard')}>
+      {Array.isArray(message.buttons) && message.buttons.map((button) => <Key button={button} active={active} />)}
     </div>
   );
 }
 
 function Key({ button, active }: { button: Button; active: boolean }) {
-  const { chat, confirmLink } = useView();
-  const type = button.ActionType ?? 'reply';
-  const url = type === 'open-url' && /^https?:\/\//i.test(button.ActionBody ?? '') ? button.ActionBody! : '';
-  const style = { gridColumn: `span ${Math.min(Math.max(Math.round(Number(button.Columns) || 6), 1), 6)}`, ...colors(button) };
-  if (type === 'none') {
+  const { Text, ActionType = 'reply', ActionBody = '', Columns, BgColor, TextColor } = button;
+  const isLink = ActionType === 'open-url';
+  const url = isLink && /^https?:\/\//i.test(ActionBody) && ActionBody;
+  const style = { gridColumn: `span ${Math.min(Math.max(Math.round(Columns!) || 6, 1), 6)}`, ...colors(BgColor, TextColor) };
+  if (ActionType === 'none') {
     return (
       <span class="key" style={style} dir="auto">
-        {button.Text}
+        {Text}
       </span>
     );
   }
-  const isOff = !url && (type === 'open-url' || !active || !!chat.state.thinking);
+  const press = async () => {
+    if (url) (await loadExtras()).confirmLink(url, view.words.tag);
+    else view.chat.press(button);
+  };
   return (
-    <button type="button" class="key" style={style} dir="auto" disabled={isOff} onClick={() => (url ? confirmLink(url) : chat.press(button))}>
-      <span>{button.Text}</span>
+    <button type="button" class="key" style={style} dir="auto" disabled={!url && (isLink || !active || !!view.chat.state.thinking)} onClick={press}>
+      {Text}
       {url && <LinkIcon />}
     </button>
   );
 }
 
-let resolve: Resolve | undefined;
-
-function colors({ BgColor, TextColor }: Button) {
-  if (!safeBackground(BgColor)) return {};
-  resolve ??= canvasResolve();
-  return { background: BgColor, borderColor: 'transparent', color: readable(BgColor, safeBackground(TextColor) ? TextColor : '#ffffff', resolve) };
+function colors(background?: string, color?: string) {
+  if (!safeBackground(background)) return {};
+  return { background, borderColor: 'transparent', color: readable(background, safeBackground(color) ? color : '#fff', canvasResolve) };
 }

@@ -1,0 +1,21 @@
+// Loads the extras once, when they are first needed.
+type Extras = typeof import('./extras.ts');
+
+/** The path of the extras' script; the build knows it. */
+declare const EXTRAS: string;
+
+let loaded: Extras | undefined;
+let loading: Promise<Extras> | undefined;
+
+/** The extras if they are there. */
+export const extras = (): Extras | undefined => loaded;
+
+/** Loads them; a failed attempt can be repeated. */
+export const loadExtras = (): Promise<Extras> =>
+  (loading ??= (import(EXTRAS) as Promise<Extras>).then(
+    (module) => (loaded = module),
+    (error: unknown) => {
+      loading = undefined;
+      throw error;
+    },
+  ));

@@ -1,0 +1,36 @@
+// Pictures and files.
+import { safeResource } from '../links.ts';
+import type { Message } from '../../wire/message.ts';
+import { link, make } from './dom.ts';
+import { words } from './words.ts';
+
+/** A picture in a box that is reserved before it is there and that stays: the list never jumps. */
+export function drawPicture({ url, alt, width, height, caption }: Message, tag: string): Node {
+  const t = words(tag);
+  const src = safeResource(url);
+  const image = make('img', '');
+  const box = make('div', 'frame', ...(src ? link(src, image) : []));
+  const broken = () => box.replaceChildren(alt || t.imageFailed);
+  box.style.aspectRatio = String(width && height ? Math.min(Math.max(width / height, 0.6), 3) : 4 / 3);
+  image.alt = alt || caption || t.image;
+  image.onerror = broken;
+  if (src) image.src = src;
+  else broken();
+  const figure = make('figure', '', box);
+  if (caption) figure.append(make('figcaption', '', caption));
+  return figure;
+}
+
+/** A file as a card to be opened. */
+export function drawFile({ url, name, size }: Message, tag: string): Node {
+  const titles = make('span', 'titles', make('b', '', name || words(tag).file));
+  if (size) titles.append(make('small', '', formatSize(size, tag)));
+  return make('div', 'card', ...link(safeResource(url), make('span', 'mark'), titles));
+}
+
+/** "1.4 MB" in a language's own way. */
+export function formatSize(bytes: number, tag: string): string {
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
+  const unit = ['byte', 'kilobyte', 'megabyte', 'gigabyte'][step]!;
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: step ? 1 : 0 }).format(bytes / 1000 ** step);
+}
