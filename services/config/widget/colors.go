@@ -26,24 +26,24 @@ func tree() map[string][]string {
 
 // colors checks a colour tree: known names only, and values that can be nothing but a colour or a
 // gradient once they are in a style sheet.
-func (v *Invalid) colors(s *structpb.Struct) {
+func (v *checker) colors(s *structpb.Struct) {
 	const root = "widget.colors"
 	known := tree()
 	for _, group := range slices.Sorted(maps.Keys(s.GetFields())) {
 		field := root + "." + group
 		names, ok := known[group]
 		if !ok {
-			v.add(field, "unknown, did you mean %s?", nearest(group, slices.Sorted(maps.Keys(known))))
+			v.Add(field, "unknown, did you mean %s?", nearest(group, slices.Sorted(maps.Keys(known))))
 			continue
 		}
 		leaves := s.GetFields()[group].GetStructValue()
 		if leaves == nil {
-			v.add(field, "expected an object with %s", strings.Join(names, ", "))
+			v.Add(field, "expected an object with %s", strings.Join(names, ", "))
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(leaves.GetFields())) {
 			if !slices.Contains(names, name) {
-				v.add(field+"."+name, "unknown, did you mean %s? %s has %s",
+				v.Add(field+"."+name, "unknown, did you mean %s? %s has %s",
 					nearest(name, names), group, strings.Join(names, ", "))
 				continue
 			}
@@ -52,15 +52,15 @@ func (v *Invalid) colors(s *structpb.Struct) {
 	}
 }
 
-func (v *Invalid) color(field string, value *structpb.Value, background bool) {
+func (v *checker) color(field string, value *structpb.Value, background bool) {
 	s, ok := value.GetKind().(*structpb.Value_StringValue)
 	switch {
 	case ok && (isColor(s.StringValue) || background && isGradient(s.StringValue)):
 	case background:
-		v.add(field, "expected a CSS colour or gradient, such as #734FE1, transparent, rgb(115, 79, 225) "+
+		v.Add(field, "expected a CSS colour or gradient, such as #734FE1, transparent, rgb(115, 79, 225) "+
 			"or linear-gradient(130deg, #734FE1, #D14EE0)")
 	default:
-		v.add(field, "expected a CSS colour, such as #734FE1, transparent or rgb(115, 79, 225)")
+		v.Add(field, "expected a CSS colour, such as #734FE1, transparent or rgb(115, 79, 225)")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	"github.com/switchboard-chat/switchboard/services/config/invalid"
 )
 
 const (
@@ -27,88 +28,66 @@ const (
 // languageTag is the shape of a BCP 47 tag: a language and its subtags.
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 
-// A Problem is one field that breaks a rule.
-type Problem struct {
-	Field string // its path, such as allowed_origins[2] or widget.colors.header.bg
-	Rule  string // what was expected
-}
+// checker collects the problems of one bot.
+type checker struct{ invalid.Problems }
 
-// Invalid lists everything that is wrong with a bot. It is never empty.
-type Invalid []Problem
-
-// Error names every field and its rule.
-func (v Invalid) Error() string {
-	lines := make([]string, len(v))
-	for i, p := range v {
-		lines[i] = p.Field + ": " + p.Rule
-	}
-	return strings.Join(lines, "; ")
-}
-
-func (v *Invalid) add(field, format string, args ...any) {
-	*v = append(*v, Problem{field, fmt.Sprintf(format, args...)})
-}
-
-// Validate checks everything that a person can set in a bot. Its error, if any, is an [Invalid] with
-// every problem, in the order of the fields.
+// Validate checks everything that a person can set in a bot. Its error, if any, is an
+// [invalid.Problems] with every problem, in the order of the fields.
 func Validate(b *configv1.Bot) error {
-	var v Invalid
+	var v checker
 	if subject.ValidateBot(b.GetId()) != nil {
-		v.add("id", `expected 1 to 64 of a-z, A-Z, 0-9, "-" and "_"`)
+		v.Add("id", `expected 1 to 64 of a-z, A-Z, 0-9, "-" and "_"`)
 	}
 	if strings.TrimSpace(b.GetName()) == "" {
-		v.add("name", "expected 1 to %d characters", maxName)
+		v.Add("name", "expected 1 to %d characters", maxName)
 	} else {
 		v.line("name", b.GetName(), maxName)
 	}
 	v.widget(b.GetWidget())
 	v.origins(b.GetAllowedOrigins())
-	if len(v) > 0 {
-		return v
-	}
-	return nil
+	return v.Err()
 }
 
-func (v *Invalid) widget(w *configv1.WidgetSettings) {
+func (v *checker) widget(w *configv1.WidgetSettings) {
 	v.line("widget.title", w.GetTitle(), maxTitle)
 	v.line("widget.subtitle", w.GetSubtitle(), maxSubtitle)
 	if l := w.GetLanguageCode(); l != "" && (len(l) > maxLanguage || !languageTag.MatchString(l)) {
-		v.add("widget.language_code", "expected a BCP 47 tag such as uk or en-GB, or nothing")
+		v.Add("widget.language_code", "expected a BCP 47 tag such as uk or en-GB, or nothing")
 	}
 	v.colors(w.GetColors())
 	v.position(w.GetPosition())
 	if u := w.GetAvatarUrl(); u != "" && !isAvatar(u) {
-		v.add("widget.avatar_url", "expected the full address of a picture, such as https://example.com/bot.png, "+
+		v.Add("widget.avatar_url", "expected the full address of a picture, such as https://example.com/bot.png, "+
 			"at most %d bytes, or nothing", maxAvatarURL)
 	}
 }
 
-func (v *Invalid) position(p *configv1.LauncherPosition) {
+func (v *checker) position(p *configv1.LauncherPosition) {
 	if x := p.GetX(); x != "" && x != "left" && x != "right" {
-		v.add("widget.position.x", `expected "left" or "right"`)
+		v.Add("widget.position.x", `expected "left" or "right"`)
 	}
 	if y := p.GetY(); y != "" && y != "top" && y != "bottom" {
-		v.add("widget.position.y", `expected "top" or "bottom"`)
+		v.Add("widget.position.y", `expected "top" or "bottom"`)
 	}
 	if o := p.GetOffset(); o < 0 || o > maxOffset {
-		v.add("widget.position.offset", "expected 0 to %d pixels", maxOffset)
+		v.Add("widget.position.offset", "expected 0 to %d pixels", maxOffset)
 	}
 }
 
-func (v *Invalid) origins(origins []string) {
+func (v *checker) origins(origins []string) {
 	if len(origins) > maxOrigins {
-		v.add("allowed_origins", "%d entries, expected at most %d", len(origins), maxOrigins)
+		v.Add("allowed_origins", "%d entries, expected at most %d", len(origins), maxOrigins)
 		return
 	}
 	first := make(map[string]int, len(origins))
 	for i, o := range origins {
 		field := fmt.Sprintf("allowed_origins[%d]", i)
 		if err := ParseOrigin(o); err != nil {
-			v.add(field, "%s", err)
+			v.Add(field, "%s", err)
 			continue
 		}
 		if at, ok := first[o]; ok {
-			v.add(field, "is the same as allowed_origins[%d]: list every origin once", at)
+			v.Add(field, "is the same as allowed_origins[%d]: list every origin once", at)
 			continue
 		}
 		first[o] = i
@@ -116,14 +95,14 @@ func (v *Invalid) origins(origins []string) {
 }
 
 // line checks a text of one line; it may be empty.
-func (v *Invalid) line(field, s string, maximum int) {
+func (v *checker) line(field, s string, maximum int) {
 	switch n := utf8.RuneCountInString(s); {
 	case !utf8.ValidString(s):
-		v.add(field, "expected valid UTF-8")
+		v.Add(field, "expected valid UTF-8")
 	case n > maximum:
-		v.add(field, "%d characters, expected at most %d", n, maximum)
+		v.Add(field, "%d characters, expected at most %d", n, maximum)
 	case strings.ContainsFunc(s, unicode.IsControl):
-		v.add(field, "has a line break or another control character, expected one line")
+		v.Add(field, "has a line break or another control character, expected one line")
 	}
 }
 

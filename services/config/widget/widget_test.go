@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	"github.com/switchboard-chat/switchboard/services/config/invalid"
 )
 
 func colors(t *testing.T, tree map[string]any) *structpb.Struct {
@@ -105,7 +106,7 @@ func TestValidateNamesTheField(t *testing.T) {
 			b := good(t)
 			tt.spoil(b)
 			err := Validate(b)
-			v, ok := err.(Invalid)
+			v, ok := err.(invalid.Problems)
 			if !ok || len(v) != 1 || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("Validate() = %v (%T), want one problem that begins with %q", err, err, tt.want)
 			}
@@ -117,7 +118,7 @@ func TestValidateListsEverythingAtOnce(t *testing.T) {
 	b := good(t)
 	b.Id, b.Name, b.Widget.Position.Offset, b.AllowedOrigins = "", "", 999, []string{"https://a.com/", "https://b.com", "ftp://c.com"}
 	before := proto.Clone(b)
-	v, _ := Validate(b).(Invalid)
+	v, _ := Validate(b).(invalid.Problems)
 	var fields []string
 	for _, p := range v {
 		fields = append(fields, p.Field)
