@@ -30,9 +30,10 @@ export default defineConfig({
     proxy: { "^/switchboard\\.": { target: process.env.SWITCHBOARD_URL ?? "http://127.0.0.1:8080" } },
   },
   test: {
-    environment: "jsdom",
+    // Tests that need a document say so: // @vitest-environment jsdom
     include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["test/setup.ts"],
+    testTimeout: 30_000, // a busy machine is not a failure
     restoreMocks: true,
+    unstubGlobals: true,
   },
 });

@@ -103,6 +103,8 @@ await visit(wide, {}, async (page) => {
   await page.getByRole("button", { name: "Close the dialog" }).click();
   await page.getByText("This dialog is closed").waitFor();
   await shot(page, "closed");
+  await page.reload(); // the session goes on
+  await page.getByText("This dialog is closed").waitFor();
   await page.getByRole("button", { name: /Account/ }).click();
   await settle(page);
   await shot(page, "account");

@@ -15,7 +15,7 @@ export type Exclusive = <T>(run: () => Promise<T>) => Promise<T>;
 
 export type SessionState =
   | { status: "unknown" } // a stored session has not been tried yet
-  | { status: "out" }
+  | { status: "out"; left: boolean } // left: signed out by themselves
   | { status: "in"; user: User };
 
 /** How long before its end an access token is exchanged. */
@@ -37,7 +37,7 @@ export class Session {
     private readonly auth: AuthCalls,
     private readonly exclusive: Exclusive = browserExclusive(),
   ) {
-    this.#state = { status: store.read() ? "unknown" : "out" };
+    this.#state = { status: store.read() ? "unknown" : "out", left: false };
     store.onForeignChange(() => this.#adopt());
   }
 
@@ -78,7 +78,7 @@ export class Session {
   /** Ends the session here at once and at the service as soon as it can be told. */
   async signOut(): Promise<void> {
     const stored = this.store.read();
-    this.#end();
+    this.#end(true);
     if (stored) await this.auth.signOut({ refreshToken: stored.refreshToken }).catch(() => undefined);
   }
 
@@ -128,10 +128,10 @@ export class Session {
     this.#set({ status: "unknown" });
   }
 
-  #end(): void {
+  #end(left = false): void {
     this.store.clear();
     this.#access = undefined;
-    this.#set({ status: "out" });
+    this.#set({ status: "out", left });
   }
 
   #set(state: SessionState): void {

@@ -1,4 +1,4 @@
-import i18next, { type i18n } from "i18next";
+import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en, type Texts } from "./en";
 import { uk } from "./uk";
@@ -16,7 +16,7 @@ const KEY = "switchboard.language";
 
 /** Translations in the chosen language, otherwise the browser's, otherwise English. */
 export function newI18n(language: Language = remembered() ?? preferred()): i18n {
-  const instance = i18next.createInstance();
+  const instance = createInstance();
   instance.use(initReactI18next);
   void instance.init({
     lng: language,

@@ -45,11 +45,10 @@ export function useWork(): Work {
   return work;
 }
 
-/** Watches for the signed-in user as long as it is shown. */
+/** Watches for the signed-in user as long as it is shown. Keyed by the user: it keeps who it began with. */
 export function LiveProvider({ me, children }: { me: User; children: ReactNode }) {
   const api = useApi();
-  // The user's id, not the object: a renewed session brings a new one of the same person.
-  const work = useMemo(() => newWork(api, me), [api, me.id]);
+  const [work] = useState(() => newWork(api, me));
   useEffect(() => {
     const end = new AbortController();
     void work.live.run(end.signal);
@@ -100,6 +99,8 @@ export function useThread(bot: string, conversation: string) {
   return useQuery<Thread>({
     queryKey: keys.thread(conversation),
     queryFn: ({ signal }) => live.openThread(bot, conversation, signal),
+    // What the stream does not keep is read again whenever it is opened.
+    refetchOnMount: () => (live.streams(conversation) ? false : "always"),
   });
 }
 

@@ -44,7 +44,7 @@ export function completePicture(set: DialogSet): DialogSet {
 }
 
 function forget(byId: Map<string, Dialog>, me: string): void {
-  const left = [...byId.values()].filter((d) => !isWaiting(d) && !isMine(d, me));
+  const left = [...byId.values()].filter((d) => !inSet(d, me));
   for (const dialog of left.slice(0, -REMEMBERED)) byId.delete(dialog.id);
 }
 
@@ -56,19 +56,24 @@ export function isMine(dialog: Dialog, me: string): boolean {
   return dialog.state === DialogState.ACTIVE && dialog.operatorId === me;
 }
 
+/** Whether the stream goes on telling of a dialog. */
+export function inSet(dialog: Dialog, me: string): boolean {
+  return isWaiting(dialog) || isMine(dialog, me);
+}
+
 /** The queue, the longest waiting first. */
 export function waiting(set: DialogSet): Dialog[] {
-  return [...set.byId.values()].filter(isWaiting).sort((a, b) => opened(a) - opened(b) || byId(a, b));
+  return [...set.byId.values()].filter(isWaiting).sort((a, b) => opened(a) - opened(b) || tie(a, b));
 }
 
 /** The operator's own dialogs, the latest event first. */
 export function mine(set: DialogSet, me: string): Dialog[] {
   return [...set.byId.values()]
     .filter((d) => isMine(d, me))
-    .sort((a, b) => touched(b) - touched(a) || byId(a, b));
+    .sort((a, b) => touched(b) - touched(a) || tie(a, b));
 }
 
-function byId(a: Dialog, b: Dialog): number {
+function tie(a: Dialog, b: Dialog): number {
   return a.id < b.id ? -1 : 1;
 }
 

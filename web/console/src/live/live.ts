@@ -3,7 +3,7 @@ import { Author, type Message } from "@switchboard/proto/chat/v1/message_pb";
 import type { Dialog, WatchResponse } from "@switchboard/proto/operator/v1/operator_pb";
 import type { Api } from "../api/api";
 import { backoff } from "./backoff";
-import { applyDialog, beginPicture, completePicture, emptyDialogs, type DialogSet } from "./dialog-set";
+import { applyDialog, beginPicture, completePicture, emptyDialogs, inSet, type DialogSet } from "./dialog-set";
 import { keys } from "./keys";
 import { compareOffsets, generation, laterOffset } from "./offset";
 import { applyLive, applyNewer, applyOlder, markGap, openThread, shownOffset, type Thread } from "./thread";
@@ -64,11 +64,17 @@ export class Live {
 
   /** Takes a dialog that a call has returned. */
   applyDialog(dialog: Dialog): void {
+    const before = this.streams(dialog.conversation);
     this.#patchDialogs((set) => applyDialog(set, dialog, this.me));
-    this.cache.setQueryData(keys.dialog(dialog.id), (known: Dialog | undefined) =>
-      known && known.version >= dialog.version ? known : dialog,
-    );
+    // Before it joined, the conversation went on unseen.
+    if (!before && this.streams(dialog.conversation)) void this.#catchUp(dialog.bot, dialog.conversation);
     this.expect(dialog.bot, dialog.conversation, dialog.lastOffset);
+  }
+
+  /** Whether the stream tells what happens in a conversation. */
+  streams(conversation: string): boolean {
+    const set = this.cache.getQueryData<DialogSet>(keys.dialogs) ?? emptyDialogs;
+    return [...set.byId.values()].some((d) => d.conversation === conversation && inSet(d, this.me));
   }
 
   /** Reads the newest page of a conversation. */
@@ -84,7 +90,7 @@ export class Live {
     this.#early.delete(conversation);
     const known = laterOffset(this.#heard.get(conversation) ?? "", shownOffset(thread));
     if (compareOffsets(thread.upTo, known) < 0) {
-      queueMicrotask(() => void this.#catchUp(bot, conversation));
+      setTimeout(() => void this.#catchUp(bot, conversation)); // once the cache has this thread
       return thread;
     }
     // Before the stream is live something may still slip between: its next picture reads on.
@@ -147,8 +153,9 @@ export class Live {
       void this.cache.resetQueries({ queryKey: keys.thread(conversation) });
       return;
     }
-    this.#patchThread(conversation, (t) => applyLive(t, message));
-    if (thread.gap) void this.#catchUp(bot, conversation);
+    const gap = thread.gap || !this.streams(conversation);
+    this.#patchThread(conversation, (t) => applyLive(gap ? markGap(t) : t, message));
+    if (gap) void this.#catchUp(bot, conversation);
   }
 
   #keepEarly(message: Message): void {

@@ -12,10 +12,12 @@ interface ConversationFooterProps {
   dialog: Dialog;
   name: string;
   taking: ReturnType<typeof useTake>;
+  /** Whether writing is what comes next. */
+  focus: boolean;
 }
 
 /** What can be done: write, take, or know why neither. */
-export function ConversationFooter({ dialog, name, taking }: ConversationFooterProps) {
+export function ConversationFooter({ dialog, name, taking, focus }: ConversationFooterProps) {
   const { t } = useTranslation();
   const { me } = useWork();
   const typing = useTyping(dialog.conversation);
@@ -35,7 +37,7 @@ export function ConversationFooter({ dialog, name, taking }: ConversationFooterP
         </Notice>
       )}
       {isMine(dialog, me.id) ? (
-        <Composer dialog={dialog} name={name} focus={taking.taken} />
+        <Composer dialog={dialog} name={name} focus={focus || taking.taken} />
       ) : isWaiting(dialog) ? (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-xl border border-line bg-canvas px-4 py-3">
           <div>

@@ -24,7 +24,7 @@ export function ConversationHeader({ dialog, name, taking, details, onDetails, o
   const { me } = useWork();
   return (
     <div className="flex h-14 shrink-0 items-center gap-2 border-b border-line px-2 md:px-4">
-      <Link to="/dialogs" aria-label={t("conversation.back")} className="grid size-9 place-items-center rounded-lg text-muted hover:bg-hover md:hidden">
+      <Link to="/dialogs" aria-label={t("conversation.back")} className="grid size-9 shrink-0 place-items-center rounded-lg text-muted hover:bg-hover md:hidden">
         <ArrowLeft aria-hidden className="size-5 rtl:-scale-x-100" />
       </Link>
       <Avatar name={name} seed={dialog.visitor?.id || dialog.conversation} className="hidden sm:grid" />
@@ -34,11 +34,12 @@ export function ConversationHeader({ dialog, name, taking, details, onDetails, o
           {dialog.topic && <span className="hidden shrink-0 rounded-md bg-hover px-1.5 py-px text-xs font-normal text-muted sm:inline">{dialog.topic}</span>}
         </h2>
         <p className="truncate text-xs text-muted">
+          {dialog.topic && <span className="sm:hidden">{dialog.topic} · </span>}
           <State dialog={dialog} />
         </p>
       </div>
       {isWaiting(dialog) && (
-        <Button aria-disabled={taking.busy} onClick={taking.take}>
+        <Button className="hidden sm:inline-flex" aria-disabled={taking.busy} onClick={taking.take}>
           {t(taking.busy ? "conversation.taking" : "conversation.take")}
         </Button>
       )}

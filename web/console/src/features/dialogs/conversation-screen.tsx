@@ -42,6 +42,7 @@ function Conversation({ dialog }: { dialog: Dialog }) {
   const wide = useMedia("(min-width: 80rem)");
   const [details, setDetails] = useState<boolean>();
   const [closing, setClosing] = useState(false);
+  const [clicked] = useState(openedByMouse);
   const name = visitorName(dialog, t);
   const shown = details ?? wide;
   useShortcuts({
@@ -60,7 +61,7 @@ function Conversation({ dialog }: { dialog: Dialog }) {
           onClose={() => setClosing(true)}
         />
         <Messages dialog={dialog} />
-        <ConversationFooter dialog={dialog} name={name} taking={taking} />
+        <ConversationFooter dialog={dialog} name={name} taking={taking} focus={clicked} />
       </section>
       {shown && (
         <Details
@@ -73,6 +74,12 @@ function Conversation({ dialog }: { dialog: Dialog }) {
       <CloseDialog dialog={dialog} open={closing} onOpenChange={setClosing} />
     </div>
   );
+}
+
+/** Whether the list was clicked: then writing comes next, while keys may go on to the next dialog. */
+function openedByMouse(): boolean {
+  const clicked = document.activeElement?.matches("a[href]:not(:focus-visible)") ?? false;
+  return clicked && window.matchMedia("(pointer: fine)").matches;
 }
 
 function Messages({ dialog }: { dialog: Dialog }) {

@@ -34,7 +34,7 @@ export function DialogItem({ dialog, now, chosen }: { dialog: Dialog; now: Date;
         <span className="grid min-w-0 grow grid-cols-1 gap-0.5">
           <span className="flex items-baseline gap-2">
             <span className={cn("truncate font-medium", unread && "font-semibold")}>{name}</span>
-            {dialog.topic && <span className="min-w-8 truncate text-xs text-faint">{dialog.topic}</span>}
+            {dialog.topic && <span className="max-w-24 shrink-0 truncate text-xs text-faint">{dialog.topic}</span>}
             <When dialog={dialog} now={now} />
           </span>
           <span className="flex items-center gap-2">

@@ -5,6 +5,9 @@ import { RichLink } from "./rich-link";
 const inline =
   /\*\*(?<bold>.+?)\*\*|(?<![\w*])[*_](?!\s)(?<italic>.+?)(?<!\s)[*_](?![\w*])|~~(?<struck>.+?)~~|`(?<code>[^`]+)`|\[(?<label>[^\]]+)\]\((?<href>\S+?)\)|(?<bare>https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])/g;
 
+/** Marks are looked for in lines up to this length: what the search costs grows with its square. */
+const LINE = 4096;
+
 /** Reads the widget's subset of Markdown: the marks above, lists, quotes, code blocks, line breaks. */
 export function parseMarkdown(text: string): ReactNode[] {
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
@@ -59,6 +62,7 @@ function broken(lines: string[]): ReactNode[] {
 }
 
 function spans(text: string): ReactNode[] {
+  if (text.length > LINE) return [text];
   const out: ReactNode[] = [];
   let end = 0;
   for (const match of text.matchAll(inline)) {

@@ -16,9 +16,10 @@ export function Shell() {
 
   useEffect(() => {
     if (state.status !== "out") return;
-    const to = router.history.location.href;
+    // Back to this page afterwards, unless it was somebody's choice to leave it.
+    const to = state.left ? undefined : router.history.location.href;
     void router.navigate({ to: "/sign-in", search: { to }, replace: true });
-  }, [state.status, router]);
+  }, [state, router]);
 
   if (state.status === "unknown") return <Resuming />;
   if (!me) return null;
