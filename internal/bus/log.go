@@ -9,6 +9,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"sync/atomic"
@@ -39,6 +40,13 @@ type Config struct {
 	MaxAge     time.Duration // how long an event stays in the log; 7 days
 	MaxBytes   int64         // the log refuses beyond; 8 GiB
 	Duplicates time.Duration // how long the stream knows an id; 10 minutes
+}
+
+// Flags declares the settings of the log.
+func (c *Config) Flags(fs *flag.FlagSet) {
+	fs.DurationVar(&c.MaxAge, "log-max-age", 7*24*time.Hour, "how long an event stays in the log; the history keeps it beyond")
+	fs.Int64Var(&c.MaxBytes, "log-max-bytes", 8<<30, "`bytes` beyond which the log refuses new messages")
+	fs.DurationVar(&c.Duplicates, "duplicate-window", 10*time.Minute, "how long the log recognises a repeated message id by itself")
 }
 
 func (c Config) withDefaults() Config {
@@ -77,6 +85,16 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 	if err := ensure(ctx, js, l.deadConfig()); err != nil {
 		return nil, err
 	}
+	return l, l.Refresh(ctx)
+}
+
+// Attach returns the log as it is, without making or changing anything.
+func Attach(ctx context.Context, nc *nats.Conn) (*Log, error) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("jetstream: %w", err)
+	}
+	l := &Log{nc: nc, js: js}
 	return l, l.Refresh(ctx)
 }
 
@@ -136,6 +154,9 @@ func ensure(ctx context.Context, js jetstream.JetStream, cfg jetstream.StreamCon
 	}
 	return nil
 }
+
+// Conn is the log's connection, for what else its service says on NATS.
+func (l *Log) Conn() *nats.Conn { return l.nc }
 
 // Ping reports whether the log can answer.
 func (l *Log) Ping(ctx context.Context) error {

@@ -124,6 +124,7 @@ func (g *Gateway) firstLoad(ctx context.Context, v *visitor, j *joined) error {
 		}
 		if o.Generation == g.deps.Log.Generation() {
 			from = o.Sequence
+			j.upTo = max(j.upTo, from) // what happened meanwhile may be in the history already
 		}
 	}
 	ok, err := g.replay(ctx, v, j, from, maxResume)

@@ -43,6 +43,7 @@ type Session struct {
 	awaiting bool   // a ping is not answered yet
 	closed   bool   // nothing is queued any more
 	goodbye  []byte // the close frame's payload, sent after what was queued
+	hangUp   bool   // nobody reads any more: whoever writes closes the connection
 }
 
 // A Packet is an encoded Engine.IO packet. The same packet may be sent to many sessions.
@@ -97,7 +98,7 @@ func (s *Session) serve() {
 	s.mu.Unlock()
 	reason := s.read()
 	s.close(websocket.CloseNormalClosure, reason)
-	_ = s.conn.Close() // its error is that it is closed
+	s.finish()
 	s.server.handler.Closed(s, reason)
 	s.server.remove(s)
 }
@@ -226,10 +227,13 @@ func (s *Session) drain() {
 		s.mu.Lock()
 		if len(s.queue) == 0 {
 			s.writing, s.queue = false, nil
-			closed := s.closed
+			closed, hangUp := s.closed, s.hangUp
 			s.mu.Unlock()
 			if closed {
 				s.sayGoodbye()
+			}
+			if hangUp {
+				_ = s.conn.Close() // its error is that it is closed
 			}
 			return
 		}
@@ -280,6 +284,17 @@ func (s *Session) close(code int, reason string) {
 	s.mu.Unlock()
 	if now {
 		s.sayGoodbye()
+	}
+}
+
+// finish closes the connection, or leaves that to whoever is writing.
+func (s *Session) finish() {
+	s.mu.Lock()
+	s.hangUp = true
+	writing := s.writing
+	s.mu.Unlock()
+	if !writing {
+		_ = s.conn.Close() // its error is that it is closed
 	}
 }
 
