@@ -102,7 +102,7 @@ func newSite(t *testing.T) *site {
 	s.rpc = rpc.NewServer(authz.New(s.tokens, s.cache))
 	historyv1.RegisterHistoryServiceServer(s.rpc, s.record)
 	s.gateway = try[*gateway.Gateway](t)(gateway.New(gateway.Config{}, gateway.Deps{
-		NATS: nc, Log: l, Settings: s.cache, Tokens: s.tokens,
+		Log: l, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
 	}))
 	s.gateway.Register(s.rpc)

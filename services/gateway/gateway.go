@@ -22,13 +22,10 @@ import (
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
-
-	"github.com/nats-io/nats.go"
 )
 
 // Deps is what a gateway works with.
 type Deps struct {
-	NATS     *nats.Conn
 	Log      *bus.Log
 	Settings *settings.Cache
 	Tokens   *token.Keys

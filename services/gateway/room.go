@@ -250,7 +250,7 @@ func (g *Gateway) announce(c subject.Conversation, e *gatewayv1.LiveEvent) error
 	if err != nil {
 		return err
 	}
-	return g.deps.NATS.Publish(c.Live(), data)
+	return g.deps.Log.Conn().Publish(c.Live(), data)
 }
 
 func encode(v any) []byte {
