@@ -27,8 +27,9 @@ import (
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 )
 
-// soon is how quickly others must see a change.
-const soon = time.Second
+// patience is how long a test waits for a change to be seen. It is far less than the pause between
+// two repairs, so a change that was not published at once is noticed.
+const patience = 5 * time.Second
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -140,12 +141,12 @@ func (f *fixture) admin() context.Context { return f.as(configv1.Role_ROLE_ADMIN
 // await reads changes of the cache until what is wanted holds.
 func (f *fixture) await(what string, holds func() bool) {
 	f.t.Helper()
-	late := time.After(soon)
+	late := time.After(patience)
 	for !holds() {
 		select {
 		case <-f.changes:
 		case <-late:
-			f.t.Fatalf("not within %v: %s", soon, what)
+			f.t.Fatalf("not within %v: %s", patience, what)
 		}
 	}
 }

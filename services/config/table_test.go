@@ -42,7 +42,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 		"CreateBot": {func(ctx context.Context) error { _, err := f.bot.CreateBot(ctx, nil); return err }, "a"},
 		"UpdateBot": {func(ctx context.Context) error { _, err := f.bot.UpdateBot(ctx, nil); return err }, "a"},
 		"Watch": {func(ctx context.Context) error {
-			ctx, cancel := context.WithTimeout(ctx, soon)
+			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			s, err := f.bot.Watch(ctx, nil)
 			if err != nil {
