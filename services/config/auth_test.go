@@ -105,7 +105,7 @@ func TestSignInIsLimited(t *testing.T) {
 	wantCode(t, err, codes.Unauthenticated, "wrong")
 	for f.auth.limit.allow(rootEmail) { // as if there had been more
 	}
-	_, err := f.signIn(strings.ToUpper(rootEmail), rootPassword)
+	_, err = f.signIn(strings.ToUpper(rootEmail), rootPassword)
 	wantCode(t, err, codes.ResourceExhausted, "too many attempts")
 	var retry *errdetails.RetryInfo
 	for _, d := range status.Convert(err).Details() {
