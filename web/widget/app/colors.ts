@@ -28,14 +28,15 @@ export function colorProperties(tree: Colors | undefined, resolve: Resolve): Rec
   return out;
 }
 
-/** The text colour if it can be read on every part of the background, else black or white. */
+/** The text colour if it can be read on every part of the background, else black or white if they can be better. */
 export function readable(background: string, text: string, resolve: Resolve): string {
   const stops = colorsOf(background).map(resolve).filter((c) => c && c[3]! > 127);
   const front = resolve(text);
   if (!stops.length || !front) return text;
   const worst = (c: readonly number[]) => Math.min(...stops.map((stop) => contrast(stop!, c)));
-  if (front[3]! > 127 && worst(front) >= ENOUGH) return text;
-  return worst([255, 255, 255]) >= worst([17, 17, 17]) ? '#fff' : '#111';
+  const [own, white, black] = [front, [255, 255, 255], [17, 17, 17]].map(worst);
+  if (own! >= Math.min(ENOUGH, Math.max(white!, black!))) return text;
+  return white! >= black! ? '#fff' : '#111';
 }
 
 /** The colours in a background: its stops, if it is a gradient. */

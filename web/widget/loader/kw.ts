@@ -39,10 +39,13 @@ function start(script: HTMLScriptElement): void {
       }
     });
 
-  /** Scripts need nothing of a strict page but script-src: `fetch` would need connect-src, a module CORS. */
-  const add = (path: string) => {
+  /**
+   * Adds a script: that needs nothing of a strict page but script-src. With `cors` the browser sends the
+   * page's origin along.
+   */
+  const add = (path: string, cors: string | null) => {
     const element = document.createElement('script');
-    element.crossOrigin = 'anonymous';
+    element.crossOrigin = cors;
     element.nonce = script.nonce;
     element.src = new URL(path, base).href;
     element.onerror = () => refused({ code: 'unavailable', message: element.src + ' cannot be loaded' });
@@ -65,7 +68,7 @@ function start(script: HTMLScriptElement): void {
   const withPanel = (run: () => void) => {
     if (panel) return run();
     late.push(run);
-    isLoading ??= add('assets/' + PANEL) ?? 1;
+    isLoading ??= add('assets/' + PANEL, null) ?? 1;
   };
 
   const kwEvent = (event: string, payload: never) => {
@@ -88,7 +91,7 @@ function start(script: HTMLScriptElement): void {
     if (!/^[\w-]{1,64}$/.test(bot)) return refused({ code: 'bad_request', message: 'bot_id must be 1 to 64 letters, digits, “-” or “_”' });
     const unknown = Object.keys(given).filter((key) => !/^(bot_id|user_id|language_code|params_from_site|colors?|open_on_msg|widgetButton)$/.test(key));
     if (unknown[0]) console.warn('[kw] init: unknown options:', unknown.join());
-    add(`settings/${bot}.js`);
+    add(`settings/${bot}.js`, 'anonymous');
   };
 
   const kw = (command: string, first: string, second: Handler) => {

@@ -8,7 +8,7 @@ type Drawn = Node | string;
 // No look-behind: Safari before 16.4 does not know it. Every alternative is bounded, so that a long
 // line of stars or brackets costs no more than its length.
 const INLINE =
-  /`([^`\n]{1,2000})`|\*\*(?=\S)([^\n]{1,2000}?\S)\*\*|~~(?=\S)([^\n]{1,2000}?\S)~~|\*(?=[^\s*])([^*\n]{1,2000}?)\*|\b_(?=[^\s_])([^_\n]{1,2000}?)_\b|\[([^\][\n]{1,500})\]\(([^\s()]{1,2000})\)|(https?:\/\/[^\s<>"'`]{1,2000}[^\s<>"'`.,;:!?)\]*_])/;
+  /`([^`\n]{1,2000})`|\*\*(?=\S)([^\n]{0,1000}?\S)\*\*|~~(?=\S)([^\n]{0,1000}?\S)~~|\*(?=[^\s*])([^*\n]{1,1000}?)\*|\b_(?=[^\s_])([^_\n]{1,1000}?)_\b|\[([^\][\n]{1,500})\]\(([^\s()]{1,2000})\)|(https?:\/\/[^\s<>"'`]{1,2000}[^\s<>"'`.,;:!?)\]*_])/;
 const MAX_DEPTH = 8;
 
 /** Draws the text. */

@@ -21,7 +21,7 @@ export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
       {!own && last && <Avatar name={isOperator ? name : ''} />}
       <div class="stack">
         {first && <span class={isOperator ? 'name' : 'hidden'}>{name}</span>}
-        <div class={`bubble ${type}`} dir="auto">
+        <div class={`bubble is-${type}`} dir="auto">
           {content(message)}
         </div>
         {type === 'inline_keyboard' && <Keyboard message={message} active={active} inline />}

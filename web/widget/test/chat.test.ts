@@ -1,0 +1,197 @@
+// The whole conversation without a view, against the official server.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createChat, type Chat } from '../app/chat.ts';
+import { toRows } from '../app/rows.ts';
+import { openStorage } from '../app/storage.ts';
+import { unread } from '../app/store.ts';
+import { startGateway, type Gateway } from './gateway.mjs';
+
+let gateway: Gateway;
+let chats: Chat[] = [];
+
+beforeEach(async () => {
+  gateway = await startGateway();
+  // The frame's own address; fetch resolves the token's against it.
+  vi.stubGlobal('location', new URL(`${gateway.url}/widget/v2/frame/?bot-id=1`));
+});
+afterEach(async () => {
+  for (const chat of chats) chat.suspend();
+  chats = [];
+  vi.unstubAllGlobals();
+  await gateway.close();
+});
+
+const noStorage = () => openStorage('kw:1:', () => { throw new Error('denied'); });
+
+function open(more: Partial<Parameters<typeof createChat>[0]> = {}) {
+  const told: string[] = [];
+  const chat = createChat({
+    bot: '1',
+    site: 'https://shop.example.com',
+    token: '',
+    options: { params_from_site: { name: 'Olena' }, language_code: 'uk', page_url: 'https://shop.example.com/x' },
+    server: gateway.url,
+    store: noStorage(),
+    changed: () => {},
+    keep: (token) => told.push(`keep ${token.slice(0, 6)}`),
+    refused: ({ code }) => told.push(`refused ${code}`),
+    event: (name) => told.push(name),
+    look: (change) => told.push(`look ${JSON.stringify(change)}`),
+    ...more,
+  });
+  chats.push(chat);
+  chat.engage();
+  return { chat, told };
+}
+
+const until = (check: () => unknown) => vi.waitFor(() => expect(check()).toBeTruthy(), { timeout: 6_000, interval: 5 });
+const texts = (chat: Chat) => toRows(chat.state, 'Operator').flatMap((row) => (row.kind === 'message' ? [`${row.message.text}:${row.delivery}`] : []));
+
+test('a new visitor gets a token, starts the conversation once, and talks', async () => {
+  const { chat, told } = open();
+  const other = open({ token: 'token-1' });
+  await until(() => chat.state.loaded && other.chat.state.loaded);
+  await until(() => gateway.log.length === 1);
+  expect(gateway.log[0]).toMatchObject({ id: `${gateway.conversation}/${gateway.conversation}`, type: 'start', language_code: 'uk', page_url: 'https://shop.example.com/x' });
+  expect(chat.sendText('  Hi ')).toBe(true);
+  expect(texts(chat)).toEqual(['Hi:sending']);
+  await until(() => texts(other.chat)[0] === 'Hi:sent');
+  expect(texts(chat)).toEqual(['Hi:sent']);
+  expect(gateway.log.filter((m) => m.type === 'start')).toHaveLength(1);
+  expect(gateway.auths[0]).toMatchObject({ params_from_site: { name: 'Olena' } });
+  expect(told).toContain('keep token-');
+});
+
+test('the connection dies after the log has it: shown once, stored once', async () => {
+  const { chat } = open();
+  await until(() => gateway.log.length === 1);
+  gateway.loseAck = true;
+  // The event must not settle it either: it is lost with the connection.
+  gateway.io.sockets.sockets.forEach((socket) => (socket.conn.transport.send = () => {}));
+  chat.sendText('once');
+  await until(() => gateway.log.length === 2);
+  gateway.loseAck = false;
+  gateway.drop();
+  await until(() => texts(chat)[0] === 'once:sent');
+  expect(gateway.log).toHaveLength(2);
+  expect(gateway.seen.filter((m) => m.text === 'once')).toHaveLength(1);
+});
+
+test('what is written without a connection is sent in order when it is back', async () => {
+  const { chat } = open();
+  await until(() => gateway.log.length === 1);
+  gateway.refuseConnect = { code: 'unavailable', message: 'starting' };
+  gateway.drop();
+  await until(() => !chat.state.connected);
+  for (const text of ['a', 'b', 'c']) chat.sendText(text);
+  expect(texts(chat)).toEqual(['a:sending', 'b:sending', 'c:sending']);
+  gateway.refuseConnect = undefined;
+  chat.wake();
+  await until(() => texts(chat).every((text) => text.endsWith(':sent')));
+  expect(gateway.log.slice(1).map((m) => m.text)).toEqual(['a', 'b', 'c']);
+});
+
+test('a final refusal is shown and can be tried again or given up', async () => {
+  const { chat } = open();
+  await until(() => gateway.log.length === 1);
+  gateway.refuseMessage = { code: 'blocked', message: 'blocked' };
+  chat.sendText('a');
+  chat.sendText('b');
+  await until(() => texts(chat).join() === 'a:failed,b:failed');
+  gateway.refuseMessage = undefined;
+  const [a, b] = chat.state.pending;
+  chat.discard(a!.id);
+  chat.retry(b!.id);
+  await until(() => texts(chat).join() === 'b:sent');
+});
+
+test('thinking blocks sending, and cannot stick when the connection is cut in the middle', async () => {
+  const { chat } = open();
+  await until(() => gateway.log.length === 1);
+  gateway.live('thinking', { text: 'searching', ttl_ms: 250 });
+  await until(() => chat.state.thinking?.text === 'searching');
+  expect(chat.sendText('hi')).toBe(false);
+  gateway.refuseConnect = { code: 'unavailable', message: 'down' };
+  gateway.drop();
+  await until(() => !chat.state.thinking);
+  expect(chat.sendText('hi')).toBe(true);
+});
+
+test('a stale token is replaced, and another conversation starts empty', async () => {
+  const { chat, told } = open({ token: 'stale' });
+  await until(() => chat.state.loaded);
+  expect(told[0]).toBe('keep token-');
+  gateway.publish({ type: 'text', author: 'bot', text: 'old' });
+  await until(() => texts(chat).length === 1);
+  const before = gateway.conversation;
+  Object.assign(gateway, { conversation: '0190b2a0-0000-7000-8000-000000000000', log: [], refuseConnect: { code: 'token_expired', message: 'expired' } });
+  gateway.drop();
+  await until(() => told.filter((t) => t === 'keep token-').length > 1);
+  gateway.refuseConnect = undefined;
+  chat.wake();
+  await until(() => chat.state.conversation !== before && chat.state.loaded);
+  expect(texts(chat)).toEqual([]);
+});
+
+test('a forbidden page is told so and left alone', async () => {
+  gateway.refuseConnect = { code: 'origin_forbidden', message: 'no' };
+  const { told } = open({ token: 'token-1' });
+  await until(() => told.includes('refused origin_forbidden'));
+});
+
+test('older pages are fetched until there are no more', async () => {
+  for (let i = 0; i < 70; i++) gateway.publish({ type: 'text', author: 'bot', text: `m${i}` });
+  const { chat } = open();
+  await until(() => chat.state.loaded);
+  expect([chat.state.items.length, chat.state.hasMore]).toEqual([30, true]);
+  await chat.loadOlder();
+  await chat.loadOlder();
+  expect([chat.state.items.length, chat.state.hasMore]).toEqual([70, false]);
+  expect(texts(chat)[0]).toBe('m0:sent');
+  await chat.loadOlder();
+  expect(chat.state.items).toHaveLength(70);
+});
+
+test('what was on its way when the page went is sent by the next one', async () => {
+  const store = noStorage();
+  const first = open({ store });
+  await until(() => gateway.log.length === 1);
+  gateway.refuseMessage = { code: 'unavailable', message: 'full' };
+  first.chat.sendText('kept');
+  await until(() => gateway.seen.some((m) => m.text === 'kept'));
+  first.chat.suspend();
+  gateway.refuseMessage = undefined;
+  const second = open({ store });
+  await until(() => texts(second.chat)[0] === 'kept:sent');
+  expect(gateway.seen.at(-1)).toMatchObject({ text: 'kept', attempt: 2 });
+});
+
+test('parameters and jumps of the page are told in order', async () => {
+  const { chat } = open();
+  chat.jump('product-inquiry');
+  await until(() => gateway.log.length === 2);
+  chat.setParams({ company_name: 'TV' });
+  await until(() => gateway.log.length === 3);
+  expect(gateway.log.map((m) => m.type)).toEqual(['start', 'alias', 'params']);
+  expect(gateway.log[2]).toMatchObject({ params_from_site: { name: 'Olena', company_name: 'TV' } });
+});
+
+test('a returning visitor has read what was there, not what comes', async () => {
+  gateway.publish({ type: 'text', author: 'bot', text: 'old' });
+  const { chat } = open({ token: 'token-1' });
+  await until(() => chat.state.loaded);
+  expect(unread(chat.state)).toEqual([]);
+  gateway.publish({ type: 'text', author: 'operator', text: 'news' });
+  await until(() => unread(chat.state).length === 1);
+  chat.seen();
+  expect(unread(chat.state)).toEqual([]);
+});
+
+test('malformed events break nothing', async () => {
+  const { chat } = open();
+  await until(() => gateway.log.length === 1);
+  for (const args of [[null], [7], [{}], [{ id: 1, type: 'text' }], [{ id: 'x' }], []]) gateway.io.emit('message', ...args);
+  for (const name of ['typing', 'thinking', 'command', 'settings', 'problem', 'unheard']) gateway.io.emit(name, null);
+  gateway.publish({ type: 'text', author: 'bot', text: 'still here' });
+  await until(() => texts(chat).includes('still here:sent'));
+});

@@ -1,0 +1,6 @@
+// `npm run dev`: the demo page on http://127.0.0.1:4173/ with a bot that lives in this process.
+import { startGateway } from './gateway.mjs';
+import { shopBot } from './script.mjs';
+
+const { url } = await startGateway({ port: Number(process.env.PORT ?? 4173), bot: shopBot, settings: { title: 'Terra', subtitle: 'Usually answers within a minute' } });
+console.log(`demo page: ${url}/`);

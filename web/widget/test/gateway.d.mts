@@ -1,0 +1,32 @@
+import type { Server } from 'socket.io';
+
+type Event = Record<string, unknown> & { type: string; text?: string };
+
+export interface Gateway {
+  url: string;
+  io: Server & { sockets: { sockets: Map<string, { conn: { transport: { send: unknown } } }> } };
+  generation: string;
+  conversation: string;
+  log: Event[];
+  seen: Event[];
+  auths: Record<string, unknown>[];
+  refuseConnect: { code: string; message: string } | undefined;
+  refuseMessage: { code: string; message: string } | undefined;
+  loseAck: boolean;
+  settings: Record<string, unknown>;
+  publish(message: Record<string, unknown>): Event;
+  live(name: string, data: unknown): void;
+  drop(): void;
+  close(): Promise<void>;
+}
+
+export function startGateway(options?: {
+  port?: number;
+  bot?: (event: Event, gateway: Gateway) => unknown;
+  origins?: string[];
+  settings?: Record<string, unknown>;
+  pages?: Record<string, string | { body: string; headers: Record<string, string> }>;
+  pingInterval?: number;
+  pingTimeout?: number;
+  conversation?: string;
+}): Promise<Gateway>;
