@@ -61,9 +61,10 @@ web/console/dist/index.html: web/console/node_modules/.package-lock.json $(call 
 	cd web/console && npm run build
 	@touch $@
 
-# npm writes this file last, so it stands for an installation that matches the lock.
+# npm writes this file last, so it stands for an installation that matches the lock. Not `npm ci`: it
+# refuses a lock without the optional packages of platforms that a registry does not carry.
 %/node_modules/.package-lock.json: %/package-lock.json
-	cd $* && npm ci --prefer-offline --no-audit --no-fund
+	cd $* && npm install --no-save --prefer-offline --no-audit --no-fund
 	@touch $@
 
 ## Change
