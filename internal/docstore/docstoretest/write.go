@@ -83,6 +83,8 @@ func insertRefused(t *testing.T, s docstore.Store) {
 		"nil":                    {nil, docstore.ErrInvalid},
 		"no document":            {"text", docstore.ErrInvalid},
 		"broken BSON":            {bson.Raw{9, 0, 0, 0, 2, 'a', 0, 1, 0}, docstore.ErrInvalid},
+		"broken BSON inside":     {bson.Raw("\x17\x00\x00\x00\x02_id\x00\x02\x00\x00\x00a\x00\x03d\x00\x04\x00\x00\x00\x00"), docstore.ErrInvalid},
+		"nested too deep":        {doc("a", "x", nest(100)), docstore.ErrInvalid},
 		"no _id":                 {fields("n", 1), docstore.ErrInvalid},
 		"empty _id":              {doc(""), docstore.ErrInvalid},
 		"numeric _id":            {fields("_id", 1), docstore.ErrType},
@@ -113,6 +115,17 @@ func insertRefused(t *testing.T, s docstore.Store) {
 	if n, err := c.Count(t.Context(), nil); n != 0 || err != nil {
 		t.Errorf("Count = %d, %v, want 0: nothing goes in beside a document that is refused", n, err)
 	}
+}
+
+// nest returns documents and arrays in each other.
+func nest(levels int) any {
+	var v any = 1
+	for i := range levels {
+		if v = any(bson.A{v}); i%2 == 0 {
+			v = fields("x", v.(bson.A)[0])
+		}
+	}
+	return v
 }
 
 func insertNew(t *testing.T, s docstore.Store) {

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,9 @@ import (
 
 // MaxSize is the size in bytes of the largest document, which is MongoDB's.
 const MaxSize = 16 << 20
+
+// maxLevels is how deep documents and arrays can be nested, which is MongoDB's limit too.
+const maxLevels = 100
 
 // A Document keeps the rules.
 type Document struct {
@@ -47,7 +51,7 @@ func (r *Rules) Documents(docs []any) ([]Document, error) {
 
 // Check checks an encoded document.
 func (r *Rules) Check(raw bson.Raw) (Document, error) {
-	if err := raw.Validate(); err != nil {
+	if err := validate(raw, 1); err != nil {
 		return Document{}, fmt.Errorf("%w: %w", docstore.ErrInvalid, err)
 	}
 	if len(raw) > MaxSize {
@@ -71,6 +75,45 @@ func (r *Rules) Check(raw bson.Raw) (Document, error) {
 		}
 	}
 	return d, nil
+}
+
+// validate looks at every level, while bson.Raw.Validate looks at the first.
+func validate(raw bson.Raw, level int) error {
+	if level > maxLevels {
+		return fmt.Errorf("documents are nested more than %d deep", maxLevels)
+	}
+	if err := raw.Validate(); err != nil {
+		return err
+	}
+	if n := binary.LittleEndian.Uint32(raw); int64(n) != int64(len(raw)) {
+		return fmt.Errorf("a document of %d bytes has %d", n, len(raw))
+	}
+	elements, err := raw.Elements()
+	if err != nil {
+		return err
+	}
+	for _, e := range elements {
+		if err := validateValue(e.Value(), level); err != nil {
+			return fmt.Errorf("%.100s: %w", e.Key(), err)
+		}
+	}
+	return nil
+}
+
+// validateValue checks a value that is in a document of the level.
+func validateValue(v bson.RawValue, level int) error {
+	if err := v.Validate(); err != nil {
+		return err
+	}
+	switch v.Type {
+	case bson.TypeEmbeddedDocument, bson.TypeArray: // an array is a document with numbers for keys
+		return validate(bson.Raw(v.Value), level+1)
+	case bson.TypeString:
+		if _, ok := v.StringValueOK(); !ok {
+			return errors.New("malformed string")
+		}
+	}
+	return nil
 }
 
 // idFirst puts _id in front, where MongoDB keeps it.

@@ -80,7 +80,7 @@ func (r *Rules) changes(u docstore.Update) ([]Change, error) {
 		if c.Value, err = encode(v); err != nil {
 			return fmt.Errorf("field %q: %w: %w", name, docstore.ErrInvalid, err)
 		}
-		if err := c.Value.Validate(); err != nil {
+		if err := validateValue(c.Value, len(path)); err != nil {
 			return fmt.Errorf("field %q: %w: %w", name, docstore.ErrInvalid, err)
 		}
 		if err := r.checkChange(c, name); err != nil {

@@ -22,10 +22,11 @@ var benchSchema = docstore.Schema{
 	Cluster: []string{"conv", "seq"},
 }
 
-func benchDoc(i, conversations int) bson.D {
+// benchDoc is the i-th message, whose _id sorts by time like a UUIDv7.
+func benchDoc(i, conversation int) bson.D {
 	return bson.D{
-		{Key: "_id", Value: fmt.Sprintf("%016x", uint64(i)*0x9E3779B97F4A7C15)}, // in no order, like UUIDs
-		{Key: "conv", Value: fmt.Sprintf("conversation-%06d", i%conversations)}, {Key: "seq", Value: i},
+		{Key: "_id", Value: fmt.Sprintf("0199%012x-7000-8000", i)},
+		{Key: "conv", Value: fmt.Sprintf("conversation-%06d", conversation)}, {Key: "seq", Value: i},
 		{Key: "author", Value: "visitor"}, {Key: "text", Value: strings.Repeat("text ", 40)}, {Key: "version", Value: 0},
 	}
 }
@@ -34,7 +35,7 @@ func BenchmarkInsert(b *testing.B) {
 	c := collectionOf(b, openTest(b, filepath.Join(b.TempDir(), "test.db")), benchSchema)
 	i := 0
 	for b.Loop() {
-		if err := c.Insert(b.Context(), benchDoc(i, 1000)); err != nil {
+		if err := c.Insert(b.Context(), benchDoc(i, i%1000)); err != nil {
 			b.Fatal(err)
 		}
 		i++
@@ -48,7 +49,8 @@ func BenchmarkInsert32(b *testing.B) {
 	b.SetParallelism(max(1, 32/runtime.GOMAXPROCS(0)))
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if err := c.Insert(b.Context(), benchDoc(int(next.Add(1)), 1000)); err != nil {
+			i := int(next.Add(1))
+			if err := c.Insert(b.Context(), benchDoc(i, i%1000)); err != nil {
 				b.Error(err)
 				return
 			}
@@ -80,11 +82,11 @@ func BenchmarkNewest50(b *testing.B) {
 		b.Skip("a million messages take half a minute to write")
 	}
 	c := collectionOf(b, openTest(b, filepath.Join(b.TempDir(), "test.db")), benchSchema)
-	const messages, conversations = 1_000_000, 10_000
-	for i := 0; i < messages; i += 1000 {
+	const conversations, each = 10_000, 100
+	for i := 0; i < conversations*each; i += 1000 { // one conversation after another, which is quickest
 		docs := make([]any, 1000)
 		for k := range docs {
-			docs[k] = benchDoc(i+k, conversations)
+			docs[k] = benchDoc(i+k, (i+k)/each)
 		}
 		if n, err := c.InsertNew(b.Context(), docs); n != len(docs) || err != nil {
 			b.Fatal(n, err)
