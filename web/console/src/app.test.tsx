@@ -57,6 +57,7 @@ const user = userEvent.setup({ delay: null });
 const list = () => screen.findByRole("region", { name: "Dialog list" });
 
 beforeEach(() => {
+  document.title = "";
   localStorage.setItem("switchboard.session", JSON.stringify({ refreshToken: "r", userId: me.id }));
   const odd = dialog({ id: `${conversation}/t 1?`, closedAlias: "after_operator" });
   dialogs = new Map([[odd.id, odd]]);
