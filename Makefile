@@ -200,7 +200,7 @@ $(COUNT):
 chromium:
 	@command -v '$(CHROMIUM)' >/dev/null && exit; \
 	[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo 'no browser at $(CHROMIUM): install Chromium, or set CHROMIUM to one' >&2; exit 1; }; \
-	install() { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; }; \
+	install() { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-liberation fonts-noto-color-emoji; }; \
 	install || install
 
 comma := ,
