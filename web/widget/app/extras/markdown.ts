@@ -52,7 +52,7 @@ function list(lines: string[], i: number): Block | undefined {
 
 function quote(lines: string[], i: number): Block | undefined {
   let end = i;
-  while (end < lines.length && /^>/.test(lines[end]!)) end++;
+  while (end < lines.length && lines[end]!.startsWith('>')) end++;
   const text = lines.slice(i, end).map((line) => line.replace(/^>\s?/, ''));
   return end > i ? { node: make('blockquote', '', ...inline(text.join('\n'))), next: end } : undefined;
 }

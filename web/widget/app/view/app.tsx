@@ -15,7 +15,7 @@ export function App({ focus }: { focus: number }) {
   const { state } = chat;
   const keyboard = activeKeyboard(state);
   return (
-    <>
+    <Fragment>
       <header>
         <Avatar />
         <div class="titles">
@@ -36,6 +36,6 @@ export function App({ focus }: { focus: number }) {
         {keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} active />}
         <Composer focus={focus} />
       </footer>
-    </>
+    </Fragment>
   );
 }
