@@ -131,16 +131,20 @@ func (l *Log) deadConfig() jetstream.StreamConfig {
 	}
 }
 
-// ensure makes the stream, or brings an existing one to cfg without touching its metadata.
+// ensure makes the stream, or brings an existing one to cfg without touching its metadata. It looks
+// first: a server that has room for the stream once may refuse to make it twice (error 10047).
 func ensure(ctx context.Context, js jetstream.JetStream, cfg jetstream.StreamConfig) error {
-	_, err := js.CreateStream(ctx, cfg)
-	if err == nil {
-		return nil
-	}
-	if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-		return fmt.Errorf("make stream %s: %w", cfg.Name, err)
-	}
 	s, err := js.Stream(ctx, cfg.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		_, err = js.CreateStream(ctx, cfg)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another service was faster
+			return fmt.Errorf("make stream %s: %w", cfg.Name, err)
+		}
+		s, err = js.Stream(ctx, cfg.Name)
+	}
 	if err != nil {
 		return fmt.Errorf("open stream %s: %w", cfg.Name, err)
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/rpc"
 	"github.com/switchboard-chat/switchboard/internal/run"
 	"github.com/switchboard-chat/switchboard/internal/settings"
+	"github.com/switchboard-chat/switchboard/internal/telemetry"
 	"github.com/switchboard-chat/switchboard/internal/token"
 )
 
@@ -75,8 +76,8 @@ type Process struct {
 }
 
 // Open connects the service of that name, waiting for NATS for as long as ctx allows, and begins to
-// listen, so that a taken address is known at once.
-func Open(ctx context.Context, name string, o Options) (_ *Process, err error) {
+// listen, so that a taken address is known at once. getenv is for telemetry; see [telemetry.Start].
+func Open(ctx context.Context, name string, o Options, getenv func(string) string) (_ *Process, err error) {
 	secrets, err := o.Secrets.Load()
 	if err != nil {
 		return nil, err
@@ -87,6 +88,11 @@ func Open(ctx context.Context, name string, o Options) (_ *Process, err error) {
 			err = errors.Join(err, p.Close())
 		}
 	}()
+	stop, err := telemetry.Start(ctx, name, getenv)
+	if err != nil {
+		return nil, err
+	}
+	p.closing(stop)
 	if p.Tokens, err = token.NewKeys(secrets...); err != nil {
 		return nil, fmt.Errorf("-secret-file: %w", err)
 	}

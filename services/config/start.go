@@ -33,7 +33,7 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 	if err := conf.Parse("config", args, getenv, o.Flags); err != nil {
 		return err
 	}
-	p, err := process.Open(ctx, token.Config, o.Process)
+	p, err := process.Open(ctx, token.Config, o.Process, getenv)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 	if err := conf.Parse("gateway", args, getenv, o.Flags); err != nil {
 		return err
 	}
-	p, err := process.Open(ctx, token.Gateway, o.Process)
+	p, err := process.Open(ctx, token.Gateway, o.Process, getenv)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 	if err := conf.Parse("history", args, getenv, o.Flags); err != nil {
 		return err
 	}
-	p, err := process.Open(ctx, token.History, o.Process)
+	p, err := process.Open(ctx, token.History, o.Process, getenv)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,37 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/switchboard-chat/switchboard/internal/subject"
+)
+
+// MaxID is the longest dialog id: what is derived from it must fit into the log's ids.
+const MaxID = 200
+
+// ValidID rejects what is not the id of a dialog of the conversation: its id, "/" and the trigger,
+// in printable ASCII.
+func ValidID(c subject.Conversation, id string) error {
+	trigger, ok := strings.CutPrefix(id, c.ID+"/")
+	if !ok || trigger == "" || len(id) > MaxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("%.80q: want %q and the trigger, at most %d printable ASCII characters in all", id, c.ID+"/", MaxID)
+	}
+	return nil
+}
+
+// The ids of owner events are derived from what they are about, so that a repeat is the same event.
+
+// OpenID is the id of the event that puts the dialog into the queue.
+func OpenID(dialog string) string { return dialog + "/open" }
+
+// TakeID is the id of the event by which the operator takes the dialog under the epoch.
+func TakeID(d Dialog, operator string) string {
+	return fmt.Sprintf("%s/take/%s/%d", d.GetId(), operator, d.GetEpoch())
+}
+
+// CloseID is the id of the event that closes the dialog under the epoch.
+func CloseID(d Dialog) string { return fmt.Sprintf("%s/close/%d", d.GetId(), d.GetEpoch()) }
+
+// EndID is the id of the event that follows the visitor's end.
+func EndID(d Dialog) string { return d.GetId() + "/end" }

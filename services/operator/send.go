@@ -1,0 +1,129 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/subject"
+	"github.com/switchboard-chat/switchboard/services/operator/desk"
+
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
+	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
+)
+
+const (
+	maxText  = 4096 // characters
+	maxURL   = 2048 // bytes
+	maxReply = 300  // bytes of a message id
+)
+
+// Send implements OperatorService.
+func (s *Service) Send(ctx context.Context, req *operatorv1.SendRequest) (*operatorv1.SendResponse, error) {
+	p, who, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m, err := message(req)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.dialog(ctx, p, req.GetDialogId())
+	if err != nil {
+		return nil, failed(ctx, "send", err)
+	}
+	c := d.Conversation()
+	m.Bot, m.Conversation, m.AuthorId, m.AuthorName = c.Bot, c.ID, p.ID, p.Name
+	m.Id = c.MessageID(req.GetClientId())
+	offset, err := s.deliver(ctx, d, m, who)
+	if err != nil {
+		return nil, failed(ctx, "send", err)
+	}
+	return &operatorv1.SendResponse{Offset: offset, Id: m.GetId()}, nil
+}
+
+// deliver stores m under the dialog's epoch and returns its offset. Where somebody else was faster,
+// the rules decide again by what the dialog has become.
+func (s *Service) deliver(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller) (string, error) {
+	for range maxAttempts {
+		unfenced, err := desk.Send(d, who)
+		if err != nil {
+			return s.delivered(ctx, d, m, who, err)
+		}
+		offset, err := s.deliverOnce(ctx, d, m, unfenced)
+		var conflict *conflictError
+		if !errors.As(err, &conflict) {
+			return offset, err
+		}
+		if d, err = s.follow(ctx, d, conflict.epoch); err != nil {
+			return "", err
+		}
+	}
+	return "", fmt.Errorf("%w: dialog %s: %w", bus.ErrUnavailable, d.GetId(), errConflict)
+}
+
+func (s *Service) deliverOnce(ctx context.Context, d desk.Dialog, m *chatv1.Message, unfenced bool) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, gatewayTimeout)
+	defer cancel()
+	res, err := s.deps.Gateway.Deliver(ctx, &gatewayv1.DeliverRequest{
+		Message: m, Epoch: d.GetEpoch(), After: d.GetEpoch(), Unfenced: unfenced,
+	})
+	if err != nil {
+		return "", gatewayError(err)
+	}
+	return res.GetOffset(), nil
+}
+
+// delivered answers a repeat whose first attempt was stored before the dialog went elsewhere: that
+// has happened, whoever owns the dialog now. Otherwise refused stands.
+func (s *Service) delivered(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller, refused error) (string, error) {
+	if d.Queued == 0 || !desk.Reads(d.Dialog, who) {
+		return "", refused
+	}
+	seq, err := s.deps.Log.Find(ctx, d.Conversation(), d.Queued, m.GetId())
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
+	}
+	if seq == 0 {
+		return "", refused
+	}
+	return s.deps.Log.At(seq).String(), nil
+}
+
+// message checks a request and returns what is said, without who says it and where.
+func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
+	if !subject.IsUUID(req.GetClientId()) {
+		return nil, invalid("client_id", fmt.Errorf("%.80q: want a canonical lower-case UUID", req.GetClientId()))
+	}
+	if len(req.GetReplyTo()) > maxReply {
+		return nil, invalid("reply_to", fmt.Errorf("%.40q…: want the id of a message", req.GetReplyTo()))
+	}
+	m := &chatv1.Message{ReplyTo: req.GetReplyTo()}
+	switch b := req.GetBody().(type) {
+	case *operatorv1.SendRequest_Text:
+		if n := utf8.RuneCountInString(b.Text.GetText()); n > maxText || strings.TrimSpace(b.Text.GetText()) == "" {
+			return nil, invalid("text.text", fmt.Errorf("%d characters: want 1 to %d, not only blanks", n, maxText))
+		}
+		m.Body = &chatv1.Message_Text{Text: b.Text}
+	case *operatorv1.SendRequest_Image:
+		m.Body = &chatv1.Message_Image{Image: b.Image}
+		return m, validURL("image.url", b.Image.GetUrl())
+	case *operatorv1.SendRequest_File:
+		m.Body = &chatv1.Message_File{File: b.File}
+		return m, validURL("file.url", b.File.GetUrl())
+	default:
+		return nil, invalid("body", errors.New("want text, image or file"))
+	}
+	return m, nil
+}
+
+func validURL(field, s string) error {
+	if len(s) > maxURL || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+		return invalid(field, fmt.Errorf("%.80q: want an address that starts with https:// or http://, at most %d bytes", s, maxURL))
+	}
+	return nil
+}

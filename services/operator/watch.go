@@ -1,0 +1,121 @@
+package operator
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/switchboard-chat/switchboard/internal/authz"
+	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/subject"
+
+	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
+)
+
+// lookEvery is how long a lost announcement may keep a watcher's picture wrong.
+const lookEvery = 30 * time.Second
+
+// Watch implements OperatorService. UNAVAILABLE and RESOURCE_EXHAUSTED mean: watch again.
+func (s *Service) Watch(req *operatorv1.WatchRequest, out grpc.ServerStreamingServer[operatorv1.WatchResponse]) error {
+	ctx := out.Context()
+	p, who, err := caller(ctx)
+	if err != nil {
+		return err
+	}
+	if err := seesBot(p, req.GetBot()); err != nil {
+		return err
+	}
+	w := newWatcher(who, func(bot string) bool { return bot == cmp.Or(req.GetBot(), bot) && p.SeesBot(bot) })
+	s.hub.enter(w) // before the first picture, so that nothing is between them
+	defer s.hub.exit(w)
+	if err := s.look(ctx, w); err != nil {
+		return failed(ctx, "watch", err)
+	}
+	w.send(&operatorv1.WatchResponse{Event: &operatorv1.WatchResponse_Ready{Ready: &operatorv1.Ready{}}})
+	return s.stream(ctx, w, out)
+}
+
+// stream sends what the watcher is told until ctx ends.
+func (s *Service) stream(ctx context.Context, w *watcher, out grpc.ServerStreamingServer[operatorv1.WatchResponse]) error {
+	heartbeat, look := time.NewTicker(s.deps.Heartbeat), time.NewTicker(lookEvery)
+	defer heartbeat.Stop()
+	defer look.Stop()
+	alive := &operatorv1.WatchResponse{Event: &operatorv1.WatchResponse_Heartbeat{Heartbeat: &operatorv1.Heartbeat{}}}
+	for {
+		select {
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		case <-s.hub.stopped:
+			return status.Error(codes.Unavailable, "the service stops; watch again")
+		case <-heartbeat.C:
+			if err := out.Send(alive); err != nil {
+				return err
+			}
+		case <-look.C:
+			if err := s.lookAgain(ctx, w); err != nil {
+				return failed(ctx, "watch", err)
+			}
+		case <-w.ready:
+		}
+		queue, behind := w.take()
+		for _, res := range queue {
+			if err := out.Send(res); err != nil {
+				return err
+			}
+		}
+		if behind {
+			return status.Error(codes.ResourceExhausted, "the watcher is too slow; watch again")
+		}
+	}
+}
+
+// look offers the watcher every dialog that is with people.
+func (s *Service) look(ctx context.Context, w *watcher) error {
+	q := docstore.Query{Where: []docstore.Cond{is("open", true)}, Sort: []string{"opened_at"}, Limit: maxPage}
+	for {
+		found, err := s.dialogs.find(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, d := range found {
+			s.hub.offer(w, d.Dialog)
+		}
+		if len(found) < maxPage {
+			return nil
+		}
+		q.After = cursorOf(found[len(found)-1])
+	}
+}
+
+// lookAgain repairs the watcher's picture where an announcement was lost.
+func (s *Service) lookAgain(ctx context.Context, w *watcher) error {
+	if err := s.look(ctx, w); err != nil {
+		return err
+	}
+	for _, id := range w.dialogs() { // those that have been closed meanwhile
+		d, err := s.dialogs.get(ctx, id)
+		if err != nil {
+			return err
+		}
+		s.hub.offer(w, d.Dialog)
+	}
+	return nil
+}
+
+// seesBot is an error unless bot is empty or a bot of the caller.
+func seesBot(p authz.Principal, bot string) error {
+	if bot == "" {
+		return nil
+	}
+	if err := subject.ValidateBot(bot); err != nil {
+		return invalid("bot", err)
+	}
+	if !p.SeesBot(bot) {
+		return status.Errorf(codes.NotFound, "there is no bot %q", bot)
+	}
+	return nil
+}
