@@ -37,8 +37,11 @@ export interface ChatOptions {
 /** What the view sees and can do. */
 export interface Chat {
   state: to.State;
-  /** Connects, now that the visitor has shown interest; a no-op afterwards. */
-  engage(): void;
+  /**
+   * Connects, now that the visitor has shown interest; a no-op afterwards. `newer`: the token that is
+   * stored now, where there was none before; another tab may have made it.
+   */
+  engage(newer?: string): void;
   /** Ends the connection until `resume`, keeping all else: the page is put aside. */
   suspend(): void;
   resume(): void;
@@ -74,12 +77,18 @@ const QUIET_MS = 300;
 /** and at the latest after this. A repeated id is stored once, so neither can do harm. */
 const REPLAY_MAX_MS = 3_000;
 const PAGE_SIZE = 30;
+/** What the gateway takes of the page's address. */
+const MAX_ADDRESS = 2_048;
 
 /** Makes the chat; nothing is connected yet. */
 export function createChat(o: ChatOptions): Chat {
   const { bot, site, options, store } = o;
-  const { language_code, page_url, user_id } = options;
-  let { token } = o;
+  const { language_code, user_id } = options;
+  const page_url = options.page_url?.slice(0, MAX_ADDRESS);
+  /** Good for this page and its user, which a stored one is only after the gateway has seen both. */
+  let token = '';
+  /** The newest one, to be shown when another is asked for. */
+  let stored = o.token;
   let params = options.params_from_site;
   let asked: Promise<string> | undefined;
   let isEngaged = false;
@@ -105,7 +114,7 @@ export function createChat(o: ChatOptions): Chat {
     stored: (id, messageId, offset) => set(to.stored(chat.state, id, messageId, offset)),
     failed(id, problem) {
       set(to.failed(chat.state, id, problem));
-      o.event('error', { code: problem.code });
+      o.event('error', problem);
     },
     unknown: () => socket.lost(),
   });
@@ -142,14 +151,14 @@ export function createChat(o: ChatOptions): Chat {
   };
 
   const keep = (next: string) => {
-    token = next;
+    token = stored = next;
     o.keep(next);
     return next;
   };
 
   /** Asks for a token, once at a time. */
   const askToken = () =>
-    (asked ??= requestToken({ bot_id: bot, site, token: o.token || undefined, user_id })
+    (asked ??= requestToken({ bot_id: bot, site, token: stored || undefined, user_id: user_id && `${user_id}` })
       .then((answer) => {
         // Another conversation: its log has nothing to do with the offset of the old one.
         if (answer.conversation !== chat.state.conversation) socket.forget();
@@ -218,13 +227,13 @@ export function createChat(o: ChatOptions): Chat {
       case 'settings':
         return o.look(given);
       case 'problem':
-        return o.event('error', { code: given.code });
+        return o.event('error', given);
     }
   };
 
   const socket = createSocket({
     url: `${o.server}/socket.io/`,
-    auth: async (offset) => ({ token: token || (await askToken()), offset: offset || undefined, params_from_site: params, language_code, page_url }),
+    auth: async () => ({ token: token || (await askToken()), params_from_site: params, language_code, page_url }),
     event: onEvent,
     connected(on) {
       if (!on) ready('closed');
@@ -236,6 +245,12 @@ export function createChat(o: ChatOptions): Chat {
         return 'now';
       }
       if (!isFinal(problem.code)) return 'later';
+      // The page's parameters can be what is wrong. Nobody is kept from talking by them.
+      if (!/_f|_u/.test(problem.code) && Object.keys(params)[0]) {
+        params = {};
+        o.event('error', problem);
+        return 'now';
+      }
       o.refused(problem);
       return 'never';
     },
@@ -244,10 +259,12 @@ export function createChat(o: ChatOptions): Chat {
 
   const chat: Chat = {
     state: to.initial,
-    engage() {
+    engage(newer = '') {
       if (isEngaged) return;
+      stored ||= newer;
       isEngaged = true;
-      if (!token) askToken().catch(() => {});
+      // Beside the socket's own way to the gateway.
+      askToken().catch(() => {});
       socket.open();
     },
     suspend: () => socket.close(),
@@ -264,7 +281,7 @@ export function createChat(o: ChatOptions): Chat {
     },
     setParams(more) {
       params = { ...params, ...more };
-      if (chat.state.conversation) enqueue({ type: 'params', params_from_site: params });
+      if (isEngaged) enqueue({ type: 'params', params_from_site: params });
     },
     retry(id) {
       set(to.failed(chat.state, id));

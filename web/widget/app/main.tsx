@@ -89,10 +89,10 @@ async function init({ bot_id: bot, token, options: given, draft, open: shown }: 
   if (shown) open();
 }
 
-function open(): void {
+function open(token?: string): void {
   isOpen = true;
   focus++;
-  chat!.engage();
+  chat!.engage(token);
   changed();
 }
 
@@ -110,7 +110,7 @@ let first: Promise<void> | undefined;
 async function received(message: FromLoader, site: string): Promise<void> {
   if (message.type === 'init') first ??= init(message, site);
   await first;
-  if (message.type === 'open') open();
+  if (message.type === 'open') open(message.token);
   else if (message.type === 'close') isOpen = false;
   else if (message.type === 'kw_event') command(message.name, (message.payload ?? {}) as Record<string, unknown>);
 }

@@ -11,8 +11,11 @@ export type Verdict = 'now' | 'later' | 'never';
 export interface SocketOptions {
   /** The Engine.IO endpoint, http or https. */
   url: string;
-  /** Gives the CONNECT payload on every attempt; a rejection counts as a failed attempt and may say `retryAfter` in ms. */
-  auth(offset: string): unknown;
+  /**
+   * Gives the CONNECT payload on every attempt, but for the offset; it may call `forget`. A rejection
+   * counts as a failed attempt and may say `retryAfter` in ms.
+   */
+  auth(): object | Promise<object>;
   /** Called with the event and its arguments, in the order of the wire. */
   event(name: string, args: unknown[]): void;
   /** Called when the connection is there and when it is lost. */
@@ -98,8 +101,8 @@ export function createSocket({
 
   const authenticate = async (mine: Transport) => {
     try {
-      const payload = await auth(offset);
-      if (mine === transport) mine.send('40' + JSON.stringify(payload));
+      const payload = await auth();
+      if (mine === transport) mine.send('40' + JSON.stringify({ ...payload, offset: offset || undefined }));
     } catch (error) {
       if (mine === transport) drop((error as { retryAfter?: number }).retryAfter);
     }

@@ -21,7 +21,7 @@ export interface TokenRequest {
 export type TokenError = Error & { problem?: Problem; retryAfter?: number | undefined };
 
 /** Whether the same request will never be granted. */
-export const isFinal = (code = ''): boolean => /^(origin_forbidden|bot_unknown|bad_request)$/.test(code);
+export const isFinal = (code = ''): boolean => /^(origin_forbidden|bot_unknown|bad_request|too_large)$/.test(code);
 
 /** Whether a new token helps. */
 export const isTokenProblem = (code: string): boolean => code.startsWith('token_');

@@ -73,7 +73,7 @@ function makePanel({ base, bot, host, root, box, button, options, fire, refused 
     unread(0);
     if (open) frame.focus();
     else if (focused) button.focus();
-    post({ type: open ? 'open' : 'close' });
+    post(open ? { type: 'open', token: loadToken(bot) } : { type: 'close' });
     fire(open ? 'opened' : 'closed');
   };
 

@@ -4,6 +4,7 @@ import { createChat, type Chat } from '../app/chat.ts';
 import { toRows } from '../app/rows.ts';
 import { openStorage } from '../app/storage.ts';
 import { unread } from '../app/store.ts';
+import { webSocket } from '../app/transport.ts';
 import { startGateway, type Gateway } from './gateway.mjs';
 
 let gateway: Gateway;
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 const noStorage = () => openStorage('kw:1:', () => { throw new Error('denied'); });
 
-function open(more: Partial<Parameters<typeof createChat>[0]> = {}) {
+function open(more: Partial<Parameters<typeof createChat>[0]> = {}, newer?: string) {
   const told: string[] = [];
   const chat = createChat({
     bot: '1',
@@ -40,7 +41,7 @@ function open(more: Partial<Parameters<typeof createChat>[0]> = {}) {
     ...more,
   });
   chats.push(chat);
-  chat.engage();
+  chat.engage(newer);
   return { chat, told };
 }
 
@@ -131,6 +132,88 @@ test('a stale token is replaced, and another conversation starts empty', async (
   chat.wake();
   await until(() => chat.state.conversation !== before && chat.state.loaded);
   expect(texts(chat)).toEqual([]);
+});
+
+test('another conversation starts empty although its token comes with the next connection', async () => {
+  const { chat } = open({
+    keep: () => {
+      gateway.refuseConnect = undefined;
+    },
+  });
+  await until(() => gateway.log.length === 1);
+  gateway.publish({ type: 'text', author: 'bot', text: 'old' });
+  await until(() => texts(chat).length === 1);
+  const conversation = '0190b2a0-0000-7000-8000-000000000000';
+  Object.assign(gateway, { conversation, log: [], refuseConnect: { code: 'token_expired', message: 'expired' } });
+  gateway.drop();
+  await until(() => chat.state.conversation === conversation);
+  await until(() => gateway.log.length === 1);
+  expect(gateway.auths.at(-1)).not.toHaveProperty('offset');
+  expect(texts(chat)).toEqual([]);
+});
+
+test('a stored token is shown first, with the user as they are now', async () => {
+  const { chat } = open({ token: 'stored', options: { params_from_site: {}, user_id: 7 as unknown as string } });
+  await until(() => chat.state.loaded);
+  expect(gateway.asked).toEqual([{ bot_id: '1', site: 'https://shop.example.com', token: 'stored', user_id: '7' }]);
+  expect(gateway.auths).toMatchObject([{ token: expect.stringMatching(/^token-/) }]);
+});
+
+test('a token that another tab has made meanwhile is taken up at the first opening', async () => {
+  const { chat } = open({}, 'of the other tab');
+  await until(() => chat.state.loaded);
+  expect(gateway.asked).toMatchObject([{ token: 'of the other tab' }]);
+});
+
+test('a refused renewal asks with the newest token', async () => {
+  const { chat } = open();
+  await until(() => chat.state.loaded);
+  const { token } = gateway.auths[0]!;
+  gateway.refuseConnect = { code: 'token_invalid', message: 'revoked' };
+  gateway.drop();
+  await until(() => gateway.asked.length === 2);
+  expect(gateway.asked[1]).toMatchObject({ token });
+});
+
+for (const [what, problem] of Object.entries({
+  'parameters that the gateway does not take': { code: 'bad_request', message: 'want an object', field: 'params_from_site' },
+  'parameters that are too many': { code: 'too_large', message: 'too large', field: 'auth' },
+})) {
+  test(`${what} are left out; the chat goes on`, async () => {
+    gateway.refuseConnect = problem;
+    const details: unknown[] = [];
+    const { chat } = open({
+      event: (name, detail) => {
+        if (name !== 'error') return;
+        details.push(detail);
+        gateway.refuseConnect = undefined;
+      },
+    });
+    await until(() => chat.state.loaded);
+    expect(details).toEqual([problem]);
+    expect(gateway.auths.map((auth) => auth.params_from_site)).toEqual([{ name: 'Olena' }, {}]);
+  });
+}
+
+test('the address of the page is cut to what the gateway takes', async () => {
+  open({ options: { params_from_site: {}, page_url: `https://shop.example.com/?${'x'.repeat(4_000)}` } });
+  await until(() => gateway.log.length === 1);
+  expect(gateway.log[0]!.page_url).toHaveLength(2_048);
+});
+
+test('parameters that change while it connects are not lost', async () => {
+  const { chat } = open({
+    connect: (url, receiver) => {
+      const { send, close } = webSocket(url, receiver);
+      const sendAndChange = (packet: string) => {
+        send(packet);
+        if (packet.startsWith('40')) chat.setParams({ company_name: 'TV' });
+      };
+      return { send: sendAndChange, close };
+    },
+  });
+  await until(() => gateway.log.length === 2);
+  expect(gateway.log[1]).toMatchObject({ type: 'params', params_from_site: { name: 'Olena', company_name: 'TV' } });
 });
 
 test('a forbidden page is told so and left alone', async () => {

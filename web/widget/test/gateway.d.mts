@@ -9,8 +9,9 @@ export interface Gateway {
   conversation: string;
   log: Event[];
   seen: Event[];
+  asked: Record<string, unknown>[];
   auths: Record<string, unknown>[];
-  refuseConnect: { code: string; message: string } | undefined;
+  refuseConnect: { code: string; message: string; field?: string } | undefined;
   refuseMessage: { code: string; message: string } | undefined;
   loseAck: boolean;
   settings: Record<string, unknown>;

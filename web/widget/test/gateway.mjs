@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
 
@@ -30,6 +31,8 @@ export async function startGateway(options = {}) {
     epoch: 0,
     /** Every `message` that came in, duplicates and refused ones too. */
     seen: [],
+    /** Bodies of token requests. */
+    asked: [],
     /** CONNECT payloads. */
     auths: [],
     /** Set to an error to refuse the next connections or messages with it. */
@@ -109,7 +112,10 @@ export async function startGateway(options = {}) {
       const call = isAllowed ? ['settings', gateway.settings] : ['refused', { code: 'origin_forbidden', message: `origin ${origin} is not on the list` }];
       return send(200, 'text/javascript', `__kw.${call[0]}(${JSON.stringify(settings[1])},${JSON.stringify(call[1])})`, { 'Access-Control-Allow-Origin': '*' });
     }
-    if (pathname === '/widget/v2/token') return send(200, 'application/json', JSON.stringify({ token: `token-${randomUUID()}`, conversation: gateway.conversation, visitor: 'visitor', renewed: false }));
+    if (pathname === '/widget/v2/token') {
+      gateway.asked.push(JSON.parse(await text(request)));
+      return send(200, 'application/json', JSON.stringify({ token: `token-${randomUUID()}`, conversation: gateway.conversation, visitor: 'visitor', renewed: false }));
+    }
     const page = options.pages?.[pathname];
     if (page) return send(200, 'text/html; charset=utf-8', page.body ?? page, page.headers);
     const file = pathname.startsWith('/widget/v2/')

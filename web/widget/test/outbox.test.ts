@@ -89,7 +89,7 @@ for (const code of ['unavailable', 'rate_limited']) {
     await answers[0]!(no(code, 5_000));
     await vi.advanceTimersByTimeAsync(4_999);
     expect(sent).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(2_001);
     expect(sent[1]).toMatchObject({ id: 'a', attempt: 2 });
   });
 }

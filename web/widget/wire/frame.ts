@@ -13,7 +13,8 @@ export type FromFrame =
 /** What the loader tells the frame. */
 export type FromLoader =
   | { type: 'init'; bot_id: string; token: string; options: Options; draft: string; open: boolean }
-  | { type: 'open' }
+  /** `token`: the stored one, as another tab may have made it since `init`. */
+  | { type: 'open'; token: string }
   | { type: 'close' }
   | { type: 'kw_event'; name: string; payload: unknown };
 

@@ -26,7 +26,6 @@ const en = {
   left: '{name} left the chat',
   ended: 'The chat has ended',
   typing: '{name} is typing',
-  thinking: 'Working on it…',
   thinkingBlocks: 'You can send this as soon as the answer is there.',
   offline: 'No connection. Your messages will be sent when it is back.',
   connecting: 'Connecting…',
