@@ -6,6 +6,7 @@ import (
 	"flag"
 
 	"github.com/switchboard-chat/switchboard/internal/conf"
+	"github.com/switchboard-chat/switchboard/internal/consoleweb"
 	"github.com/switchboard-chat/switchboard/internal/docstore/opendoc"
 	"github.com/switchboard-chat/switchboard/internal/process"
 	"github.com/switchboard-chat/switchboard/internal/token"
@@ -27,7 +28,8 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.Gateway, "gateway", "gateway:9090", "internal `address` of the gateway")
 }
 
-// Start is the operator service as a program; see [run.Start].
+// Start is the operator service as a program, which also serves the operators' console; see
+// [run.Start].
 func Start(ctx context.Context, args []string, getenv func(string) string) (err error) {
 	var o Options
 	if err := conf.Parse("operator", args, getenv, o.Flags); err != nil {
@@ -53,5 +55,6 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 		return err
 	}
 	s.Register(p.RPC)
+	consoleweb.Mount(p.Mux)
 	return p.Run(ctx, s)
 }
