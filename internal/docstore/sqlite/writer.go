@@ -57,17 +57,19 @@ func newWriter(dsn string) (*writer, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	var mode string
-	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err == nil && mode != "wal" {
+	err = conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode)
+	if err == nil && mode != "wal" {
 		err = fmt.Errorf("the file system does not allow a write-ahead log (journal mode %s)", mode)
-	} else if err == nil {
-		w := &writer{
-			db: db, conn: conn, tx: tx{conn, map[string]*sql.Stmt{}}, queue: make(chan *write, maxWaiting),
-			stopping: make(chan struct{}), stopped: make(chan struct{}),
-		}
-		go w.loop()
-		return w, nil
 	}
-	return nil, errors.Join(err, conn.Close(), db.Close())
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), db.Close())
+	}
+	w := &writer{
+		db: db, conn: conn, tx: tx{conn, map[string]*sql.Stmt{}}, queue: make(chan *write, maxWaiting),
+		stopping: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	go w.loop()
+	return w, nil
 }
 
 // do runs a write and returns when it is on the disk. If ctx ends first, the write is left out if

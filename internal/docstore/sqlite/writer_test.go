@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -25,6 +26,14 @@ func held(t *testing.T) (s *store, release func()) {
 	}()
 	<-inside
 	return s, release
+}
+
+// TestNoWriteAheadLog opens a database that cannot have one.
+func TestNoWriteAheadLog(t *testing.T) {
+	w, err := newWriter(":memory:")
+	if w != nil || err == nil || !strings.Contains(err.Error(), "journal mode memory") {
+		t.Errorf("newWriter = %v, %v, want an error that names the journal mode", w, err)
+	}
 }
 
 // TestGroupCommit lets writes pile up behind a slow one: they share one transaction, in which the
