@@ -183,7 +183,12 @@ func dial(t *testing.T, a *Authorizer, b bots, opts ...grpc.DialOption) configv1
 	configv1.RegisterBotServiceServer(srv, b)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(lis) }()
-	t.Cleanup(func() { srv.Stop(); <-served })
+	t.Cleanup(func() {
+		srv.Stop()
+		if err := <-served; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
 	opts = append(opts, grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return lis.DialContext(ctx) }))
 	cc, err := grpc.NewClient("passthrough:bufconn", opts...)

@@ -244,6 +244,7 @@ func (l *listener) note(f func()) {
 	default:
 	}
 }
+
 func (l *listener) Stored(e bus.Event)        { l.note(func() { l.seqs = append(l.seqs, e.Sequence) }) }
 func (l *listener) Live(*gatewayv1.LiveEvent) { l.note(func() { l.live++ }) }
 func (l *listener) Reset()                    { l.note(func() { l.reset = true }) }

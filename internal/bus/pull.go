@@ -96,7 +96,7 @@ func deliveries(m jetstream.Msg) int {
 	if err != nil {
 		return 1
 	}
-	return int(min(md.NumDelivered, 1<<20)) //nolint:gosec // bounded just here
+	return int(min(md.NumDelivered, 1<<20))
 }
 
 func backoff(tries int) time.Duration {

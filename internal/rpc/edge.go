@@ -85,6 +85,7 @@ func (*edgeStream) SetHeader(metadata.MD) error  { return nil }
 func (*edgeStream) SendHeader(metadata.MD) error { return nil }
 func (*edgeStream) SetTrailer(metadata.MD)       {}
 func (e *edgeStream) SendMsg(m any) error        { return e.out.Send(&frame{msg: m.(proto.Message)}) }
+
 func (e *edgeStream) RecvMsg(m any) error {
 	if e.req == nil {
 		return io.EOF

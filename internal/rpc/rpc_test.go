@@ -242,7 +242,7 @@ func TestStreamOverTheEdge(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer st.Close()
+			defer func() { _ = st.Close() }()
 			n := 0
 			for st.Receive() {
 				if st.Msg().GetTyping().GetConversation() != "1" {

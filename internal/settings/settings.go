@@ -154,7 +154,7 @@ func (b *Bucket) raise(ctx context.Context, key string, value []byte, newer func
 
 // pause waits between half of d and all of it.
 func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d/2 + rand.N(d/2+1))
+	t := time.NewTimer(d/2 + rand.N(d/2+1)) //nolint:gosec // jitter needs no secrecy
 	defer t.Stop()
 	select {
 	case <-ctx.Done():

@@ -28,7 +28,7 @@ const flushFor = 5 * time.Second
 func Start(ctx context.Context, name string, getenv func(string) string) (stop func() error, err error) {
 	slog.SetDefault(slog.New(traced{slog.NewTextHandler(os.Stderr, nil)}))
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { slog.Warn("telemetry not sent", "err", err) }))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { slog.WarnContext(ctx, "telemetry not sent", "err", err) }))
 	if getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
 		return func() error { return nil }, nil
 	}

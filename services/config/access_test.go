@@ -54,9 +54,11 @@ func TestCreateUserNamesEveryField(t *testing.T) {
 		spoil func(*configv1.CreateUserRequest)
 		want  string
 	}{
-		"nothing": {func(r *configv1.CreateUserRequest) { r.User, r.Password = nil, "" },
+		"nothing": {
+			func(r *configv1.CreateUserRequest) { r.User, r.Password = nil, "" },
 			"user.email: expected an e-mail address such as ann@example.com; user.name: expected 1 to 100 characters on one line; " +
-				"user.role: expected operator, supervisor or admin; password: expected 10 to 256 bytes"},
+				"user.role: expected operator, supervisor or admin; password: expected 10 to 256 bytes",
+		},
 		"e-mail with a name": {func(r *configv1.CreateUserRequest) { r.User.Email = "Ann <ann@example.com>" }, "user.email: expected"},
 		"e-mail long":        {func(r *configv1.CreateUserRequest) { r.User.Email = strings.Repeat("a", 250) + "@b.cd" }, "user.email: expected"},
 		"name two lines":     {func(r *configv1.CreateUserRequest) { r.User.Name = "a\nb" }, "user.name: expected"},

@@ -173,10 +173,12 @@ func TestListBotsPages(t *testing.T) {
 	}
 }
 
-// next receives until the watcher knows the bot in this version.
-func next(t *testing.T, s interface {
+type watcher interface {
 	Recv() (*configv1.WatchResponse, error)
-}) string {
+}
+
+// next receives what the watcher hears next: a bot and its version.
+func next(t *testing.T, s watcher) string {
 	t.Helper()
 	r, err := s.Recv()
 	must(t, err)
@@ -199,9 +201,7 @@ func TestWatch(t *testing.T) {
 			t.Errorf("first picture [%d] = %s, want %s", i, got, want)
 		}
 	}
-	for name, s := range map[string]interface {
-		Recv() (*configv1.WatchResponse, error)
-	}{"own": own, "single": single} {
+	for name, s := range map[string]watcher{"own": own, "single": single} {
 		if got := next(t, s); got != "2 v1" {
 			t.Errorf("%s: first picture = %s, want 2 v1", name, got)
 		}

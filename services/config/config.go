@@ -132,8 +132,10 @@ func schemas() []docstore.Schema {
 		{
 			Name: "audit",
 			Fields: []docstore.Field{
-				{Name: "at", Kind: docstore.Time}, {Name: "actor", Kind: docstore.String},
-				{Name: "action", Kind: docstore.String}, {Name: "expires", Kind: docstore.Time},
+				{Name: "at", Kind: docstore.Time},
+				{Name: "actor", Kind: docstore.String},
+				{Name: "action", Kind: docstore.String},
+				{Name: "expires", Kind: docstore.Time},
 			},
 			Indexes: []docstore.Index{{Fields: []string{"-at"}}, {Fields: []string{"actor", "-at"}}},
 			TTL:     "expires",

@@ -87,7 +87,7 @@ func startOn(t *testing.T, store docstore.Store, nc *nats.Conn) *fixture {
 	f.cache.Subscribe(func(kind, id string) { changes <- kind + "." + id })
 	f.changes = changes
 	run(t, f.cache.Run)
-	f.stop = run(t, f.Service.Run)
+	f.stop = run(t, f.Run)
 
 	a := authz.New(f.tokens, f.cache)
 	srv := grpc.NewServer(grpc.UnaryInterceptor(a.Unary()), grpc.StreamInterceptor(a.Stream()))

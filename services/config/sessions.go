@@ -115,8 +115,10 @@ func (s *sessions) refresh(ctx context.Context, old string) (token, user string,
 	live := docstore.Cond{Field: "expires", Op: docstore.Gt, Value: now}
 	raw, err := s.docs.Update(ctx, []docstore.Cond{is("_id", t.id()), is("hash", t.hash()), live}, docstore.Update{
 		Set: bson.D{
-			{Key: "hash", Value: next.hash()}, {Key: "previous", Value: t.hash()},
-			{Key: "rotated_at", Value: now}, {Key: "expires", Value: now.Add(sessionLifetime)},
+			{Key: "hash", Value: next.hash()},
+			{Key: "previous", Value: t.hash()},
+			{Key: "rotated_at", Value: now},
+			{Key: "expires", Value: now.Add(sessionLifetime)},
 		},
 		ReturnNew: true,
 	})

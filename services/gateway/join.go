@@ -86,7 +86,7 @@ func (g *Gateway) replay(ctx context.Context, v *visitor, j *joined, from uint64
 			return tooMany
 		}
 		if e.Err != nil {
-			return nil // as in the live feed, what cannot be decoded is not shown
+			return nil //nolint:nilerr // as in the live feed, what cannot be decoded is not shown
 		}
 		data, err := wire.EncodeMessage(e.Message, e.Sequence)
 		if err != nil {

@@ -91,10 +91,10 @@ func (g *Gateway) serveSettings(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store") // a change of the list is live within a second
 	bot, problem := g.bot(id, origin, r.Host)
 	if problem != nil {
-		fmt.Fprintf(w, "__kw.refused(%s,%s);\n", encode(printable(id)), encode(problem))
+		fmt.Fprintf(w, "__kw.refused(%s,%s);\n", encode(printable(id)), encode(problem)) //nolint:gosec // JSON in a script, and said to be one
 		return
 	}
-	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(publicSettings(bot)))
+	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(publicSettings(bot))) //nolint:gosec // as above
 }
 
 // botSettings are what a widget may know of its bot.
@@ -181,7 +181,7 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(encode(res)) // the frame may be gone
+	_, _ = w.Write(encode(res)) //nolint:gosec // JSON, and said to be; the frame may be gone
 }
 
 func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wire.Problem) {

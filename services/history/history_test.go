@@ -148,7 +148,7 @@ func numbered(from, to int) []string {
 }
 
 // list reads a page and returns the local part of its ids.
-func list(api historyv1.HistoryServiceServer, ctx context.Context, req *historyv1.ListMessagesRequest) ([]string, *historyv1.ListMessagesResponse, error) {
+func list(ctx context.Context, api historyv1.HistoryServiceServer, req *historyv1.ListMessagesRequest) ([]string, *historyv1.ListMessagesResponse, error) {
 	res, err := api.ListMessages(operator(ctx), req)
 	if err != nil {
 		return nil, nil, err
@@ -165,7 +165,7 @@ func recorded(tb testing.TB, api historyv1.HistoryServiceServer, c subject.Conve
 	tb.Helper()
 	var page *historyv1.ListMessagesResponse
 	eventually(tb, "record", func() error {
-		got, res, err := list(api, tb.Context(), &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: 200})
+		got, res, err := list(tb.Context(), api, &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: 200})
 		page = res
 		if err == nil && fmt.Sprint(got) != fmt.Sprint(want) {
 			err = fmt.Errorf("got %v, want %v", got, want)

@@ -41,7 +41,7 @@ func TestListPagesBothWays(t *testing.T) {
 			req := &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: size}
 			var got []string
 			for more := true; more; {
-				ids, res, err := list(api, t.Context(), req)
+				ids, res, err := list(t.Context(), api, req)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -60,7 +60,7 @@ func TestListPagesBothWays(t *testing.T) {
 			}
 			var got []string
 			for more := true; more; {
-				ids, res, err := list(api, t.Context(), req)
+				ids, res, err := list(t.Context(), api, req)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -149,7 +149,7 @@ func waitFor(b *testing.B, api historyv1.HistoryServiceServer, all []subject.Con
 	c := all[len(all)-1]
 	last := fmt.Sprintf("m%06d", n-1)
 	for late := time.Now().Add(10 * patience); time.Now().Before(late); {
-		ids, _, err := list(api, b.Context(), &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: 1})
+		ids, _, err := list(b.Context(), api, &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: 1})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -46,7 +46,8 @@ func (w *worker) wake(ctx context.Context, wake bus.Wake) error {
 		if !errors.Is(err, errRaced) {
 			return err
 		}
-		time.Sleep(mathrand.N(raceStep << min(n, 5))) // in a cluster the newer session may still be on its way
+		// In a cluster the newer session may still be on its way.
+		time.Sleep(mathrand.N(raceStep << min(n, 5))) //nolint:gosec // jitter needs no secrecy
 	}
 	return fmt.Errorf("session %s: %w: %d lost races", wake.Conversation.Key(), bus.ErrUnavailable, maxRaces)
 }

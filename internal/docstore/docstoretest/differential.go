@@ -38,8 +38,12 @@ func Differential(t *testing.T, a, b docstore.Store) {
 	g := generator{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // a seed must repeat the run
 	schema := docstore.Schema{
 		Fields: []docstore.Field{
-			{Name: "s", Kind: docstore.String}, {Name: "n", Kind: docstore.Int}, {Name: "f", Kind: docstore.Float},
-			{Name: "b", Kind: docstore.Bool}, {Name: "t", Kind: docstore.Time}, {Name: "o.k", Kind: docstore.String},
+			{Name: "s", Kind: docstore.String},
+			{Name: "n", Kind: docstore.Int},
+			{Name: "f", Kind: docstore.Float},
+			{Name: "b", Kind: docstore.Bool},
+			{Name: "t", Kind: docstore.Time},
+			{Name: "o.k", Kind: docstore.String},
 			{Name: "u", Kind: docstore.Int},
 		},
 		Indexes: []docstore.Index{{Fields: []string{"s", "-n"}}, {Fields: []string{"o.k"}}, {Fields: []string{"s", "u"}, Unique: true}},

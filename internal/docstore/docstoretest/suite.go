@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -75,8 +76,12 @@ func things(t *testing.T, s docstore.Store, indexes ...docstore.Index) docstore.
 	t.Helper()
 	return collection(t, s, docstore.Schema{
 		Fields: []docstore.Field{
-			{Name: "s", Kind: docstore.String}, {Name: "n", Kind: docstore.Int}, {Name: "f", Kind: docstore.Float},
-			{Name: "b", Kind: docstore.Bool}, {Name: "t", Kind: docstore.Time}, {Name: "in.s", Kind: docstore.String},
+			{Name: "s", Kind: docstore.String},
+			{Name: "n", Kind: docstore.Int},
+			{Name: "f", Kind: docstore.Float},
+			{Name: "b", Kind: docstore.Bool},
+			{Name: "t", Kind: docstore.Time},
+			{Name: "in.s", Kind: docstore.String},
 		},
 		Indexes: indexes,
 	})
@@ -89,8 +94,8 @@ func doc(id string, pairs ...any) bson.D {
 
 func fields(pairs ...any) bson.D {
 	var d bson.D
-	for i := 0; i < len(pairs); i += 2 {
-		d = append(d, bson.E{Key: pairs[i].(string), Value: pairs[i+1]})
+	for p := range slices.Chunk(pairs, 2) {
+		d = append(d, bson.E{Key: p[0].(string), Value: p[1]})
 	}
 	return d
 }

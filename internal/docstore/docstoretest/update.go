@@ -114,8 +114,12 @@ func updatePicksFirst(t *testing.T, s docstore.Store) {
 func updateRefused(t *testing.T, s docstore.Store) {
 	c := collection(t, s, docstore.Schema{
 		Fields: []docstore.Field{
-			{Name: "s", Kind: docstore.String}, {Name: "n", Kind: docstore.Int}, {Name: "f", Kind: docstore.Float},
-			{Name: "t", Kind: docstore.Time}, {Name: "in.s", Kind: docstore.String}, {Name: "conv", Kind: docstore.String},
+			{Name: "s", Kind: docstore.String},
+			{Name: "n", Kind: docstore.Int},
+			{Name: "f", Kind: docstore.Float},
+			{Name: "t", Kind: docstore.Time},
+			{Name: "in.s", Kind: docstore.String},
+			{Name: "conv", Kind: docstore.String},
 		},
 		Cluster: []string{"conv"},
 	})

@@ -36,13 +36,26 @@ func valueOf(tb testing.TB, v any) bson.RawValue {
 // TestApplyKeepsTheRest changes one value among others of every type, beside it and above it.
 func TestApplyKeepsTheRest(t *testing.T) {
 	rest := bson.D{
-		{Key: "double", Value: 1.5}, {Key: "string", Value: "x\x00"}, {Key: "array", Value: bson.A{int32(1), int64(1), nil}},
-		{Key: "binary", Value: bson.Binary{Subtype: 4, Data: []byte{1}}}, {Key: "undefined", Value: bson.Undefined{}},
-		{Key: "id", Value: bson.NewObjectID()}, {Key: "bool", Value: true}, {Key: "time", Value: time.UnixMilli(1)},
-		{Key: "null", Value: nil}, {Key: "regex", Value: bson.Regex{Pattern: "a", Options: "i"}}, {Key: "code", Value: bson.JavaScript("x")},
-		{Key: "symbol", Value: bson.Symbol("x")}, {Key: "int32", Value: int32(1)}, {Key: "timestamp", Value: bson.Timestamp{T: 1, I: 2}},
-		{Key: "int64", Value: int64(1)}, {Key: "decimal", Value: bson.NewDecimal128(1, 2)}, {Key: "min", Value: bson.MinKey{}}, {Key: "max", Value: bson.MaxKey{}},
-		{Key: "a.b", Value: "a key with a dot"}, {Key: "", Value: "an empty key"},
+		{Key: "double", Value: 1.5},
+		{Key: "string", Value: "x\x00"},
+		{Key: "array", Value: bson.A{int32(1), int64(1), nil}},
+		{Key: "binary", Value: bson.Binary{Subtype: 4, Data: []byte{1}}},
+		{Key: "undefined", Value: bson.Undefined{}},
+		{Key: "id", Value: bson.NewObjectID()},
+		{Key: "bool", Value: true},
+		{Key: "time", Value: time.UnixMilli(1)},
+		{Key: "null", Value: nil},
+		{Key: "regex", Value: bson.Regex{Pattern: "a", Options: "i"}},
+		{Key: "code", Value: bson.JavaScript("x")},
+		{Key: "symbol", Value: bson.Symbol("x")},
+		{Key: "int32", Value: int32(1)},
+		{Key: "timestamp", Value: bson.Timestamp{T: 1, I: 2}},
+		{Key: "int64", Value: int64(1)},
+		{Key: "decimal", Value: bson.NewDecimal128(1, 2)},
+		{Key: "min", Value: bson.MinKey{}},
+		{Key: "max", Value: bson.MaxKey{}},
+		{Key: "a.b", Value: "a key with a dot"},
+		{Key: "", Value: "an empty key"},
 	}
 	doc := func(n int64) bson.D {
 		return append(bson.D{{Key: "in", Value: append(bson.D{{Key: "n", Value: n}}, rest...)}}, rest...)
@@ -106,7 +119,10 @@ func testRules(tb testing.TB) *Rules {
 // the schema, has the value at the path and nothing else changed.
 func FuzzUpdate(f *testing.F) {
 	doc := bson.D{
-		{Key: "_id", Value: "a"}, {Key: "s", Value: "x"}, {Key: "n", Value: 1}, {Key: "l", Value: bson.A{1, "a"}},
+		{Key: "_id", Value: "a"},
+		{Key: "s", Value: "x"},
+		{Key: "n", Value: 1},
+		{Key: "l", Value: bson.A{1, "a"}},
 		{Key: "in", Value: bson.D{{Key: "deep", Value: bson.D{{Key: "b", Value: true}}}, {Key: "x", Value: nil}}},
 	}
 	for _, path := range []string{"s", "n", "l", "in", "in.t", "in.deep.b", "in.deep", "in.x.y", "new.a.b", "l.0", "$", "a..b", "_id", ".", "\xff", "s.t"} {

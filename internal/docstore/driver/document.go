@@ -145,7 +145,7 @@ func idFirst(raw bson.Raw) (bson.Raw, error) {
 			out = append(out, e...)
 		}
 	}
-	binary.LittleEndian.PutUint32(out, uint32(len(raw)))
+	binary.LittleEndian.PutUint32(out, uint32(len(raw))) //nolint:gosec // as long as the document that came in
 	return append(out, 0), nil
 }
 

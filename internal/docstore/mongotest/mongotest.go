@@ -114,7 +114,7 @@ func start(dir string) (*server, error) {
 		return nil, err
 	}
 	s := &server{stderr: &bytes.Buffer{}}
-	s.shell = exec.Command("sh", "-c", supervise, "sh", dir, state, strconv.Itoa(port)) //nolint:noctx // stop ends it
+	s.shell = exec.Command("sh", "-c", supervise, "sh", dir, state, strconv.Itoa(port)) //nolint:noctx,gosec // stop ends it; the script is ours
 	s.shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}                           // an interrupt is for the tests alone
 	s.shell.Stderr = s.stderr
 	if s.hold, err = s.shell.StdinPipe(); err != nil {

@@ -26,8 +26,11 @@ var benchSchema = docstore.Schema{
 func benchDoc(i, conversation int) bson.D {
 	return bson.D{
 		{Key: "_id", Value: fmt.Sprintf("0199%012x-7000-8000", i)},
-		{Key: "conv", Value: fmt.Sprintf("conversation-%06d", conversation)}, {Key: "seq", Value: i},
-		{Key: "author", Value: "visitor"}, {Key: "text", Value: strings.Repeat("text ", 40)}, {Key: "version", Value: 0},
+		{Key: "conv", Value: fmt.Sprintf("conversation-%06d", conversation)},
+		{Key: "seq", Value: i},
+		{Key: "author", Value: "visitor"},
+		{Key: "text", Value: strings.Repeat("text ", 40)},
+		{Key: "version", Value: 0},
 	}
 }
 

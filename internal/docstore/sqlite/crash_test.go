@@ -65,7 +65,7 @@ func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	var acknowledged []string
 	for range 5 {
-		acknowledged = append(acknowledged, killOne(t, path, 20+rand.IntN(200))...) //nolint:gosec // any moment will do
+		acknowledged = append(acknowledged, killOne(t, path, 20+rand.IntN(200))...)
 	}
 	t.Logf("%d writes acknowledged", len(acknowledged))
 	s := openTest(t, path)
@@ -87,7 +87,7 @@ func TestKill(t *testing.T) {
 // killOne runs the process, kills it after so many lines and returns all lines that it wrote.
 func killOne(t *testing.T, path string, after int) (lines []string) {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0]) // #nosec G204 -- the test binary itself
+	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), crashFile+"="+path)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()

@@ -59,10 +59,10 @@ func open(path string) (*store, error) {
 	}
 	// The file holds what visitors wrote: it is the service's alone, and SQLite gives the files
 	// beside it the same mode.
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { //nolint:gosec // the path is a setting
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // #nosec G304 -- the path is a setting
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is a setting
 	if err != nil {
 		return nil, err
 	}

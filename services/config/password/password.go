@@ -74,7 +74,7 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	key, err := h.key(ctx, password, c.salt, c.passes, c.memory, c.threads, uint32(len(c.key))) // #nosec G115 -- decode has bounded it
+	key, err := h.key(ctx, password, c.salt, c.passes, c.memory, c.threads, uint32(len(c.key))) //nolint:gosec // decode has bounded it
 	if err != nil {
 		return false, err
 	}

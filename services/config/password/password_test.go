@@ -61,7 +61,7 @@ func TestUnknownUserCostsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	real, err := decode(hash)
+	known, err := decode(hash)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,9 +69,9 @@ func TestUnknownUserCostsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if dummy.memory != real.memory || dummy.passes != real.passes || dummy.threads != real.threads ||
-		len(dummy.salt) != len(real.salt) || len(dummy.key) != len(real.key) {
-		t.Errorf("dummy costs %+v, want %+v", dummy, real)
+	if dummy.memory != known.memory || dummy.passes != known.passes || dummy.threads != known.threads ||
+		len(dummy.salt) != len(known.salt) || len(dummy.key) != len(known.key) {
+		t.Errorf("dummy costs %+v, want %+v", dummy, known)
 	}
 }
 

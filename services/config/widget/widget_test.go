@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -106,7 +107,7 @@ func TestValidateNamesTheField(t *testing.T) {
 			b := good(t)
 			tt.spoil(b)
 			err := Validate(b)
-			v, ok := err.(invalid.Problems)
+			v, ok := errors.AsType[invalid.Problems](err)
 			if !ok || len(v) != 1 || !strings.HasPrefix(err.Error(), tt.want) {
 				t.Errorf("Validate() = %v (%T), want one problem that begins with %q", err, err, tt.want)
 			}
@@ -118,7 +119,7 @@ func TestValidateListsEverythingAtOnce(t *testing.T) {
 	b := good(t)
 	b.Id, b.Name, b.Widget.Position.Offset, b.AllowedOrigins = "", "", 999, []string{"https://a.com/", "https://b.com", "ftp://c.com"}
 	before := proto.Clone(b)
-	v, _ := Validate(b).(invalid.Problems)
+	v, _ := errors.AsType[invalid.Problems](Validate(b))
 	var fields []string
 	for _, p := range v {
 		fields = append(fields, p.Field)

@@ -57,19 +57,23 @@ func TestPublish(t *testing.T) {
 			[]flow.Action{flow.Say{Node: "b", Text: "Done."}, flow.End{Node: "b"}},
 		},
 		"the node is gone": {
-			parse(t, question, done), flow.Text{Text: "x"},
+			parse(t, question, done),
+			flow.Text{Text: "x"},
 			[]flow.Action{flow.Say{Node: "a", Text: "New?"}},
 		},
 		"the node is gone and the page jumps nowhere": {
-			parse(t, question, done), flow.Jump{Alias: "x"},
+			parse(t, question, done),
+			flow.Jump{Alias: "x"},
 			[]flow.Action{flow.Say{Node: "a", Text: "New?"}},
 		},
 		"the node does not wait any more": {
-			parse(t, question, done, `{"id": "old", "type": "message", "text": "x"}`), flow.Press{Text: "x"},
+			parse(t, question, done, `{"id": "old", "type": "message", "text": "x"}`),
+			flow.Press{Text: "x"},
 			[]flow.Action{flow.Say{Node: "a", Text: "New?"}},
 		},
 		"the keyboard has only links now": {
-			parse(t, question, done, `{"id": "old", "type": "keyboard", "text": "x", "buttons": [{"Text": "x", "ActionType": "none"}]}`), flow.Start{},
+			parse(t, question, done, `{"id": "old", "type": "keyboard", "text": "x", "buttons": [{"Text": "x", "ActionType": "none"}]}`),
+			flow.Start{},
 			[]flow.Action{flow.Say{Node: "a", Text: "New?"}},
 		},
 		"an operator comes back to a node that is gone": {
