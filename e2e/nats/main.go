@@ -1,0 +1,51 @@
+// Command nats is a NATS server of its own, as a cluster has one beside the services: the server's
+// module alone, with JetStream, on a free port of the loopback. It says its URL and serves until it
+// is told to stop.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/switchboard-chat/switchboard/internal/conf"
+	"github.com/switchboard-chat/switchboard/internal/run"
+)
+
+const (
+	ready    = 30 * time.Second
+	maxStore = 16 << 30 // the log reserves its 8 GiB
+)
+
+func main() { run.Main(start) }
+
+func start(ctx context.Context, args []string, getenv func(string) string) error {
+	var dir string
+	if err := conf.Parse("nats", args, getenv, func(fs *flag.FlagSet) {
+		fs.StringVar(&dir, "store-dir", "", "`directory` for JetStream")
+	}); err != nil {
+		return err
+	}
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: dir, JetStreamMaxStore: maxStore,
+	})
+	if err != nil {
+		return err
+	}
+	s.Start()
+	defer func() { s.Shutdown(); s.WaitForShutdown() }()
+	if !s.ReadyForConnections(ready) {
+		return errors.New("not ready")
+	}
+	if _, err := fmt.Fprintln(os.Stdout, "NATS_URL="+s.ClientURL()); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}

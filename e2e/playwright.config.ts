@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+import { launchArgs } from './harness/chromium.ts';
+import type { Options } from './harness/test.ts';
+
+export default defineConfig<object, Options>({
+  testDir: 'tests',
+  outputDir: 'out/results',
+  globalSetup: './harness/build.ts',
+  // A deployment is several processes beside a browser: one at a time is the quickest on a small machine.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: !!process.env.CI,
+  reporter: [['list']],
+  use: {
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    actionTimeout: 15_000,
+    video: 'off', // it would want a download of its own
+    launchOptions: { executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: launchArgs },
+  },
+  projects: [
+    // Here the storage of a frame from another site throws: the worst case there is.
+    { name: 'all-in-one', use: { deploymentKind: 'all-in-one' } },
+    // And here it is partitioned, as in a browser that nobody drives.
+    { name: 'partitioned', testMatch: 'main.spec.ts', use: { deploymentKind: 'all-in-one', partitioned: true } },
+    { name: 'services', use: { deploymentKind: 'services' } },
+  ],
+});

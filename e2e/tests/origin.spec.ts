@@ -1,0 +1,54 @@
+// Sites that are not on the bot's list.
+import { expect, test } from '../harness/test.ts';
+import { Widget } from '../harness/visitor.ts';
+
+test('a page of a forbidden origin gets nothing and is told why', async ({ deployment, site, admin, page }) => {
+  expect(admin).toBeTruthy();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(String(error)));
+  const refusal = page.waitForEvent('console', (message) => message.text().startsWith('[kw]'));
+  await page.goto(site.stranger + site.page(deployment.url, 'Mallory'));
+  await refusal;
+  await page.waitForLoadState('networkidle');
+
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain(`error: [kw] Bot 1 is not shown on ${site.stranger}`);
+  expect(said[0]).toContain(`Add exactly ${site.stranger} to the bot's “List of allowed domains`);
+  await expect(page.locator('kw-widget')).toHaveCount(0);
+  await expect(page.locator('iframe')).toHaveCount(0);
+});
+
+test('a page of a forbidden origin cannot frame the chat by itself', async ({ deployment, site, admin, page }) => {
+  expect(admin).toBeTruthy();
+  await page.goto(site.stranger + site.page(deployment.url, 'Mallory'));
+  const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
+  await page.evaluate((src) => {
+    const frame = document.createElement('iframe');
+    frame.src = src;
+    document.body.append(frame);
+  }, `${deployment.url}/widget/v2/frame/?bot-id=1`);
+  await refused;
+});
+
+test('a change of the list is live within a second', async ({ deployment, site, admin, page }) => {
+  const address = site.origin + site.page(deployment.url, 'Olena');
+  await page.goto(address);
+  const widget = new Widget(page);
+  await expect(widget.launcher).toBeVisible();
+
+  await admin.allow();
+  const since = Date.now();
+  await expect(async () => {
+    const refusal = page.waitForEvent('console', { predicate: (message) => message.text().startsWith('[kw]'), timeout: 1_000 });
+    await page.reload();
+    await refusal;
+  }).toPass({ timeout: 10_000 });
+  expect(Date.now() - since).toBeLessThan(3_000); // a second, and the loading of a page
+
+  await admin.allow(site.origin);
+  await expect(async () => {
+    await page.reload();
+    await expect(widget.launcher).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 10_000 });
+});
