@@ -246,7 +246,7 @@ export function createChat(o: ChatOptions): Chat {
       }
       if (!isFinal(problem.code)) return 'later';
       // The page's parameters can be what is wrong. Nobody is kept from talking by them.
-      if (!/_f|_u/.test(problem.code) && Object.keys(params)[0]) {
+      if (/^(bad|too)_/.test(problem.code) && Object.keys(params)[0]) {
         params = {};
         o.event('error', problem);
         return 'now';

@@ -66,10 +66,9 @@ function apply(change: Partial<Options>): void {
   draw();
 }
 
-async function init({ bot_id: bot, token, options: given, draft, open: shown }: FromLoader & { type: 'init' }, site: string): Promise<void> {
+async function init({ bot_id: bot, token, options: given, open: shown }: FromLoader & { type: 'init' }, site: string): Promise<void> {
   options = given;
   words = await hinted;
-  if (draft && !store.get('draft')) store.set('draft', draft);
   chat = createChat({
     bot,
     site,

@@ -61,6 +61,8 @@ function start(script: HTMLScriptElement): void {
     launcher?.host.remove();
     launcher = draw = undefined;
     early = late = [];
+    // What the page calls from now on goes nowhere.
+    options ??= {} as Options;
     fire('error', refusal);
   };
 
@@ -77,7 +79,7 @@ function start(script: HTMLScriptElement): void {
     if (event === 'openchat') return withPanel(() => panel!.toggle(!!+payload));
     const value = plain(payload) as Record<string, never>;
     const { title, subtitle, params_from_site } = value;
-    const change = { kwcolor: { colors: value }, command: { title, subtitle }, kwsetparamsfromsite: { params_from_site }, emitevent: {} }[event];
+    const change = { kwcolor: { colors: value }, command: { title, subtitle }, kwsetparamsfromsite: { params_from_site: merge({}, params_from_site) }, emitevent: {} }[event];
     if (!change) return console.warn('[kw] kw_event: unknown event', event);
     options = merge(options, change);
     draw?.();
@@ -85,7 +87,8 @@ function start(script: HTMLScriptElement): void {
   };
 
   const init = (asked: InitOptions) => {
-    if (bot) return console.warn('[kw] init was called before');
+    // A page that swaps its body has taken the widget away and runs its embed code again.
+    if (bot) return launcher && !launcher.host.isConnected ? document.body.append(launcher.host) : console.warn('[kw] init was called before');
     given = plain(asked) as InitOptions;
     bot = String(given.bot_id ?? 1);
     if (!/^[\w-]{1,64}$/.test(bot)) return refused({ code: 'bad_request', message: 'bot_id must be 1 to 64 letters, digits, “-” or “_”' });
@@ -106,7 +109,7 @@ function start(script: HTMLScriptElement): void {
       const { color, colors, widgetButton, ...rest } = given;
       options = merge(settings, {
         ...rest,
-        params_from_site: rest.params_from_site ?? {},
+        params_from_site: merge({}, rest.params_from_site),
         page_url: location.href,
         colors: merge<Colors>(color, colors),
         position: widgetButton?.position,

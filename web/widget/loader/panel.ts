@@ -82,7 +82,7 @@ function makePanel({ base, bot, host, root, box, button, options, fire, refused 
       case 'ready':
         // Also when the frame has been reloaded.
         isReady = true;
-        send({ type: 'init', bot_id: bot, token: loadToken(bot), options: options(), draft: '', open: isOpen });
+        send({ type: 'init', bot_id: bot, token: loadToken(bot), options: options(), open: isOpen });
         waiting.forEach(send);
         waiting = [];
         return;

@@ -12,7 +12,7 @@ export type FromFrame =
 
 /** What the loader tells the frame. */
 export type FromLoader =
-  | { type: 'init'; bot_id: string; token: string; options: Options; draft: string; open: boolean }
+  | { type: 'init'; bot_id: string; token: string; options: Options; open: boolean }
   /** `token`: the stored one, as another tab may have made it since `init`. */
   | { type: 'open'; token: string }
   | { type: 'close' }
