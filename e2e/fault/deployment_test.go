@@ -1,0 +1,137 @@
+package fault
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
+	scenariov1 "github.com/switchboard-chat/switchboard/proto/switchboard/scenario/v1"
+)
+
+const (
+	email    = "admin@example.com"
+	password = "correct horse battery staple"
+
+	// duplicateWindow is so short that the tests' outages are longer.
+	duplicateWindow = 2 * time.Second
+)
+
+// scenarioJSON answers every question with another number, so that a question that is decided twice
+// gets two answers. Each question is followed by the next prompt.
+const scenarioJSON = `{"format": 1, "nodes": [
+	{"id": "start", "type": "start", "next": "ask"},
+	{"id": "ask", "type": "input", "text": "Ask.", "save_as": "q", "validate": {"kind": "text"}, "next": "say"},
+	{"id": "say", "type": "message", "text": "{{q}} is number {{random}}", "next": "ask"}
+]}`
+
+// deployment is the services as processes of their own: two gateways and two scenario replicas, each
+// of these behind a proxy.
+type deployment struct {
+	nats      *nats.Conn
+	gateways  [2]*process
+	scenarios [2]*process
+	proxies   [2]*proxy
+	history   historyv1.HistoryServiceClient
+	admin     func(context.Context) context.Context
+}
+
+func newDeployment(t *testing.T) *deployment {
+	t.Helper()
+	secret := make([]byte, 48)
+	_, _ = rand.Read(secret) // never fails
+	natsURL := natsServer(t)
+	dir := t.TempDir()
+	service := func(name string, public, inside string, args ...string) *process {
+		return start(t, name, public, append([]string{
+			"-addr", public, "-internal-addr", inside, "-nats-url", natsURL,
+			"-secret", base64.RawURLEncoding.EncodeToString(secret), "-duplicate-window", duplicateWindow.String(),
+		}, args...)...)
+	}
+	store := func(name string) string { return (&url.URL{Scheme: "file", Opaque: dir + "/" + name + ".db"}).String() }
+	config, history, historyIn := address(t), address(t), address(t)
+	gatewayIn, operatorIn, scenario := address(t), address(t), address(t)
+	d := &deployment{}
+	service("config", config, address(t), "-store", store("config"), "-admin-email", email, "-admin-password", password)
+	service("history", history, historyIn, "-store", store("history"))
+	d.gateways[0] = service("gateway", address(t), gatewayIn, "-history", historyIn)
+	d.gateways[1] = service("gateway", address(t), address(t), "-history", historyIn)
+	service("operator", address(t), operatorIn, "-store", store("operator"), "-gateway", gatewayIn)
+	for i, addr := range []string{scenario, address(t)} {
+		d.proxies[i] = newProxy(t, gatewayIn)
+		d.scenarios[i] = service("scenario", addr, address(t), "-store", store("scenario"), "-gateway", d.proxies[i].addr, "-operator", operatorIn)
+	}
+	d.history = historyv1.NewHistoryServiceClient(dial(t, history))
+	d.admin = setUp(t, dial(t, config), dial(t, scenario), password)
+	var err error
+	if d.nats, err = nats.Connect(natsURL); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.nats.Close)
+	return d
+}
+
+// natsServer runs a NATS server with JetStream and returns its URL.
+func natsServer(t *testing.T) string {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
+		JetStreamMaxStore: 16 << 30,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("NATS did not start")
+	}
+	return s.ClientURL()
+}
+
+// dial opens a connection to a public address.
+func dial(t *testing.T, addr string) *grpc.ClientConn {
+	t.Helper()
+	cc, err := grpc.NewClient(addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cc.Close() })
+	return cc
+}
+
+// setUp makes the bot and its scenario, and returns how to call as an administrator.
+func setUp(t *testing.T, config, scenario grpc.ClientConnInterface, password string) func(context.Context) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	session, err := configv1.NewAuthServiceClient(config).SignIn(ctx, &configv1.SignInRequest{Email: email, Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := func(ctx context.Context) context.Context {
+		return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+session.GetTokens().GetAccessToken())
+	}
+	_, err = configv1.NewBotServiceClient(config).CreateBot(admin(ctx), &configv1.CreateBotRequest{Bot: &configv1.Bot{
+		Id: botID, Name: "Fault", AllowedOrigins: []string{site},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = scenariov1.NewScenarioServiceClient(scenario).PublishScenario(admin(ctx), &scenariov1.PublishScenarioRequest{Bot: botID, Json: scenarioJSON})
+	if err != nil {
+		t.Fatal(fmt.Errorf("publish: %w", err))
+	}
+	return admin
+}

@@ -1,0 +1,121 @@
+package fault
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	readyWithin = 60 * time.Second
+	askAgain    = 20 * time.Millisecond
+)
+
+// process is a program of ours that can be killed and started again with the same settings.
+type process struct {
+	t     *testing.T
+	name  string
+	args  []string
+	addr  string // where it answers probes
+	mu    sync.Mutex
+	cmd   *exec.Cmd
+	log   *bytes.Buffer
+	kills int
+}
+
+// start runs the program and waits until it is ready.
+func start(t *testing.T, name, addr string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, name: name, args: args, addr: addr, log: new(bytes.Buffer)}
+	p.launch()
+	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.stop(syscall.SIGTERM)
+		if t.Failed() {
+			t.Logf("%s:\n%s", name, tail(p.log.Bytes()))
+		}
+	})
+	p.awaitReady()
+	return p
+}
+
+func (p *process) launch() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cmd = exec.Command(filepath.Join(bin, filepath.Base(p.name)), p.args...)
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it does not survive the test
+	if err := p.cmd.Start(); err != nil {
+		p.t.Errorf("start %s: %v", p.name, err)
+	}
+}
+
+// kill ends the process as a crash does: it gets no chance to do anything. It returns once the
+// process is gone.
+func (p *process) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kills++
+	p.stop(syscall.SIGKILL)
+}
+
+func (p *process) stop(sig syscall.Signal) {
+	if p.cmd.Process == nil {
+		return
+	}
+	_ = p.cmd.Process.Signal(sig) // gone already
+	_ = p.cmd.Wait()              // how it ended is of no interest
+}
+
+func (p *process) awaitReady() {
+	p.t.Helper()
+	if err := ready(p.addr); err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.t.Fatalf("%s: %v\n%s", p.name, err, tail(p.log.Bytes()))
+	}
+}
+
+func ready(addr string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
+	defer cancel()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(askAgain):
+		}
+	}
+}
+
+func tail(b []byte) []byte { return b[max(0, len(b)-4000):] }
+
+// address is a free one on loopback.
+func address(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ln.Close() }()
+	return ln.Addr().String()
+}
