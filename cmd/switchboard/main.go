@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"os"
 
 	"github.com/switchboard-chat/switchboard/internal/run"
 )
@@ -12,8 +13,14 @@ func main() { run.Main(start) }
 
 // start chooses what the command does by its first argument; see [run.Start].
 func start(ctx context.Context, args []string, getenv func(string) string) error {
-	if len(args) > 0 && args[0] == "dead" {
+	if len(args) == 0 {
+		return serve(ctx, args, getenv)
+	}
+	switch args[0] {
+	case "dead":
 		return dead(ctx, args[1:], getenv)
+	case "settings":
+		return writeSettings(os.Stdout)
 	}
 	return serve(ctx, args, getenv)
 }
