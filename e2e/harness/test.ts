@@ -5,6 +5,7 @@ import { startAllInOne } from './all-in-one.ts';
 import { withPartitioning } from './chromium.ts';
 import type { Deployment, Kind } from './deployment.ts';
 import { noMongo } from './mongo.ts';
+import { Peer } from './peer.ts';
 import { startServices } from './services.ts';
 import { startSite, type Site } from './site.ts';
 
@@ -15,6 +16,8 @@ export interface Options {
 }
 
 interface Fixtures {
+  /** Connects visitors with the official client, from the site that is allowed unless another is named. */
+  visit(how?: { gateway?: string; site?: string; token?: string; auth?: Record<string, unknown> }): Peer;
   /** Skips a test that has no deployment here, loudly. */
   possible: void;
 }
@@ -43,6 +46,16 @@ export const test = base.extend<Fixtures, Options & WorkerFixtures>({
     },
     { auto: true },
   ],
+
+  visit: async ({ deployment, site, admin: _admin }, use) => {
+    const peers: Peer[] = [];
+    await use(({ gateway = deployment.url, site: from = site.origin, ...who } = {}) => {
+      const peer = new Peer(gateway, from, who);
+      peers.push(peer);
+      return peer;
+    });
+    peers.forEach((peer) => peer.close());
+  },
 
   deployment: [
     async ({ deploymentKind }, use) => {
