@@ -68,6 +68,7 @@ func (s *Service) wakeDialog(ctx context.Context, d desk.Dialog, upTo uint64) er
 // changes a dialog goes through here. Errors are [bus.ErrUnavailable], or [docstore.ErrNotFound] if
 // the dialog has been removed.
 func (s *Service) follow(ctx context.Context, d desk.Dialog, upTo uint64) (desk.Dialog, error) {
+	id := d.GetId()
 	for range maxAttempts {
 		next, err := s.advance(ctx, d, upTo)
 		if err == nil && next.Dialog == d.Dialog && next.Handled == d.Handled {
@@ -83,13 +84,13 @@ func (s *Service) follow(ctx context.Context, d desk.Dialog, upTo uint64) (desk.
 			}
 		}
 		if !errors.Is(err, errStale) {
-			return desk.Dialog{}, unavailable(d.GetId(), err)
+			return desk.Dialog{}, unavailable(id, err)
 		}
-		if d, err = s.dialogs.get(ctx, d.GetId()); err != nil {
-			return desk.Dialog{}, unavailable(d.GetId(), err)
+		if d, err = s.dialogs.get(ctx, id); err != nil {
+			return desk.Dialog{}, unavailable(id, err)
 		}
 	}
-	return desk.Dialog{}, fmt.Errorf("%w: dialog %s: %w", bus.ErrUnavailable, d.GetId(), errStale)
+	return desk.Dialog{}, fmt.Errorf("%w: dialog %s: %w", bus.ErrUnavailable, id, errStale)
 }
 
 // unavailable is an error of the store or the log, but that a dialog is not there.
