@@ -122,6 +122,52 @@ test("a take that is lost says to whom", async () => {
   expect(screen.getByText("Olena is answering here.")).toBeTruthy();
 });
 
+test("a dialog that is not quite in the queue yet was not taken by anybody", async () => {
+  const odd = [...dialogs.values()][0]!;
+  dialogs.set(odd.id, dialog({ ...odd, state: DialogState.OPENING }));
+  const opening = (router: ConnectRouter) => {
+    routes(router);
+    router.rpc(OperatorService.method.take, () => {
+      throw new ConnectError("not in the queue yet", Code.FailedPrecondition);
+    });
+  };
+  openConsole(`/console/dialogs/${conversation}/t%201%3F`, opening);
+  await user.click(await screen.findByRole("button", { name: "Take" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("This has changed in the meantime.");
+});
+
+test("a connection that is back at once is not worth a word", async () => {
+  let streams = 0;
+  const broken = (router: ConnectRouter) => {
+    routes(router);
+    router.rpc(OperatorService.method.watch, async function* (_, { signal }) {
+      yield { event: { case: "ready" as const, value: {} } };
+      if (++streams === 1) return; // as when the session's token has run out
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    });
+  };
+  const said: string[] = [];
+  const observer = new MutationObserver(() => said.push(document.body.textContent ?? ""));
+  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  openConsole("/console/", broken);
+  await waitFor(() => expect(streams).toBe(2), { timeout: 3_000 });
+  observer.disconnect();
+  expect(said.filter((text) => text.includes("Reconnecting"))).toEqual([]);
+});
+
+test("a connection that stays away is told", async () => {
+  let streams = 0;
+  const broken = (router: ConnectRouter) => {
+    routes(router);
+    router.rpc(OperatorService.method.watch, async function* () {
+      if (streams++ === 0) yield { event: { case: "ready" as const, value: {} } };
+      throw new ConnectError("down", Code.Unavailable);
+    });
+  };
+  openConsole("/console/", broken);
+  await screen.findByText("Connection lost. Reconnecting…", undefined, { timeout: 4_000 });
+});
+
 test("closing asks where the bot goes on", async () => {
   const odd = [...dialogs.values()][0]!;
   dialogs.set(odd.id, dialog({ ...odd, state: DialogState.ACTIVE, operatorId: me.id }));

@@ -181,6 +181,25 @@ test("an answer that comes after signing out does not bring the session back", a
   expect(localStorage).toHaveLength(0);
 });
 
+test.each(["granted", "refused"])("an exchange that is %s after signing out and in again touches nothing", async (outcome) => {
+  const session = newSession();
+  await session.signIn("e", "right");
+  session.expire("access-1");
+  const token = session.token();
+  if (outcome === "refused") auth.good.delete("refresh-1");
+  const left: boolean[] = [];
+  session.subscribe(() => session.state.status === "out" && left.push(session.state.left));
+  const out = session.signOut();
+  const { tokens } = await auth.signIn({ email: "e", password: "right" });
+  auth.signIn = async () => ({ tokens, user: me });
+  await session.signIn("e", "right");
+  await out;
+  await expect(token).rejects.toThrow();
+  expect(left).toEqual([true]);
+  expect(await session.token()).toBe(tokens.accessToken);
+  expect(localStorage.getItem("switchboard.session")).toContain(tokens.refreshToken);
+});
+
 describe("where storage is denied", () => {
   const refuse = () => {
     throw new DOMException("denied", "SecurityError");

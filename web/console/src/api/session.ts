@@ -30,6 +30,8 @@ export class Session {
   #state: SessionState;
   #access: { token: string; renewAt: number } | undefined;
   #renewing: Promise<string> | undefined;
+  /** Grows when somebody signs in or a session ends: what was asked for before is of no use after. */
+  #turn = 0;
   #listeners = new Set<() => void>();
 
   constructor(
@@ -54,6 +56,7 @@ export class Session {
   /** Begins a session. Rejects with the service's ConnectError; nothing has changed then. */
   async signIn(email: string, password: string): Promise<void> {
     const answer = await this.auth.signIn({ email, password });
+    this.#turn++;
     this.#keep(answer.tokens, answer.user);
   }
 
@@ -88,13 +91,14 @@ export class Session {
       this.#end();
       throw new ConnectError("signed out", Code.Unauthenticated);
     }
+    const turn = this.#turn;
     try {
       const answer = await this.auth.refresh({ refreshToken: stored.refreshToken });
       // Signed out while the answer was on its way: the new tokens must not bring the session back.
-      if (!this.store.read()) throw new ConnectError("signed out", Code.Unauthenticated);
+      if (turn !== this.#turn || !this.store.read()) throw new ConnectError("signed out", Code.Unauthenticated);
       return this.#keep(answer.tokens, answer.user);
     } catch (e) {
-      if (ConnectError.from(e).code !== Code.Unauthenticated) throw e;
+      if (ConnectError.from(e).code !== Code.Unauthenticated || turn !== this.#turn) throw e;
       const newest = this.store.read();
       // Without locks another tab may have been faster: its token is the one that works.
       if (newest && newest.refreshToken !== stored.refreshToken) return this.#renew();
@@ -124,12 +128,14 @@ export class Session {
       return;
     }
     if (this.#state.status === "in" && this.#state.user.id === stored.userId) return;
+    this.#turn++;
     this.#access = undefined;
     this.#set({ status: "unknown" });
   }
 
   #end(left = false): void {
     this.store.clear();
+    this.#turn++;
     this.#access = undefined;
     this.#set({ status: "out", left });
   }

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useApi } from "../../api/api";
 import { hasCode, problemText } from "../../api/problem";
 import { useWork } from "../../live/context";
+import { isWaiting } from "../../live/dialog-set";
 
 /** Taking a dialog; losing it to a colleague is told as what it is. */
 export function useTake(dialog: Dialog) {
@@ -20,6 +21,7 @@ export function useTake(dialog: Dialog) {
     if (!now) return t("conversation.fasterUnknown");
     live.applyDialog(now);
     if (now.operatorId === me.id && now.state === DialogState.ACTIVE) return undefined; // a former attempt got it
+    if (isWaiting(now)) return t("problem.conflict");
     if (now.state === DialogState.CLOSED) return t("conversation.alreadyClosed");
     return now.operatorName ? t("conversation.faster", { name: now.operatorName }) : t("conversation.fasterUnknown");
   };
