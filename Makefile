@@ -107,6 +107,7 @@ lint-proto: $(BUF)
 lint-web: npm
 	cd web/widget && npm run --silent check
 	cd web/console && npm run --silent check
+	cd e2e && npm run --silent check
 
 ## Test
 
