@@ -49,7 +49,13 @@ find('snippet').textContent = snippet;
 find('copy').addEventListener('click', async (event) => {
   const button = event.currentTarget as HTMLButtonElement;
   const before = button.textContent;
-  await navigator.clipboard.writeText(snippet);
+  try {
+    await navigator.clipboard.writeText(snippet);
+  } catch {
+    // Without https there is no clipboard: the keyboard copies what is selected.
+    getSelection()?.selectAllChildren(find('snippet'));
+    return;
+  }
   button.textContent = words.copied!;
   setTimeout(() => (button.textContent = before), 2_000);
 });

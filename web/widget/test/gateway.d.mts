@@ -4,7 +4,7 @@ type Event = Record<string, unknown> & { type: string; text?: string };
 
 export interface Gateway {
   url: string;
-  io: Server & { sockets: { sockets: Map<string, { conn: { transport: { send: unknown } } }> } };
+  io: Server & { sockets: { sockets: Map<string, { conn: { transport: { send: unknown }; on(event: 'packet', heard: (packet: { type: string }) => void): void } }> } };
   generation: string;
   conversation: string;
   log: Event[];

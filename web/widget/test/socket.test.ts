@@ -1,6 +1,7 @@
 // The client against the official server: what it says is what any Socket.IO server understands.
 import { afterEach, expect, test, vi } from 'vitest';
 import { createSocket, type Socket, type SocketOptions } from '../app/socket.ts';
+import { webSocket, type Connect } from '../app/transport.ts';
 import { startGateway, type Gateway } from './gateway.mjs';
 
 let gateway: Gateway | undefined;
@@ -92,11 +93,13 @@ test('“never” ends it', async () => {
   gateway = await startGateway();
   gateway.refuseConnect = { code: 'origin_forbidden', message: 'origin: not on the list' };
   const refused = vi.fn(() => 'never' as const);
-  socket = createSocket({ url: `${gateway.url}/socket.io/`, auth: () => ({ token: 'token-1' }), event: () => {}, connected: () => {}, refused, reconnect: { min: 1, max: 2 } });
+  const connect = vi.fn(webSocket);
+  socket = createSocket({ connect, url: `${gateway.url}/socket.io/`, auth: () => ({ token: 'token-1' }), event: () => {}, connected: () => {}, refused, reconnect: { min: 1, max: 2 } });
   socket.open();
   await until(() => refused.mock.calls.length === 1);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(gateway.auths).toHaveLength(1);
+  // Waking up cuts a wait short, if there is one.
+  socket.wake();
+  expect(connect).toHaveBeenCalledOnce();
   expect(refused).toHaveBeenCalledWith({ code: 'origin_forbidden', message: 'origin: not on the list' });
 });
 
@@ -111,7 +114,9 @@ test('heartbeats are answered, and a silent server is left', async () => {
   const { gateway, states, events } = await setUp({ pingInterval: 60, pingTimeout: 60 });
   await until(() => states.length === 1);
   const [connection] = gateway.io.sockets.sockets.values();
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  let pongs = 0;
+  connection!.conn.on('packet', ({ type }) => type === 'pong' && pongs++);
+  await until(() => pongs >= 4);
   expect(states).toEqual([true]);
   // It goes on to speak to nobody: no packet leaves any more.
   connection!.conn.transport.send = () => {};
@@ -147,9 +152,11 @@ test('a server that is not there yet is found when it is', async () => {
   const { port } = new URL(other.url);
   await other.close();
   const states: boolean[] = [];
-  socket = createSocket({ url: `${other.url}/socket.io/`, auth: () => ({ token: 'token-1' }), event: () => {}, connected: (on) => states.push(on), refused: () => 'later', reconnect: { min: 20, max: 40 } });
+  let ended = 0;
+  const connect: Connect = (url, { packet, ended: tell }) => webSocket(url, { packet, ended: (reason) => (ended++, tell(reason)) });
+  socket = createSocket({ connect, url: `${other.url}/socket.io/`, auth: () => ({ token: 'token-1' }), event: () => {}, connected: (on) => states.push(on), refused: () => 'later', reconnect: { min: 20, max: 40 } });
   socket.open();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => ended >= 2);
   gateway = await startGateway({ port: Number(port) });
   await until(() => states.length === 1);
 });
