@@ -21,43 +21,41 @@ import (
 )
 
 func main() {
+	if err := work(); err != nil {
+		fmt.Fprintln(os.Stderr, "crm:", err)
+		os.Exit(1)
+	}
+}
+
+func work() error {
 	addr := flag.String("addr", "127.0.0.1:8080", "`address` of Switchboard")
-	records := flag.String("history", "", "`address` of the history service, where it is another")
+	record := flag.String("history", "", "`address` of the history service, where it is another")
 	bot := flag.String("bot", "1", "whose dialogs")
-	text := flag.String("say", "", "what to say in each")
+	text := flag.String("say", "Hello from the CRM.", "what to say in each")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	if key := os.Getenv("CRM_KEY"); key != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "API-Key "+key)
 	}
-	if err := work(ctx, *addr, cmp.Or(*records, *addr), *bot, *text); err != nil {
-		fmt.Fprintln(os.Stderr, "crm:", err)
-		os.Exit(1) //nolint:gocritic // the timer dies with the process
+	var conns [2]*grpc.ClientConn
+	for i, a := range []string{*addr, cmp.Or(*record, *addr)} {
+		conn, err := grpc.NewClient(a, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		conns[i] = conn
 	}
-}
+	operator, history := operatorv1.NewOperatorServiceClient(conns[0]), historyv1.NewHistoryServiceClient(conns[1])
 
-func work(ctx context.Context, addr, records, bot, text string) error {
-	plain := grpc.WithTransportCredentials(insecure.NewCredentials())
-	conn, err := grpc.NewClient(addr, plain)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	historyConn, err := grpc.NewClient(records, plain)
-	if err != nil {
-		return err
-	}
-	defer historyConn.Close()
-	operator, history := operatorv1.NewOperatorServiceClient(conn), historyv1.NewHistoryServiceClient(historyConn)
-
-	list, err := operator.ListDialogs(ctx, &operatorv1.ListDialogsRequest{Bot: bot})
+	list, err := operator.ListDialogs(ctx, &operatorv1.ListDialogsRequest{Bot: *bot})
 	if err != nil {
 		return err
 	}
 	for _, d := range list.GetDialogs() {
 		fmt.Fprintf(os.Stdout, "dialog %s of %s\n", d.GetId(), d.GetVisitor().GetName())
-		page, err := history.ListMessages(ctx, &historyv1.ListMessagesRequest{Bot: bot, Conversation: d.GetConversation()})
+		page, err := history.ListMessages(ctx, &historyv1.ListMessagesRequest{Bot: *bot, Conversation: d.GetConversation()})
 		if err != nil {
 			return err
 		}
@@ -65,7 +63,7 @@ func work(ctx context.Context, addr, records, bot, text string) error {
 			fmt.Fprintf(os.Stdout, "  %s: %s\n", m.GetAuthor(), cmp.Or(m.GetText().GetText(), m.GetButton().GetText(), m.GetKeyboard().GetText()))
 		}
 		if _, err := operator.Send(ctx, &operatorv1.SendRequest{
-			DialogId: d.GetId(), ClientId: uuid.NewString(), Body: &operatorv1.SendRequest_Text{Text: &chatv1.Text{Text: text}},
+			DialogId: d.GetId(), ClientId: uuid.NewString(), Body: &operatorv1.SendRequest_Text{Text: &chatv1.Text{Text: *text}},
 		}); err != nil {
 			return err
 		}
