@@ -142,6 +142,7 @@ func insertNew(t *testing.T, s docstore.Store) {
 		{"some", []any{doc("b"), doc("c", "s", "3"), doc("a"), doc("d")}, 2, nil},
 		{"twice in one call", []any{doc("e", "n", 1), doc("e", "n", 2)}, 1, nil},
 		{"a unique key taken", []any{doc("f", "s", "1"), doc("g")}, 1, docstore.ErrDuplicate},
+		{"a unique key taken, then the same _id", []any{doc("i", "s", "1"), doc("i", "s", "8")}, 1, docstore.ErrDuplicate},
 		{"an _id and a unique key taken", []any{doc("b", "s", "1"), doc("h")}, 1, nil},
 		{"too many", make([]any, 1001), 0, docstore.ErrInvalid},
 	} {
@@ -150,7 +151,7 @@ func insertNew(t *testing.T, s docstore.Store) {
 			t.Errorf("%s: InsertNew = %d, %v, want %d, %v", tt.name, n, err, tt.want, tt.err)
 		}
 	}
-	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e", "g", "h"}, find(t, c, docstore.Query{})); diff != "" {
+	if diff := cmp.Diff([]string{"a", "b", "c", "d", "e", "g", "h", "i"}, find(t, c, docstore.Query{})); diff != "" {
 		t.Errorf("documents (-want +got):\n%s", diff)
 	}
 	if got := get(t, c, "b")["s"]; got != "2" {

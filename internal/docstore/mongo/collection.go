@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -85,6 +86,9 @@ func duplicates(err error) (at []int, ok bool) {
 // known returns nil if the _id of each of these documents is there: it was that key, and no other,
 // that kept them out. Servers differ in how they name the key.
 func (c *collection) known(ctx context.Context, ds []driver.Document, at []int) error {
+	if id, ok := addedAfter(ds, at); ok {
+		return fmt.Errorf("_id %q: %w", id, docstore.ErrDuplicate)
+	}
 	ids := map[string]bool{}
 	var in bson.A
 	for _, i := range at {
@@ -111,6 +115,23 @@ func (c *collection) known(ctx context.Context, ds []driver.Document, at []int) 
 		return fmt.Errorf("_id %q: %w: a unique key is taken", id, docstore.ErrDuplicate)
 	}
 	return nil
+}
+
+// addedAfter finds a document that was kept out and whose _id went in with a later one of the batch:
+// it was not its _id that kept it out.
+func addedAfter(ds []driver.Document, refused []int) (id string, ok bool) {
+	last := map[string]int{} // the last position at which an _id went in
+	for i, d := range ds {
+		if !slices.Contains(refused, i) {
+			last[d.ID] = i
+		}
+	}
+	for _, i := range refused {
+		if last[ds[i].ID] > i {
+			return ds[i].ID, true
+		}
+	}
+	return "", false
 }
 
 func (c *collection) Find(ctx context.Context, q docstore.Query) ([]bson.Raw, error) {
