@@ -95,7 +95,7 @@ func (f *Feed) Follow(ctx context.Context, c subject.Conversation, listener List
 	f.mu.Unlock()
 	last, err := f.join(ctx, r)
 	if err != nil {
-		f.Unfollow(c)
+		f.remove(r)
 		return 0, fmt.Errorf("follow %s: %w", c.ID, err)
 	}
 	f.begin(r, last)
@@ -150,13 +150,18 @@ func hash(s string) uint32 {
 
 // Unfollow stops. The listener is not called any more once it returns.
 func (f *Feed) Unfollow(c subject.Conversation) {
-	f.mu.Lock()
-	r := f.rooms[c]
-	delete(f.rooms, c)
-	f.mu.Unlock()
-	if r == nil {
-		return
+	if r := f.room(c); r != nil {
+		f.remove(r)
 	}
+}
+
+// remove stops following by r; somebody may follow its conversation anew meanwhile.
+func (f *Feed) remove(r *room) {
+	f.mu.Lock()
+	if f.rooms[r.c] == r {
+		delete(f.rooms, r.c)
+	}
+	f.mu.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true

@@ -285,7 +285,7 @@ func (f *Feed) renew(ctx context.Context) {
 	rooms := slices.Collect(maps.Values(f.rooms))
 	f.mu.Unlock()
 	for _, r := range rooms {
-		f.Unfollow(r.c)
+		f.remove(r)
 		r.listener.Reset()
 	}
 }

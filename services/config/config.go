@@ -68,7 +68,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		bots    = &bots{docs: c["bots"]}
 		keys    = &apiKeys{docs: c["api_keys"]}
 		users   = &users{docs: c["users"]}
-		sync    = newReconciler(bots, keys, d.Settings, d.Cache)
+		sync    = newReconciler(bots, keys, users, d.Settings, d.Cache)
 	)
 	return &Service{
 		bots: &botService{bots: bots, cache: d.Cache, sync: sync, audit: trail, stopped: stopped},

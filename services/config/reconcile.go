@@ -22,13 +22,14 @@ const (
 type reconciler struct {
 	bots   *bots
 	keys   *apiKeys
+	users  *users
 	bucket *settings.Bucket
 	cache  *settings.Cache
 	soon   chan struct{} // holds one request to reconcile now
 }
 
-func newReconciler(b *bots, k *apiKeys, bucket *settings.Bucket, cache *settings.Cache) *reconciler {
-	return &reconciler{bots: b, keys: k, bucket: bucket, cache: cache, soon: make(chan struct{}, 1)}
+func newReconciler(b *bots, k *apiKeys, u *users, bucket *settings.Bucket, cache *settings.Cache) *reconciler {
+	return &reconciler{bots: b, keys: k, users: u, bucket: bucket, cache: cache, soon: make(chan struct{}, 1)}
 }
 
 // publish publishes a change that is kept already. A failure is repaired in the background: the
@@ -112,6 +113,17 @@ func (r *reconciler) reconcileKeys(ctx context.Context) error {
 		}
 		if len(found) < batch {
 			break
+		}
+	}
+	if len(kept) == 0 && len(published) > 0 {
+		// Keys are made by people. A store without any is not the one that the keys are of.
+		none, err := r.users.none(ctx)
+		if err != nil {
+			return fmt.Errorf("look for users: %w", err)
+		}
+		if none {
+			slog.ErrorContext(ctx, "API keys are published, and the store has neither keys nor users: they stay; look at -store", "published", len(published))
+			return nil
 		}
 	}
 	for _, hash := range published {

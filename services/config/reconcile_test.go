@@ -50,6 +50,22 @@ func TestReconcileRepairs(t *testing.T) {
 	f.await("the end of the revoked key", func() bool { _, ok := f.cache.Key(revoked); return !ok })
 }
 
+func TestAStoreWithoutUsersWithdrawsNoKey(t *testing.T) {
+	nc := natstest.Connect(t)
+	f := startOn(t, openStore(t), nc)
+	key, err := f.manage.CreateApiKey(f.admin(), &configv1.CreateApiKeyRequest{Name: "x", Role: configv1.Role_ROLE_INTEGRATOR})
+	must(t, err)
+	f.await("the key", func() bool { return len(f.cache.Keys()) == 1 })
+
+	wrong := startOn(t, openStore(t), nc) // the same NATS, another store: as with a wrong -store
+	must(t, wrong.sync.reconcile(t.Context()))
+	must(t, f.bucket.PutKey(t.Context(), "marker", &configv1.ApiKey{Id: "marker"}))
+	f.await("what was published after", func() bool { _, ok := f.cache.Key("marker"); return ok })
+	if _, ok := f.cache.Key(authz.HashKey(key.GetSecret())); !ok {
+		t.Error("the key is gone")
+	}
+}
+
 func TestFailureToPublishAsksForRepair(t *testing.T) {
 	f := start(t)
 	key, err := f.manage.CreateApiKey(f.admin(), &configv1.CreateApiKeyRequest{Name: "x", Role: configv1.Role_ROLE_INTEGRATOR})

@@ -239,9 +239,9 @@ func (g *Gateway) message(v *visitor, f wire.Frame) (*chatv1.Message, *wire.Prob
 }
 
 // store puts m into the log. A repeated attempt may be older than what the stream remembers of ids,
-// so it is looked for first.
+// so it is looked for first; so is a start, which a client sends whenever it is shown an empty history.
 func (g *Gateway) store(ctx context.Context, c subject.Conversation, m *chatv1.Message, attempt int) (bus.Stored, *wire.Problem) {
-	if attempt > 1 {
+	if attempt > 1 || m.GetStart() != nil {
 		seq, err := g.deps.Log.Find(ctx, c, 0, m.GetId())
 		if err != nil {
 			return bus.Stored{}, storeProblem(ctx, c, err)

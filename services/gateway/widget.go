@@ -163,7 +163,9 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			refuse(w, http.StatusRequestEntityTooLarge, &wire.Problem{Code: wire.TooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", maxTokenRequest)})
+			return
 		}
+		refuse(w, http.StatusBadRequest, &wire.Problem{Code: wire.BadRequest, Message: "the body ended before its end"})
 		return
 	}
 	var req tokenRequest

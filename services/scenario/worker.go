@@ -47,7 +47,11 @@ func (w *worker) wake(ctx context.Context, wake bus.Wake) error {
 			return err
 		}
 		// In a cluster the newer session may still be on its way.
-		time.Sleep(mathrand.N(raceStep << min(n, 5))) //nolint:gosec // jitter needs no secrecy
+		select { // in a cluster the newer session may still be on its way
+		case <-ctx.Done():
+			return fmt.Errorf("session %s: %w: %w", wake.Conversation.Key(), bus.ErrUnavailable, ctx.Err())
+		case <-time.After(mathrand.N(raceStep << min(n, 5))): //nolint:gosec // jitter needs no secrecy
+		}
 	}
 	return fmt.Errorf("session %s: %w: %d lost races", wake.Conversation.Key(), bus.ErrUnavailable, maxRaces)
 }

@@ -282,7 +282,10 @@ func (s *Session) close(code int, reason string) {
 	}
 	now := s.conn != nil && (!s.writing || code == closeTooSlow)
 	s.mu.Unlock()
-	if now {
+	switch {
+	case now && code == closeTooSlow:
+		go s.sayGoodbye() // it waits for a peer that does not read, and whoever sends must not
+	case now:
 		s.sayGoodbye()
 	}
 }

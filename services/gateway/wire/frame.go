@@ -21,7 +21,7 @@ const (
 	maxAlias      = 64
 	maxURL        = 2048
 	maxLanguage   = 35
-	maxReplyTo    = 200
+	maxReplyTo    = 300
 	maxParams     = 64      // keys
 	maxParamsSize = 8 << 10 // bytes of JSON
 	maxDepth      = 8       // of nesting in params

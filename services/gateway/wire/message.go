@@ -178,6 +178,8 @@ func reason(r chatv1.OwnerReason) string {
 		return "closed_by_visitor"
 	case chatv1.OwnerReason_OWNER_REASON_TIMEOUT:
 		return "timeout"
+	case chatv1.OwnerReason_OWNER_REASON_RENEWED:
+		return "renewed"
 	}
 	return ""
 }

@@ -46,9 +46,13 @@ export function toRows(state: State, operator: string): Row[] {
   for (const { message } of state.items) {
     if (!isShown(message)) continue;
     if (message.type === 'owner') {
-      const notice = ownerNotice(message, joined, operator);
-      joined = message.owner?.kind === 'operator' ? message.owner.name || operator : message.owner?.kind === 'bot' ? '' : joined;
-      if (notice) rows.push(notice);
+      const kind = message.owner?.kind;
+      const name = kind === 'operator' ? message.owner!.name || operator : '';
+      // Who is there already is no news: an owner is said again before the event that said so ages away.
+      if (kind !== 'queue' && name !== joined) {
+        rows.push({ kind: 'notice', key: message.id, phrase: name ? 'joined' : 'left', name: name || joined });
+        joined = name;
+      }
     } else if (message.type === 'end') rows.push({ kind: 'notice', key: message.id, phrase: 'ended', name: '' });
     else if (message.author === 'system') rows.push({ kind: 'system', key: message.id, text: message.text ?? '' });
     else put({ kind: 'message', key: message.id, message, own: message.author === 'visitor', first: true, last: true, delivery: 'sent' });
@@ -66,12 +70,6 @@ export function activeKeyboard(state: State): Message | undefined {
     if (message.type === 'keyboard' || message.type === 'inline_keyboard') return message;
     if (message.type === 'owner' || message.type === 'end') return undefined;
   }
-  return undefined;
-}
-
-function ownerNotice({ id, owner }: Message, joined: string, operator: string): Row | undefined {
-  if (owner?.kind === 'operator') return { kind: 'notice', key: id, phrase: 'joined', name: owner.name || operator };
-  if (joined && owner?.kind === 'bot') return { kind: 'notice', key: id, phrase: 'left', name: joined };
   return undefined;
 }
 
