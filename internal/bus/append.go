@@ -87,7 +87,7 @@ func (l *Log) Append(ctx context.Context, c subject.Conversation, from subject.F
 	msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(fence.Epoch, 10))
 	s, err := l.publish(ctx, msg)
 	actual, wrong := wrongLast(err)
-	if wrong && actual == 0 && fence.Epoch != 0 { // the owner event was "bot" and has aged away
+	if wrong && actual == 0 && fence.Epoch != 0 { // the owner event has aged away: the bot's, for others renew theirs
 		msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, "0")
 		s, err = l.publish(ctx, msg)
 		_, wrong = wrongLast(err)
@@ -112,9 +112,6 @@ func encode(ctx context.Context, c subject.Conversation, from subject.From, m *c
 	msg := &nats.Msg{Subject: c.Of(from), Data: data, Header: nats.Header{}}
 	otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(msg.Header))
 	msg.Header.Set(jetstream.MsgIDHeader, m.GetId())
-	if from == subject.Owner && m.GetOwnerChange().GetOwner().GetKind() != chatv1.OwnerKind_OWNER_KIND_BOT {
-		msg.Header.Set(jetstream.MsgTTLHeader, "never") // a queue or an operator stays the owner however old the log
-	}
 	return msg, nil
 }
 

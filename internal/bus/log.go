@@ -111,7 +111,6 @@ func (l *Log) streamConfig() jetstream.StreamConfig {
 		Discard:     jetstream.DiscardNew, // a full disk is a refusal, never a loss
 		Duplicates:  l.cfg.Duplicates,
 		AllowDirect: true,
-		AllowMsgTTL: true,
 		RePublish:   &jetstream.RePublish{Source: subject.Log, Destination: subject.FeedOfLog},
 		Metadata:    map[string]string{generationKey: newGeneration(time.Now())},
 	}
@@ -158,6 +157,9 @@ func ensure(ctx context.Context, js jetstream.JetStream, cfg jetstream.StreamCon
 	}
 	return nil
 }
+
+// MaxAge is how long an event stays in the log. Who has to be known for longer says so again.
+func (l *Log) MaxAge() time.Duration { return l.cfg.MaxAge }
 
 // Conn is the log's connection, for what else its service says on NATS.
 func (l *Log) Conn() *nats.Conn { return l.nc }

@@ -36,11 +36,13 @@ func dialogSchema() docstore.Schema {
 			{Name: "open", Kind: docstore.Bool},
 			{Name: "operator_id", Kind: docstore.String},
 			{Name: "opened_at", Kind: docstore.Time},
+			{Name: "owned_at", Kind: docstore.Time},
 			{Name: "version", Kind: docstore.Int},
 		},
 		Indexes: []docstore.Index{
 			{Fields: []string{"conversation", "-opened_at"}},
 			{Fields: []string{"open", "opened_at"}},
+			{Fields: []string{"open", "owned_at"}},
 			{Fields: []string{"state", "-opened_at"}},
 			{Fields: []string{"operator_id", "state", "-opened_at"}},
 			{Fields: []string{"opened_at"}},
@@ -58,6 +60,7 @@ type document struct {
 	Open         bool      `bson:"open"`
 	OperatorID   string    `bson:"operator_id"`
 	OpenedAt     time.Time `bson:"opened_at"`
+	OwnedAt      time.Time `bson:"owned_at"`
 	Version      int64     `bson:"version"`
 	Generation   string    `bson:"generation"`
 	Handled      uint64    `bson:"handled"`
@@ -74,7 +77,7 @@ func encode(d desk.Dialog) (document, error) {
 	}
 	return document{
 		ID: d.GetId(), Bot: d.GetBot(), Conversation: d.Conversation().Key(), State: int32(d.GetState()), Open: d.Open(),
-		OperatorID: d.GetOperatorId(), OpenedAt: d.GetOpenedAt().AsTime(), Version: d.GetVersion(),
+		OperatorID: d.GetOperatorId(), OpenedAt: d.GetOpenedAt().AsTime(), OwnedAt: d.Owned, Version: d.GetVersion(),
 		Generation: d.Generation, Handled: d.Handled, Opened: d.Opened, Queued: d.Queued, EndedBy: d.EndedBy, Dialog: data,
 	}, nil
 }
@@ -82,7 +85,7 @@ func encode(d desk.Dialog) (document, error) {
 func (doc document) decode() (desk.Dialog, error) {
 	d := desk.Dialog{
 		Dialog: new(operatorv1.Dialog), Generation: doc.Generation,
-		Handled: doc.Handled, Opened: doc.Opened, Queued: doc.Queued, EndedBy: doc.EndedBy,
+		Handled: doc.Handled, Opened: doc.Opened, Queued: doc.Queued, EndedBy: doc.EndedBy, Owned: doc.OwnedAt,
 	}
 	if err := proto.Unmarshal(doc.Dialog, d.Dialog); err != nil {
 		return desk.Dialog{}, fmt.Errorf("dialog %s: %w", doc.ID, err)
@@ -122,6 +125,7 @@ func (ds *dialogs) replace(ctx context.Context, next desk.Dialog) (desk.Dialog, 
 		{Key: "state", Value: doc.State},
 		{Key: "open", Value: doc.Open},
 		{Key: "operator_id", Value: doc.OperatorID},
+		{Key: "owned_at", Value: doc.OwnedAt},
 		{Key: "version", Value: doc.Version},
 		{Key: "generation", Value: doc.Generation},
 		{Key: "handled", Value: doc.Handled},

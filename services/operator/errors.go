@@ -50,7 +50,7 @@ func failed(ctx context.Context, what string, err error) error {
 
 // wraps reports whether err only contains a status, as the reason of something of ours.
 func wraps(err error) bool {
-	_, is := err.(interface{ GRPCStatus() *status.Status }) //nolint:errorlint // what it wraps is not asked for
+	_, is := err.(interface{ GRPCStatus() *status.Status })
 	return !is
 }
 

@@ -30,13 +30,14 @@ func (s *Service) OpenDialog(ctx context.Context, req *operatorv1.OpenDialogRequ
 	if err := validOpen(req); err != nil {
 		return nil, err
 	}
+	now := time.Now().Truncate(time.Millisecond)
 	d := desk.Dialog{
 		Dialog: &operatorv1.Dialog{
 			Id: req.GetId(), Bot: req.GetBot(), Conversation: req.GetConversation(),
 			State: operatorv1.DialogState_DIALOG_STATE_OPENING, Topic: req.GetTopic(), Visitor: req.GetVisitor(),
-			ClosedAlias: req.GetClosedAlias(), OpenedAt: timestamppb.New(time.Now().Truncate(time.Millisecond)), Version: 1,
+			ClosedAlias: req.GetClosedAlias(), OpenedAt: timestamppb.New(now), Version: 1,
 		},
-		Generation: s.deps.Log.Generation(), Handled: req.GetEpoch(), Opened: req.GetEpoch(),
+		Generation: s.deps.Log.Generation(), Handled: req.GetEpoch(), Opened: req.GetEpoch(), Owned: now,
 	}
 	err := s.dialogs.insert(ctx, d)
 	if errors.Is(err, docstore.ErrDuplicate) {

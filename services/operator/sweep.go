@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -9,7 +10,9 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
 )
 
@@ -18,8 +21,7 @@ const (
 	sweepTimeout = 30 * time.Second
 )
 
-// sweepUntil finishes half-made dialogs again and again until ctx ends: those whose document was made
-// by a process that was killed before the owner event was stored, or before it knew of that.
+// sweepUntil repairs dialogs again and again until ctx ends.
 func (s *Service) sweepUntil(ctx context.Context) {
 	next := time.NewTicker(s.deps.SweepEvery)
 	defer next.Stop()
@@ -29,13 +31,45 @@ func (s *Service) sweepUntil(ctx context.Context) {
 			return
 		case <-next.C:
 		}
-		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "half-made dialogs not looked for", "err", err)
+		if err := errors.Join(s.finish(ctx), s.renew(ctx)); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "dialogs not swept", "err", err)
 		}
 	}
 }
 
-func (s *Service) sweep(ctx context.Context) error {
+// renew says again who owns a conversation before the event that said so ages away: without one the
+// bot would own it.
+func (s *Service) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
+	defer cancel()
+	found, err := s.dialogs.find(ctx, docstore.Query{
+		Where: []docstore.Cond{
+			is("open", true), {Field: "owned_at", Op: docstore.Lt, Value: time.Now().Add(-s.deps.Log.MaxAge() / 2)},
+		},
+		Sort: []string{"owned_at"}, Limit: sweepLimit,
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		if !d.Live() {
+			continue
+		}
+		owner := &chatv1.Owner{Kind: chatv1.OwnerKind_OWNER_KIND_QUEUE}
+		if d.GetState() == operatorv1.DialogState_DIALOG_STATE_ACTIVE {
+			owner = &chatv1.Owner{Kind: chatv1.OwnerKind_OWNER_KIND_OPERATOR, OperatorId: d.GetOperatorId(), OperatorName: d.GetOperatorName()}
+		}
+		change := &chatv1.OwnerChange{Owner: owner, Reason: chatv1.OwnerReason_OWNER_REASON_RENEWED}
+		if _, err := s.changeOwner(ctx, d, desk.RenewID(d), change); err != nil && !errors.Is(err, errConflict) {
+			slog.WarnContext(ctx, "owner not renewed yet", "dialog", d.GetId(), "err", err)
+		}
+	}
+	return nil
+}
+
+// finish ends half-made dialogs: those whose document was made by a process that was killed before the
+// owner event was stored, or before it knew of that.
+func (s *Service) finish(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
 	defer cancel()
 	found, err := s.dialogs.find(ctx, docstore.Query{

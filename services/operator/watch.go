@@ -20,7 +20,7 @@ import (
 const lookEvery = 30 * time.Second
 
 // Watch implements OperatorService. UNAVAILABLE and RESOURCE_EXHAUSTED mean: watch again.
-func (s *Service) Watch(req *operatorv1.WatchRequest, out grpc.ServerStreamingServer[operatorv1.WatchResponse]) error {
+func (s *Service) Watch(req *operatorv1.WatchRequest, out watching) error {
 	ctx := out.Context()
 	p, who, err := caller(ctx)
 	if err != nil {
@@ -32,15 +32,17 @@ func (s *Service) Watch(req *operatorv1.WatchRequest, out grpc.ServerStreamingSe
 	w := newWatcher(who, func(bot string) bool { return bot == cmp.Or(req.GetBot(), bot) && p.SeesBot(bot) })
 	s.hub.enter(w) // before the first picture, so that nothing is between them
 	defer s.hub.exit(w)
-	if err := s.look(ctx, w); err != nil {
+	if err := s.look(ctx, w, out); err != nil {
 		return failed(ctx, "watch", err)
 	}
 	w.send(&operatorv1.WatchResponse{Event: &operatorv1.WatchResponse_Ready{Ready: &operatorv1.Ready{}}})
 	return s.stream(ctx, w, out)
 }
 
+type watching = grpc.ServerStreamingServer[operatorv1.WatchResponse]
+
 // stream sends what the watcher is told until ctx ends.
-func (s *Service) stream(ctx context.Context, w *watcher, out grpc.ServerStreamingServer[operatorv1.WatchResponse]) error {
+func (s *Service) stream(ctx context.Context, w *watcher, out watching) error {
 	heartbeat, look := time.NewTicker(s.deps.Heartbeat), time.NewTicker(lookEvery)
 	defer heartbeat.Stop()
 	defer look.Stop()
@@ -56,25 +58,33 @@ func (s *Service) stream(ctx context.Context, w *watcher, out grpc.ServerStreami
 				return err
 			}
 		case <-look.C:
-			if err := s.lookAgain(ctx, w); err != nil {
+			if err := s.lookAgain(ctx, w, out); err != nil {
 				return failed(ctx, "watch", err)
 			}
 		case <-w.ready:
 		}
-		queue, behind := w.take()
-		for _, res := range queue {
-			if err := out.Send(res); err != nil {
-				return err
-			}
-		}
-		if behind {
-			return status.Error(codes.ResourceExhausted, "the watcher is too slow; watch again")
+		if err := w.flush(out); err != nil {
+			return err
 		}
 	}
 }
 
-// look offers the watcher every dialog that is with people.
-func (s *Service) look(ctx context.Context, w *watcher) error {
+// flush sends what waits.
+func (w *watcher) flush(out watching) error {
+	queue, behind := w.take()
+	for _, res := range queue {
+		if err := out.Send(res); err != nil {
+			return err
+		}
+	}
+	if behind {
+		return status.Error(codes.ResourceExhausted, "the watcher is too slow; watch again")
+	}
+	return nil
+}
+
+// look offers the watcher every dialog that is with people, and sends what is news of it page by page.
+func (s *Service) look(ctx context.Context, w *watcher, out watching) error {
 	q := docstore.Query{Where: []docstore.Cond{is("open", true)}, Sort: []string{"opened_at"}, Limit: maxPage}
 	for {
 		found, err := s.dialogs.find(ctx, q)
@@ -84,6 +94,9 @@ func (s *Service) look(ctx context.Context, w *watcher) error {
 		for _, d := range found {
 			s.hub.offer(w, d.Dialog)
 		}
+		if err := w.flush(out); err != nil {
+			return err
+		}
 		if len(found) < maxPage {
 			return nil
 		}
@@ -92,8 +105,8 @@ func (s *Service) look(ctx context.Context, w *watcher) error {
 }
 
 // lookAgain repairs the watcher's picture where an announcement was lost.
-func (s *Service) lookAgain(ctx context.Context, w *watcher) error {
-	if err := s.look(ctx, w); err != nil {
+func (s *Service) lookAgain(ctx context.Context, w *watcher, out watching) error {
+	if err := s.look(ctx, w, out); err != nil {
 		return err
 	}
 	for _, id := range w.dialogs() { // those that have been closed meanwhile

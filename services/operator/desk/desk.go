@@ -3,6 +3,8 @@
 package desk
 
 import (
+	"time"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -15,11 +17,12 @@ import (
 type Dialog struct {
 	*operatorv1.Dialog // never changed in place
 
-	Generation string // the generation of the log that the places below are of
-	Handled    uint64 // the newest event that is in the dialog
-	Opened     uint64 // the epoch under which the scenario asked for a person
-	Queued     uint64 // the epoch of the queue; 0 = not in the queue yet
-	EndedBy    string // the id of the event by which the visitor ended the dialog, or empty
+	Generation string    // the generation of the log that the places below are of
+	Handled    uint64    // the newest event that is in the dialog
+	Opened     uint64    // the epoch under which the scenario asked for a person
+	Queued     uint64    // the epoch of the queue; 0 = not in the queue yet
+	EndedBy    string    // the id of the event by which the visitor ended the dialog, or empty
+	Owned      time.Time // when the log was last told who owns the dialog
 }
 
 // Open reports whether the dialog goes on.
@@ -56,7 +59,10 @@ func Apply(d Dialog, e Event) Dialog {
 		return d
 	}
 	d.Dialog = proto.CloneOf(d.Dialog)
-	d.LastOffset, d.LastAt = e.Message.GetOffset(), e.Message.GetTime()
+	d.LastOffset = e.Message.GetOffset()
+	if !renewed(e.Message) {
+		d.LastAt = e.Message.GetTime()
+	}
 	if e.From == subject.Owner {
 		return changeOwner(d, e)
 	}
@@ -97,6 +103,7 @@ func changeOwner(d Dialog, e Event) Dialog {
 		}
 		return closed(d, e) // the conversation went elsewhere
 	}
+	d.Owned = e.Message.GetTime().AsTime()
 	switch owner := change.GetOwner(); owner.GetKind() {
 	case chatv1.OwnerKind_OWNER_KIND_QUEUE:
 		if d.Queued == 0 {
@@ -105,12 +112,19 @@ func changeOwner(d Dialog, e Event) Dialog {
 		d.State, d.OperatorId, d.OperatorName, d.TakenAt = operatorv1.DialogState_DIALOG_STATE_WAITING, "", "", nil
 	case chatv1.OwnerKind_OWNER_KIND_OPERATOR:
 		d.State, d.OperatorId, d.OperatorName = operatorv1.DialogState_DIALOG_STATE_ACTIVE, owner.GetOperatorId(), owner.GetOperatorName()
-		d.TakenAt = e.Message.GetTime()
+		if !renewed(e.Message) || d.GetTakenAt() == nil {
+			d.TakenAt = e.Message.GetTime()
+		}
 	default:
 		return closed(d, e)
 	}
 	d.Epoch = e.Sequence
 	return d
+}
+
+// renewed reports whether the event only says again who owns the conversation.
+func renewed(m *chatv1.Message) bool {
+	return m.GetOwnerChange().GetReason() == chatv1.OwnerReason_OWNER_REASON_RENEWED
 }
 
 func closed(d Dialog, e Event) Dialog {
@@ -126,7 +140,7 @@ func Restart(d Dialog, generation string) Dialog {
 	fresh.OperatorId, fresh.OperatorName, fresh.TakenAt = "", "", nil
 	fresh.Epoch, fresh.Unread = 0, 0
 	fresh.LastText, fresh.LastAuthor, fresh.LastOffset, fresh.LastAt = "", chatv1.Author_AUTHOR_UNSPECIFIED, "", nil
-	return Dialog{Dialog: fresh, Generation: generation, Opened: d.Opened}
+	return Dialog{Dialog: fresh, Generation: generation, Opened: d.Opened, Owned: d.Owned}
 }
 
 func author(from subject.From) chatv1.Author {

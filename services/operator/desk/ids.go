@@ -20,18 +20,26 @@ func ValidID(c subject.Conversation, id string) error {
 	return nil
 }
 
-// The ids of owner events are derived from what they are about, so that a repeat is the same event.
+// The ids of owner events are derived from what they are about, so that a repeat is the same event. What
+// follows an owner event is named by its place, not by its id: a dialog that follows the close of
+// another one would have a longer id each time.
 
 // OpenID is the id of the event that puts the dialog into the queue.
 func OpenID(dialog string) string { return dialog + "/open" }
 
 // TakeID is the id of the event by which the operator takes the dialog under the epoch.
-func TakeID(d Dialog, operator string) string {
-	return fmt.Sprintf("%s/take/%s/%d", d.GetId(), operator, d.GetEpoch())
-}
+func TakeID(d Dialog, operator string) string { return after(d, "take/"+operator) }
 
 // CloseID is the id of the event that closes the dialog under the epoch.
-func CloseID(d Dialog) string { return fmt.Sprintf("%s/close/%d", d.GetId(), d.GetEpoch()) }
+func CloseID(d Dialog) string { return after(d, "close") }
 
 // EndID is the id of the event that follows the visitor's end.
-func EndID(d Dialog) string { return d.GetId() + "/end" }
+func EndID(d Dialog) string { return after(d, "end") }
+
+// RenewID is the id of the event that says again who owns the dialog since the epoch.
+func RenewID(d Dialog) string { return after(d, "renew") }
+
+// after names what happens to the dialog under its epoch.
+func after(d Dialog, what string) string {
+	return d.Conversation().MessageID(fmt.Sprintf("%s/%s-%d", what, d.Generation, d.GetEpoch()))
+}

@@ -269,6 +269,9 @@ const (
 	OwnerReason_OWNER_REASON_CLOSED_BY_VISITOR OwnerReason = 5
 	// OWNER_REASON_TIMEOUT is a dialog that nobody took or that went quiet.
 	OwnerReason_OWNER_REASON_TIMEOUT OwnerReason = 6
+	// OWNER_REASON_RENEWED repeats who owns the conversation, before the event that said so ages away.
+	// It is news to nobody and is not shown.
+	OwnerReason_OWNER_REASON_RENEWED OwnerReason = 7
 )
 
 // Enum value maps for OwnerReason.
@@ -281,6 +284,7 @@ var (
 		4: "OWNER_REASON_CLOSED",
 		5: "OWNER_REASON_CLOSED_BY_VISITOR",
 		6: "OWNER_REASON_TIMEOUT",
+		7: "OWNER_REASON_RENEWED",
 	}
 	OwnerReason_value = map[string]int32{
 		"OWNER_REASON_UNSPECIFIED":       0,
@@ -290,6 +294,7 @@ var (
 		"OWNER_REASON_CLOSED":            4,
 		"OWNER_REASON_CLOSED_BY_VISITOR": 5,
 		"OWNER_REASON_TIMEOUT":           6,
+		"OWNER_REASON_RENEWED":           7,
 	}
 )
 
@@ -1582,7 +1587,7 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\x16OWNER_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eOWNER_KIND_BOT\x10\x01\x12\x14\n" +
 	"\x10OWNER_KIND_QUEUE\x10\x02\x12\x17\n" +
-	"\x13OWNER_KIND_OPERATOR\x10\x03*\xd2\x01\n" +
+	"\x13OWNER_KIND_OPERATOR\x10\x03*\xec\x01\n" +
 	"\vOwnerReason\x12\x1c\n" +
 	"\x18OWNER_REASON_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14OWNER_REASON_CONNECT\x10\x01\x12\x16\n" +
@@ -1590,7 +1595,8 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\x18OWNER_REASON_TRANSFERRED\x10\x03\x12\x17\n" +
 	"\x13OWNER_REASON_CLOSED\x10\x04\x12\"\n" +
 	"\x1eOWNER_REASON_CLOSED_BY_VISITOR\x10\x05\x12\x18\n" +
-	"\x14OWNER_REASON_TIMEOUT\x10\x06B\xdf\x01\n" +
+	"\x14OWNER_REASON_TIMEOUT\x10\x06\x12\x18\n" +
+	"\x14OWNER_REASON_RENEWED\x10\aB\xdf\x01\n" +
 	"\x17com.switchboard.chat.v1B\fMessageProtoP\x01ZHgithub.com/switchboard-chat/switchboard/proto/switchboard/chat/v1;chatv1\xa2\x02\x03SCX\xaa\x02\x13Switchboard.Chat.V1\xca\x02\x13Switchboard\\Chat\\V1\xe2\x02\x1fSwitchboard\\Chat\\V1\\GPBMetadata\xea\x02\x15Switchboard::Chat::V1b\x06proto3"
 
 var (
