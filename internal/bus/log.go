@@ -161,6 +161,9 @@ func ensure(ctx context.Context, js jetstream.JetStream, cfg jetstream.StreamCon
 // MaxAge is how long an event stays in the log. Who has to be known for longer says so again.
 func (l *Log) MaxAge() time.Duration { return l.cfg.MaxAge }
 
+// Duplicates is how long the stream itself knows an id. Older repeats have to be looked for.
+func (l *Log) Duplicates() time.Duration { return l.cfg.Duplicates }
+
 // Conn is the log's connection, for what else its service says on NATS.
 func (l *Log) Conn() *nats.Conn { return l.nc }
 

@@ -47,6 +47,7 @@ type record struct {
 	historyv1.UnimplementedHistoryServiceServer
 	log  *bus.Log
 	upTo uint64
+	lost uint64 // a sequence that another replica has not recorded yet
 	down bool
 }
 
@@ -61,7 +62,7 @@ func (r *record) ListMessages(ctx context.Context, req *historyv1.ListMessagesRe
 	res := &historyv1.ListMessagesResponse{}
 	before, _ := bus.ParseOffset(req.GetBefore())
 	for _, e := range events {
-		if (r.upTo == 0 || e.Sequence <= r.upTo) && (before.Sequence == 0 || e.Sequence < before.Sequence) {
+		if e.Sequence != r.lost && (r.upTo == 0 || e.Sequence <= r.upTo) && (before.Sequence == 0 || e.Sequence < before.Sequence) {
 			res.Messages = append(res.Messages, e.Message)
 		}
 	}

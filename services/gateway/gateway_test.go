@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
@@ -105,6 +107,29 @@ func TestFirstLoadJoinsHistoryAndLog(t *testing.T) {
 		if e := again.next(); e.field("text") != fmt.Sprint(n) {
 			t.Fatalf("then %s %s, want %d from the log", e.name, e.args, n)
 		}
+	}
+}
+
+// A replica of history may have recorded an event before another one has recorded an earlier one.
+func TestFirstLoadFillsAHoleOfTheHistory(t *testing.T) {
+	s := newSite(t)
+	c, session := s.visit()
+	for n := range 4 {
+		ack, _ := c.emit("message", say(newID(), fmt.Sprint(n)))
+		if n == 1 {
+			s.record.lost = try[bus.Offset](t)(bus.ParseOffset(ack.field("offset"))).Sequence
+		}
+	}
+	again := s.dial(shop)
+	again.connect(map[string]any{"token": session.field("token")})
+	again.next()
+	h := again.next()
+	var texts []string
+	for _, m := range regexp.MustCompile(`"text":"(.)"`).FindAllStringSubmatch(string(h.args[0]), -1) {
+		texts = append(texts, m[1])
+	}
+	if got := strings.Join(texts, ""); h.name != "history" || got != "0123" {
+		t.Errorf("%s %s, want the history with 0123", h.name, got)
 	}
 }
 

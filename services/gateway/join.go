@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/subject"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
@@ -24,7 +26,11 @@ type joined struct {
 	upTo    uint64
 }
 
-type replayed struct{ data, offset []byte }
+// replayed is an event that happened before the socket came.
+type replayed struct {
+	at   bus.Offset
+	data json.RawMessage
+}
 
 // join brings v into its conversation: first its room, so that nothing that happens from now on is
 // missed, then what it has not seen, read from the history and the log. offset is the last that
@@ -52,13 +58,15 @@ func (g *Gateway) join(ctx context.Context, v *visitor, offset string) (err erro
 	if err != nil {
 		return err
 	}
-	j.session.Resumed = resumed
 	if resumed {
-		resumed, err = g.replay(ctx, v, j, from, maxResume)
+		var more bool
+		j.events, more, err = g.read(ctx, v.c, from, j.upTo)
+		resumed = !more
 	}
 	if err == nil && !resumed {
 		err = g.firstLoad(ctx, v, j)
 	}
+	j.session.Resumed = resumed
 	v.welcome = j
 	return err
 }
@@ -77,65 +85,72 @@ func (g *Gateway) resumeFrom(ctx context.Context, offset string, upTo uint64) (u
 	return o.Sequence, o.Sequence+1 >= first, nil
 }
 
-// replay reads the log behind from, up to the place where the room began to hold back. It gives up
-// beyond limit.
-func (g *Gateway) replay(ctx context.Context, v *visitor, j *joined, from uint64, limit int) (ok bool, err error) {
-	tooMany := fmt.Errorf("more than %d events", limit)
-	err = g.deps.Log.ReadTo(ctx, v.c, from, j.upTo, func(e bus.Event) error {
-		if len(j.events) == limit {
-			return tooMany
-		}
+// read returns the newest events of the log behind after, at most maxResume, and whether there are more.
+func (g *Gateway) read(ctx context.Context, c subject.Conversation, after, upTo uint64) (events []replayed, more bool, err error) {
+	err = g.deps.Log.ReadTo(ctx, c, after, upTo, func(e bus.Event) error {
 		if e.Err != nil {
-			return nil //nolint:nilerr // as in the live feed, what cannot be decoded is not shown
+			return nil // as in the live feed, what cannot be decoded is not shown
 		}
 		data, err := wire.EncodeMessage(e.Message, e.Sequence)
 		if err != nil {
 			return err
 		}
-		j.events = append(j.events, replayed{data, quote(e.Message.GetOffset())})
+		if len(events) == maxResume {
+			events, more = events[1:], true
+		}
+		events = append(events, replayed{g.deps.Log.At(e.Sequence), data})
 		return nil
 	})
-	if err == tooMany { //nolint:errorlint // made just here
-		j.events, j.session.Resumed = nil, false
-		return false, nil
-	}
-	return err == nil, err
+	return events, more, err
 }
 
-// firstLoad reads the newest page of the history, and the log behind it: the history may be a
-// moment behind.
+// firstLoad reads the newest page of the history and puts what only the log has into it: the history
+// may be a moment behind and, where several replicas record, lack an event before its newest one.
 func (g *Gateway) firstLoad(ctx context.Context, v *visitor, j *joined) error {
-	j.newest = g.deps.Log.At(0).String()
 	page, err := g.deps.History.ListMessages(ctx, &historyv1.ListMessagesRequest{Bot: v.c.Bot, Conversation: v.c.ID, PageSize: firstPage})
 	if err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
-	h, err := historyOf(page)
+	recorded, err := recordedIn(page)
 	if err != nil {
 		return err
 	}
-	j.history = h
-	var from uint64
-	if n := len(page.GetMessages()); n > 0 {
-		j.newest = page.GetMessages()[n-1].GetOffset()
-		o, err := bus.ParseOffset(j.newest)
-		if err != nil {
-			return fmt.Errorf("history: %w", err)
+	newest, from := g.deps.Log.At(0), uint64(0)
+	if len(recorded) > 0 {
+		newest = recorded[len(recorded)-1].at
+		if newest.Generation == g.deps.Log.Generation() {
+			j.upTo = max(j.upTo, newest.Sequence) // what happened meanwhile may be in the history already
 		}
-		if o.Generation == g.deps.Log.Generation() {
-			from = o.Sequence
-			j.upTo = max(j.upTo, from) // what happened meanwhile may be in the history already
+		if oldest := recorded[0].at; page.GetHasMore() && oldest.Generation == g.deps.Log.Generation() {
+			from = oldest.Sequence
 		}
 	}
-	ok, err := g.replay(ctx, v, j, from, maxResume)
-	if err == nil && !ok {
-		err = fmt.Errorf("the history is more than %d events behind", maxResume)
+	logged, more, err := g.read(ctx, v.c, from, j.upTo)
+	if err != nil {
+		return err
 	}
-	return err
+	j.events = nil
+	for _, e := range logged {
+		i, known := slices.BinarySearchFunc(recorded, e.at, func(r replayed, o bus.Offset) int { return r.at.Compare(o) })
+		switch {
+		case known:
+		case e.at.Compare(newest) < 0:
+			recorded = slices.Insert(recorded, i, e)
+		default:
+			j.events = append(j.events, e)
+		}
+	}
+	j.history = &wire.History{Messages: []json.RawMessage{}, HasMore: page.GetHasMore() || more}
+	for _, r := range recorded {
+		j.history.Messages = append(j.history.Messages, r.data)
+	}
+	j.newest = newest.String()
+	return nil
 }
 
-func historyOf(page *historyv1.ListMessagesResponse) (*wire.History, error) {
-	h := &wire.History{Messages: []json.RawMessage{}, HasMore: page.GetHasMore()}
+// recordedIn are the events of a page, in order.
+func recordedIn(page *historyv1.ListMessagesResponse) ([]replayed, error) {
+	var events []replayed
 	for _, m := range page.GetMessages() {
 		o, err := bus.ParseOffset(m.GetOffset())
 		if err != nil {
@@ -145,9 +160,9 @@ func historyOf(page *historyv1.ListMessagesResponse) (*wire.History, error) {
 		if err != nil {
 			return nil, err
 		}
-		h.Messages = append(h.Messages, data)
+		events = append(events, replayed{o, data})
 	}
-	return h, nil
+	return events, nil
 }
 
 // send puts everything on the wire in its order, and then opens the room to the socket.
@@ -157,7 +172,7 @@ func (j *joined) send(v *visitor) {
 		v.socket.Emit("history", encode(j.history), quote(j.newest))
 	}
 	for _, e := range j.events {
-		v.socket.Emit("message", e.data, e.offset)
+		v.socket.Emit("message", e.data, quote(e.at.String()))
 	}
 	v.room.open(v, j.upTo)
 }
@@ -186,10 +201,13 @@ func (g *Gateway) older(ctx context.Context, v *visitor, args []json.RawMessage)
 	if err != nil {
 		return nil, storeProblem(ctx, v.c, err)
 	}
-	h, err := historyOf(page)
+	recorded, err := recordedIn(page)
 	if err != nil {
 		return nil, storeProblem(ctx, v.c, err)
 	}
-	h.OK = true
+	h := &wire.History{OK: true, Messages: []json.RawMessage{}, HasMore: page.GetHasMore()}
+	for _, r := range recorded {
+		h.Messages = append(h.Messages, r.data)
+	}
 	return h, nil
 }

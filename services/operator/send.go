@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -39,7 +42,7 @@ func (s *Service) Send(ctx context.Context, req *operatorv1.SendRequest) (*opera
 	c := d.Conversation()
 	m.Bot, m.Conversation, m.AuthorId, m.AuthorName = c.Bot, c.ID, p.ID, p.Name
 	m.Id = c.MessageID(req.GetClientId())
-	offset, err := s.deliver(ctx, d, m, who)
+	offset, err := s.deliver(ctx, d, m, who, mayRepeat(req.GetClientId(), time.Now(), s.deps.Log.Duplicates()))
 	if err != nil {
 		return nil, failed(ctx, "send", err)
 	}
@@ -47,12 +50,21 @@ func (s *Service) Send(ctx context.Context, req *operatorv1.SendRequest) (*opera
 }
 
 // deliver stores m under the dialog's epoch and returns its offset. Where somebody else was faster,
-// the rules decide again by what the dialog has become.
-func (s *Service) deliver(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller) (string, error) {
+// the rules decide again by what the dialog has become. What has been stored before is not stored
+// again, whoever owns the dialog now.
+func (s *Service) deliver(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller, repeat bool) (string, error) {
+	if repeat {
+		if offset, err := s.stored(ctx, d, m, who); offset != "" || err != nil {
+			return offset, err
+		}
+	}
 	for range maxAttempts {
 		unfenced, err := desk.Send(d, who)
 		if err != nil {
-			return s.delivered(ctx, d, m, who, err)
+			if offset, serr := s.stored(ctx, d, m, who); offset != "" || serr != nil {
+				return offset, serr
+			}
+			return "", err
 		}
 		offset, err := s.deliverOnce(ctx, d, m, unfenced)
 		var conflict *conflictError
@@ -78,20 +90,30 @@ func (s *Service) deliverOnce(ctx context.Context, d desk.Dialog, m *chatv1.Mess
 	return res.GetOffset(), nil
 }
 
-// delivered answers a repeat whose first attempt was stored before the dialog went elsewhere: that
-// has happened, whoever owns the dialog now. Otherwise refused stands.
-func (s *Service) delivered(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller, refused error) (string, error) {
+// stored returns the offset of an earlier attempt, or nothing.
+func (s *Service) stored(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller) (string, error) {
 	if d.Queued == 0 || !desk.Reads(d.Dialog, who) {
-		return "", refused
+		return "", nil
 	}
 	seq, err := s.deps.Log.Find(ctx, d.Conversation(), d.Queued, m.GetId())
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 	}
 	if seq == 0 {
-		return "", refused
+		return "", nil
 	}
 	return s.deps.Log.At(seq).String(), nil
+}
+
+// mayRepeat reports whether an id may have been minted so long ago that the log has forgotten an
+// earlier attempt. Only a UUIDv7 says when it was minted, by a clock that is not ours.
+func mayRepeat(clientID string, now time.Time, window time.Duration) bool {
+	id, err := uuid.Parse(clientID)
+	if err != nil || id.Version() != 7 {
+		return true
+	}
+	age := now.Sub(time.Unix(id.Time().UnixTime()))
+	return age < -window/4 || age > window/2
 }
 
 // message checks a request and returns what is said, without who says it and where.
