@@ -40,6 +40,7 @@ func (a *app) build(ctx context.Context) error {
 	a.gateway.Register(a.rpc)
 	a.operator.Register(a.rpc)
 	a.scenario.Register(a.rpc)
+	a.probes.Register(a.rpc)
 	a.probes.Checks = append(a.probes.Checks, health.Check{Name: "gateway", Ask: a.gateway.Ready})
 	return nil
 }

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"text/template"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -17,12 +20,19 @@ import (
 const passwordBytes = 15
 
 // firstStart makes what a new installation begins with: an administrator, whose password it
-// returns this once, and the sample bot.
+// returns this once, and the sample bot. The password is in a file until [app.started], so that a
+// first start that was killed is made good by the next one.
 func (a *app) firstStart(ctx context.Context) (password string, err error) {
-	password = random(passwordBytes)
-	created, err := a.config.Bootstrap(ctx, a.adminEmail, password)
-	if err != nil || !created {
+	password, begun, err := a.firstPassword()
+	if err != nil {
 		return "", err
+	}
+	created, err := a.config.Bootstrap(ctx, a.adminEmail, password)
+	if err != nil {
+		return "", err
+	}
+	if !created && !begun { // there is an administrator who knows the password
+		return "", a.started()
 	}
 	var sample struct {
 		Bot      json.RawMessage `json:"bot"`
@@ -39,6 +49,32 @@ func (a *app) firstStart(ctx context.Context) (password string, err error) {
 		return "", err
 	}
 	return password, a.scenario.EnsureScenario(ctx, bot.GetId(), string(sample.Scenario))
+}
+
+func (a *app) firstPasswordFile() string { return filepath.Join(a.dataDir, "first-password") }
+
+// firstPassword returns the password of a first start that has begun before, or a new one.
+func (a *app) firstPassword() (password string, begun bool, err error) {
+	data, err := os.ReadFile(a.firstPasswordFile())
+	if err == nil && len(data) > 0 {
+		return string(data), true, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", false, fmt.Errorf("first password: %w", err)
+	}
+	password = random(passwordBytes)
+	if err := os.WriteFile(a.firstPasswordFile(), []byte(password), 0o600); err != nil {
+		return "", false, fmt.Errorf("first password: %w", err)
+	}
+	return password, false, nil
+}
+
+// started forgets the first password: it has been shown.
+func (a *app) started() error {
+	if err := os.Remove(a.firstPasswordFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("first password: %w", err)
+	}
+	return nil
 }
 
 var greeting = template.Must(template.New("greeting").Parse(`

@@ -75,6 +75,11 @@ func serve(ctx context.Context, args []string, getenv func(string) string) (err 
 	}
 	a := &app{options: o}
 	defer func() { err = errors.Join(err, a.close()) }()
+	unlock, err := lock(o.dataDir)
+	if err != nil {
+		return err
+	}
+	a.closing(unlock)
 	stop, err := telemetry.Start(ctx, "all-in-one", getenv)
 	if err != nil {
 		return err
@@ -91,6 +96,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string) (err 
 		return err
 	}
 	greet(ln.Addr(), o.adminEmail, password)
+	if err := a.started(); err != nil {
+		return err
+	}
 	return a.run(ctx, ln)
 }
 

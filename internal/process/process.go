@@ -184,6 +184,7 @@ func (p *Process) Dial(setting, target string) (grpc.ClientConnInterface, error)
 
 // Run serves until ctx ends: first it stops being ready, then serving, then the services.
 func (p *Process) Run(ctx context.Context, services ...run.Service) error {
+	p.Probes.Register(p.RPC)
 	p.Probes.Mount(p.Mux)
 	p.RPC.Mount(p.Mux)
 	slog.InfoContext(ctx, "serving", "service", p.name, "addr", p.public.Addr().String(), "internal_addr", p.inside.Addr().String())

@@ -1,5 +1,5 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Author } from "@switchboard/proto/chat/v1/message_pb";
+import { Author, OwnerReason } from "@switchboard/proto/chat/v1/message_pb";
 import { expect, test } from "vitest";
 import { conversation, message } from "../../../test/fixtures";
 import type { Pending } from "../../live/outbox";
@@ -32,6 +32,11 @@ test("time, days and facts end a group", () => {
     "u-1",
   );
   expect(shape(rows)).toEqual(["day", "[m]", "[m]", "line", "[m]", "day", "[m]"]);
+});
+
+test("an owner that is renewed is no news", () => {
+  const renewed = message(2, { body: { case: "ownerChange", value: { reason: OwnerReason.RENEWED } } });
+  expect(shape(layOut([message(1), renewed, message(3)], [], "u-1"))).toEqual(["day", "[m", "m]"]);
 });
 
 test("what is pending follows, under the key that it keeps", () => {

@@ -1,5 +1,5 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { Author, type Message } from "@switchboard/proto/chat/v1/message_pb";
+import { Author, type Message, OwnerReason } from "@switchboard/proto/chat/v1/message_pb";
 import type { Pending } from "../../live/outbox";
 
 /** Row is one thing in the list of messages, from top to bottom. */
@@ -18,6 +18,7 @@ export function layOut(messages: readonly Message[], pending: readonly Pending[]
   let day = "";
   let group: Extract<Row, { kind: "message" }> | undefined;
   for (const message of messages) {
+    if (isRenewal(message)) continue;
     const date = message.time && timestampDate(message.time);
     if (date && date.toDateString() !== day) {
       day = date.toDateString();
@@ -42,6 +43,11 @@ export function layOut(messages: readonly Message[], pending: readonly Pending[]
     first = false;
   }
   return rows;
+}
+
+/** Whether this only says again who owns the conversation, which is news to nobody. */
+function isRenewal({ body }: Message): boolean {
+  return body.case === "ownerChange" && body.value.reason === OwnerReason.RENEWED;
 }
 
 /** Whether this is a fact of the conversation rather than something that was said. */
