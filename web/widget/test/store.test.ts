@@ -113,8 +113,9 @@ describe('rows', () => {
   test('runs of one author, days, notices, and what is on its way', () => {
     let state = to.replaced(base, [bot('a'), bot('b'), bot('c', { time: '2026-11-22T10:20:00Z' })], false, 'g-3');
     state = to.received(state, owner('o1', { kind: 'operator', name: 'Olena' }, 4), 'g-4');
-    state = to.received(state, owner('o2', { kind: 'bot' }, 5), 'g-5');
-    state = to.received(state, { id: 's', type: 'alias' }, 'g-6');
+    state = to.received(state, owner('o1 renewed', { kind: 'operator', name: 'Olena' }, 5), 'g-5'); // no news
+    state = to.received(state, owner('o2', { kind: 'bot' }, 6), 'g-6');
+    state = to.received(state, { id: 's', type: 'alias' }, 'g-7');
     state = to.failed(to.queued(to.queued(state, own('x')), own('y')), 'y', { code: 'blocked', message: '' });
     expect(summary(state)).toEqual(['day', 'bot:F:sent', 'bot:L:sent', 'bot:FL:sent', 'joined:Olena', 'left:Olena', 'own:F:sending', 'own:L:failed']);
   });
