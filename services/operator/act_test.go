@@ -105,7 +105,7 @@ func TestClose(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			c := conversation()
-			id := o.taken(c, o.anna()).GetId()
+			id := o.taken(o.anna(), c).GetId()
 			req := &operatorv1.CloseRequest{DialogId: id, Alias: tt.alias}
 			res, err := o.Close(tt.by(o), req)
 			if tt.want == "" {
@@ -179,7 +179,7 @@ func TestVisitorEnds(t *testing.T) {
 		want []string
 	}{
 		"while waiting":     {o.ask, []string{"queue connect", "bot closed_by_visitor"}},
-		"with the operator": {func(c subject.Conversation) string { return o.taken(c, o.anna()).GetId() }, []string{"queue connect", "operator taken anna", "bot closed_by_visitor"}},
+		"with the operator": {func(c subject.Conversation) string { return o.taken(o.anna(), c).GetId() }, []string{"queue connect", "operator taken anna", "bot closed_by_visitor"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -203,7 +203,7 @@ func TestVisitorEnds(t *testing.T) {
 // TestGoneElsewhere gives the conversation away past the dialog.
 func TestGoneElsewhere(t *testing.T) {
 	o, c := open(t), conversation()
-	id := o.taken(c, o.anna()).GetId()
+	id := o.taken(o.anna(), c).GetId()
 	epoch := o.happens(c, subject.Owner, owned(toBot, ""))
 	d := o.becomesState(id, closed)
 	if d.GetEpoch() != epoch {
@@ -213,7 +213,7 @@ func TestGoneElsewhere(t *testing.T) {
 
 func TestSendTyping(t *testing.T) {
 	o, c := open(t), conversation()
-	id := o.taken(c, o.anna()).GetId()
+	id := o.taken(o.anna(), c).GetId()
 	if _, err := o.SendTyping(o.anna(), &operatorv1.SendTypingRequest{DialogId: id}); err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func (o *office) ask(c subject.Conversation) string {
 }
 
 // taken opens a dialog and lets somebody take it.
-func (o *office) taken(c subject.Conversation, by context.Context) *operatorv1.Dialog {
+func (o *office) taken(by context.Context, c subject.Conversation) *operatorv1.Dialog {
 	o.t.Helper()
 	res, err := o.Take(by, &operatorv1.TakeRequest{DialogId: o.ask(c)})
 	if err != nil {
@@ -188,16 +188,19 @@ func (o *office) becomesState(id string, want operatorv1.DialogState) *operatorv
 // happens stores an event of the conversation as the gateway does, and returns its sequence.
 func (o *office) happens(c subject.Conversation, from subject.From, m *chatv1.Message) uint64 {
 	o.t.Helper()
-	m.Bot, m.Conversation, m.Time = c.Bot, c.ID, timestamppb.Now()
+	m.Bot, m.Conversation = c.Bot, c.ID
+	if m.GetTime() == nil {
+		m.Time = timestamppb.Now()
+	}
 	if m.GetId() == "" {
 		m.Id = c.MessageID(newID())
 	}
 	return must[bus.Stored](o.t)(o.log.Append(o.t.Context(), c, from, m, nil)).Sequence
 }
 
-func (o *office) says(c subject.Conversation, from subject.From, s string) uint64 {
+func (o *office) says(c subject.Conversation, from subject.From, s string) {
 	o.t.Helper()
-	return o.happens(c, from, text(s))
+	o.happens(c, from, text(s))
 }
 
 func text(s string) *chatv1.Message {

@@ -54,13 +54,13 @@ func TestUnreadableEvent(t *testing.T) {
 func TestRedelivery(t *testing.T) {
 	o := open(t)
 	gone, left, here := conversation(), conversation(), conversation()
-	o.taken(gone, o.anna())
+	o.taken(o.anna(), gone)
 	if _, err := o.Close(o.anna(), &operatorv1.CloseRequest{DialogId: gone.MessageID("call")}); err != nil {
 		t.Fatal(err)
 	}
 	o.ask(left)
 	o.happens(left, subject.Visitor, ended())
-	o.taken(here, o.anna())
+	o.taken(o.anna(), here)
 	o.says(here, subject.Visitor, "Hello?")
 	o.becomesState(left.MessageID("call"), closed)
 	o.becomes(here.MessageID("call"), "with the message", func(d *operatorv1.Dialog) bool { return d.GetUnread() == 1 })
@@ -111,7 +111,7 @@ func (o *office) settled() {
 // TestVisitorEndsWithoutGateway is woken again until the gateway can give the conversation back.
 func TestVisitorEndsWithoutGateway(t *testing.T) {
 	o, c := open(t), conversation()
-	id := o.taken(c, o.anna()).GetId()
+	id := o.taken(o.anna(), c).GetId()
 	o.door.down(true)
 	o.happens(c, subject.Visitor, ended())
 	eventually(t, "the gateway was asked", func() error {

@@ -65,10 +65,10 @@ func TestListDialogsPages(t *testing.T) {
 func TestListDialogsVisible(t *testing.T) {
 	o := newOffice(t)
 	queued := o.ask(conversation())
-	annas := o.taken(conversation(), o.anna()).GetId()
-	borys := o.taken(conversation(), o.borys()).GetId()
+	annas := o.taken(o.anna(), conversation()).GetId()
+	borys := o.taken(o.borys(), conversation()).GetId()
 	second := o.ask(conversationOf("2"))
-	done := o.taken(conversation(), o.anna()).GetId()
+	done := o.taken(o.anna(), conversation()).GetId()
 	if _, err := o.Close(o.anna(), &operatorv1.CloseRequest{DialogId: done}); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func answer(dialog, client, s string) *operatorv1.SendRequest {
 
 func TestSend(t *testing.T) {
 	o, c := open(t), conversation()
-	d := o.taken(c, o.anna())
+	d := o.taken(o.anna(), c)
 	req := answer(d.GetId(), newID(), "Good day!")
 	first, err := o.Send(o.anna(), req)
 	if err != nil {
@@ -61,7 +61,7 @@ func TestSend(t *testing.T) {
 // broker refuses, and the sender is told.
 func TestSendFenced(t *testing.T) {
 	o, c := newOffice(t), conversation()
-	d := o.taken(c, o.anna())
+	d := o.taken(o.anna(), c)
 	stored := answer(d.GetId(), newID(), "In time")
 	first, err := o.Send(o.anna(), stored)
 	if err != nil {
@@ -83,7 +83,7 @@ func TestSendFenced(t *testing.T) {
 // TestSendAgain sends by a dialog that does not know its newest epoch, which is still the sender's.
 func TestSendAgain(t *testing.T) {
 	o, c := newOffice(t), conversation()
-	d := o.taken(c, o.anna())
+	d := o.taken(o.anna(), c)
 	epoch := o.happens(c, subject.Owner, owned(&chatv1.Owner{Kind: chatv1.OwnerKind_OWNER_KIND_OPERATOR, OperatorId: "anna"}, d.GetId()))
 	if _, err := o.Send(o.anna(), answer(d.GetId(), newID(), "Still me")); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestSendByWhom(t *testing.T) {
 
 func TestSendLostAnswer(t *testing.T) {
 	o, c := open(t), conversation()
-	req := answer(o.taken(c, o.anna()).GetId(), newID(), "Good day!")
+	req := answer(o.taken(o.anna(), c).GetId(), newID(), "Good day!")
 	o.door.losing()
 	_, err := o.Send(o.anna(), req)
 	wantCode(t, err, codes.Unavailable, "")
@@ -141,7 +141,7 @@ func TestSendLostAnswer(t *testing.T) {
 
 func TestSendBadInput(t *testing.T) {
 	o := newOffice(t)
-	id := o.taken(conversation(), o.anna()).GetId()
+	id := o.taken(o.anna(), conversation()).GetId()
 	image := func(url string) *operatorv1.SendRequest {
 		return &operatorv1.SendRequest{DialogId: id, ClientId: newID(), Body: &operatorv1.SendRequest_Image{Image: &chatv1.Image{Url: url}}}
 	}

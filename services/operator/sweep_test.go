@@ -1,10 +1,13 @@
 package operator_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator"
@@ -56,4 +59,35 @@ func TestKilledBeforeItKnew(t *testing.T) {
 	o.again().run() // it does not sweep
 	o.becomesState(c.MessageID("call"), waiting)
 	o.wantOwners(c, "queue connect")
+}
+
+// TestRenew has dialogs whose owner was said so long ago that the log is about to forget it: it is
+// said again, and that is all that changes.
+func TestRenew(t *testing.T) {
+	o := open(t, sweeping)
+	old := timestamppb.New(time.Now().Add(-o.log.MaxAge() * 2 / 3).Truncate(time.Millisecond))
+	for want, owner := range map[operatorv1.DialogState]*chatv1.Owner{
+		waiting: {Kind: chatv1.OwnerKind_OWNER_KIND_QUEUE},
+		active:  {Kind: chatv1.OwnerKind_OWNER_KIND_OPERATOR, OperatorId: "anna", OperatorName: "ANNA"},
+	} {
+		c := conversation()
+		id := o.ask(c)
+		said := owned(owner, id)
+		said.Time = old
+		epoch := o.happens(c, subject.Owner, said)
+		o.happens(c, subject.Visitor, text("Hello?"))
+		d := o.becomes(id, "renewed", func(d *operatorv1.Dialog) bool { return d.GetEpoch() > epoch && d.GetUnread() == 1 })
+		if d.GetState() != want || d.GetOperatorId() != owner.GetOperatorId() || want == active && !proto.Equal(d.GetTakenAt(), old) {
+			t.Errorf("dialog %v, want it %v as before, taken at %v", d, want, old)
+		}
+		if d.GetState() == active {
+			if _, err := o.Send(o.anna(), answer(id, newID(), "Yes?")); err != nil {
+				t.Errorf("Send under a renewed epoch: %v", err)
+			}
+		}
+		told := o.owners(c)
+		if len(told) != 3 || !strings.Contains(told[2], " renewed") {
+			t.Errorf("owner events %q, want the last renewed once", told)
+		}
+	}
 }

@@ -119,9 +119,9 @@ func short(c subject.Conversation, state string) string { return c.ID[24:] + " "
 func TestWatch(t *testing.T) {
 	o := open(t)
 	mine, queued, others := conversation(), conversation(), conversation()
-	o.taken(mine, o.anna())
+	o.taken(o.anna(), mine)
 	o.ask(queued)
-	o.taken(others, o.borys())
+	o.taken(o.borys(), others)
 	hidden := conversationOf("2")
 	o.ask(hidden)
 
@@ -139,7 +139,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 
-	t.Run("messages", func(t *testing.T) {
+	t.Run("messages", func(*testing.T) {
 		o.followed(anna, mine)
 		for _, from := range []subject.From{subject.Visitor, subject.Bot, subject.Operator} {
 			o.says(mine, from, "by "+string(from))
@@ -159,7 +159,7 @@ func TestWatch(t *testing.T) {
 			t.Errorf("the panel was told %d times that somebody writes, want once", n)
 		}
 	})
-	t.Run("a new dialog", func(t *testing.T) {
+	t.Run("a new dialog", func(*testing.T) {
 		c := conversation()
 		o.ask(c)
 		anna.until(short(c, "WAITING"))
@@ -195,7 +195,7 @@ func TestWatch(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the caller leaves", func(t *testing.T) {
+	t.Run("the caller leaves", func(*testing.T) {
 		anna.close()
 		anna.ends(codes.Canceled, "")
 	})
@@ -204,7 +204,7 @@ func TestWatch(t *testing.T) {
 func TestWatchOversees(t *testing.T) {
 	o := open(t)
 	c := conversation()
-	o.taken(c, o.anna())
+	o.taken(o.anna(), c)
 	o.ask(conversationOf("2"))
 	for name, ctx := range map[string]context.Context{"a supervisor": o.boss(), "a machine": o.crm()} {
 		var got []string
