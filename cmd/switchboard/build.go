@@ -28,8 +28,11 @@ func (a *app) build(ctx context.Context) error {
 		name string
 		make func(context.Context) error
 	}{
-		{"config", a.buildConfig}, {"history", a.buildHistory}, {"gateway", a.buildGateway},
-		{"operator", a.buildOperator}, {"scenario", a.buildScenario},
+		{"config", a.buildConfig},
+		{"history", a.buildHistory},
+		{"gateway", a.buildGateway},
+		{"operator", a.buildOperator},
+		{"scenario", a.buildScenario},
 	} {
 		if err := step.make(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.name, err)

@@ -58,7 +58,7 @@ func TestProbes(t *testing.T) {
 
 func get(h http.Handler, path string) (int, string) {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	h.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, nil))
 	return w.Code, w.Body.String()
 }
 

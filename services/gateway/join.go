@@ -89,7 +89,7 @@ func (g *Gateway) resumeFrom(ctx context.Context, offset string, upTo uint64) (u
 func (g *Gateway) read(ctx context.Context, c subject.Conversation, after, upTo uint64) (events []replayed, more bool, err error) {
 	err = g.deps.Log.ReadTo(ctx, c, after, upTo, func(e bus.Event) error {
 		if e.Err != nil {
-			return nil // as in the live feed, what cannot be decoded is not shown
+			return nil //nolint:nilerr // as in the live feed, what cannot be decoded is not shown
 		}
 		data, err := wire.EncodeMessage(e.Message, e.Sequence)
 		if err != nil {
