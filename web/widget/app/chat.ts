@@ -184,14 +184,12 @@ export function createChat(o: ChatOptions): Chat {
   const onHistory = ({ messages, has_more }: History, offset: string) => {
     const first = !chat.state.loaded;
     const page = onlyMessages(messages);
-    set(to.replaced(chat.state, page, has_more, offset));
+    // A visitor whose storage is denied comes back with everything read.
+    const read = first ? (store.get('read') ?? page.at(-1)?.id ?? '') : chat.state.read;
+    set({ ...to.replaced(chat.state, page, has_more, offset), read });
     page.forEach(settle);
     if (!page.length) enqueue({ type: 'start', language_code, page_url }, chat.state.conversation, true);
-    if (first) {
-      // A visitor whose storage is denied comes back with everything read.
-      set({ ...chat.state, read: store.get('read') ?? page.at(-1)?.id ?? '' });
-      o.event('ready');
-    }
+    if (first) o.event('ready');
     replaying();
   };
 

@@ -261,9 +261,11 @@ test('parameters and jumps of the page are told in order', async () => {
 
 test('a returning visitor has read what was there, not what comes', async () => {
   gateway.publish({ type: 'text', author: 'bot', text: 'old' });
-  const { chat } = open({ token: 'token-1' });
+  const counts = new Set<number>();
+  const { chat } = open({ token: 'token-1', changed: () => chat.state.loaded && counts.add(unread(chat.state).length) });
   await until(() => chat.state.loaded);
   expect(unread(chat.state)).toEqual([]);
+  expect([...counts]).toEqual([0]); // at no moment: a moment is enough to open the panel
   gateway.publish({ type: 'text', author: 'operator', text: 'news' });
   await until(() => unread(chat.state).length === 1);
   chat.seen();
