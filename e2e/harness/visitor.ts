@@ -20,7 +20,7 @@ export class Widget {
     await expect(this.chat.getByRole('textbox')).toBeVisible();
   }
 
-  /** Opens it the page's way, which does no harm where news have opened it already. */
+  /** Opens it the page's way, which does no harm where a message has opened it already. */
   async show(): Promise<void> {
     await expect(this.launcher).toBeVisible();
     await this.page.evaluate(() => (window as unknown as { kw_event(name: string, on: number): void }).kw_event('openchat', 1));
