@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"net"
 	"net/url"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -39,8 +39,10 @@ const scenarioJSON = `{"format": 1, "nodes": [
 // deployment is the services as processes of their own: two gateways and two scenario replicas, each
 // of these behind a proxy.
 type deployment struct {
+	broker    *process
 	nats      *nats.Conn
 	gateways  [2]*process
+	doors     []string // where the gateways are
 	scenarios [2]*process
 	proxies   [2]*proxy
 	history   historyv1.HistoryServiceClient
@@ -51,7 +53,9 @@ func newDeployment(t *testing.T) *deployment {
 	t.Helper()
 	secret := make([]byte, 48)
 	_, _ = rand.Read(secret) // never fails
-	natsURL := natsServer(t)
+	d := &deployment{}
+	var natsURL string
+	d.broker, natsURL = natsServer(t)
 	dir := t.TempDir()
 	service := func(name string, public, inside string, args ...string) *process {
 		return start(t, name, public, append([]string{
@@ -62,11 +66,11 @@ func newDeployment(t *testing.T) *deployment {
 	store := func(name string) string { return (&url.URL{Scheme: "file", Opaque: dir + "/" + name + ".db"}).String() }
 	config, history, historyIn := address(t), address(t), address(t)
 	gatewayIn, operatorIn, scenario := address(t), address(t), address(t)
-	d := &deployment{}
 	service("config", config, address(t), "-store", store("config"), "-admin-email", email, "-admin-password", password)
 	service("history", history, historyIn, "-store", store("history"))
-	d.gateways[0] = service("gateway", address(t), gatewayIn, "-history", historyIn)
-	d.gateways[1] = service("gateway", address(t), address(t), "-history", historyIn)
+	d.doors = []string{address(t), address(t)}
+	d.gateways[0] = service("gateway", d.doors[0], gatewayIn, "-history", historyIn)
+	d.gateways[1] = service("gateway", d.doors[1], address(t), "-history", historyIn)
 	service("operator", address(t), operatorIn, "-store", store("operator"), "-gateway", gatewayIn)
 	for i, addr := range []string{scenario, address(t)} {
 		d.proxies[i] = newProxy(t, gatewayIn)
@@ -75,29 +79,31 @@ func newDeployment(t *testing.T) *deployment {
 	d.history = historyv1.NewHistoryServiceClient(dial(t, history))
 	d.admin = setUp(t, dial(t, config), dial(t, scenario), password)
 	var err error
-	if d.nats, err = nats.Connect(natsURL); err != nil {
+	if d.nats, err = nats.Connect(natsURL, nats.MaxReconnects(-1)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.nats.Close)
 	return d
 }
 
-// natsServer runs a NATS server with JetStream and returns its URL.
-func natsServer(t *testing.T) string {
+// natsServer runs a NATS server with JetStream as a process, and returns its URL.
+func natsServer(t *testing.T) (*process, string) {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
-		JetStreamMaxStore: 16 << 30,
-	})
+	addr := address(t)
+	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("NATS did not start")
+	listens := func() error {
+		return until(func(ctx context.Context) error {
+			c, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+			if err == nil {
+				err = c.Close()
+			}
+			return err
+		})
 	}
-	return s.ClientURL()
+	return startUntil(t, "nats", listens, "-port", port, "-store-dir", t.TempDir()), "nats://" + addr
 }
 
 // dial opens a connection to a public address.

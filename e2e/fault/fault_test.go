@@ -39,7 +39,7 @@ func TestServices(t *testing.T) {
 		p.before = func(n int64) bool { return n != 40 && n != 300 || crash() }
 		p.after = func(n int64) bool { return n != 120 && n != 500 || crash() }
 	}
-	asked := converse(t, []string{d.gateways[0].addr, d.gateways[1].addr}, map[int64]func(){
+	asked := converse(t, d.doors, map[int64]func(){
 		250: func() { d.gateways[0].kill(); d.gateways[0].launch() },
 		600: func() { d.gateways[1].kill(); d.gateways[1].launch() },
 	})
@@ -69,12 +69,24 @@ func TestLongOutage(t *testing.T) {
 			return false
 		}
 	}
-	asked := converse(t, []string{d.gateways[0].addr, d.gateways[1].addr}, nil)
+	asked := converse(t, d.doors, nil)
 	away.Wait()
 	for i, s := range d.scenarios {
 		if s.kills != 1 {
 			t.Errorf("scenario %d was killed %d times, want once", i, s.kills)
 		}
+	}
+	verify(t, asked, d.record, d.log(t))
+}
+
+// TestBroker kills NATS: the gateways refuse politely, visitors try again, and everything that was
+// acknowledged is there when it comes back.
+func TestBroker(t *testing.T) {
+	d := newDeployment(t)
+	crash := func() { d.broker.kill(); d.broker.launch() }
+	asked := converse(t, d.doors, map[int64]func(){200: crash, 600: crash})
+	if d.broker.kills != 2 {
+		t.Errorf("killed %d times, want twice", d.broker.kills)
 	}
 	verify(t, asked, d.record, d.log(t))
 }

@@ -31,7 +31,7 @@ func run(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	build := exec.Command("go", "build", "-o", bin+"/", "./cmd/switchboard", "./services/...")
+	build := exec.Command("go", "build", "-o", bin+"/", "./cmd/switchboard", "./services/...", "./e2e/nats")
 	build.Dir, build.Stdout, build.Stderr = root, os.Stderr, os.Stderr
 	if err := build.Run(); err != nil {
 		return 1, fmt.Errorf("build: %w", err)

@@ -3,6 +3,7 @@ package fault
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"os/exec"
@@ -23,17 +24,23 @@ type process struct {
 	t     *testing.T
 	name  string
 	args  []string
-	addr  string // where it answers probes
+	ready func() error // returns once it is
 	mu    sync.Mutex
 	cmd   *exec.Cmd
 	log   *bytes.Buffer
 	kills int
 }
 
-// start runs the program and waits until it is ready.
+// start runs a program that answers probes at addr, and waits until it is ready.
 func start(t *testing.T, name, addr string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: name, args: args, addr: addr, log: new(bytes.Buffer)}
+	return startUntil(t, name, func() error { return ready(addr) }, args...)
+}
+
+// startUntil runs a program and waits until it is ready.
+func startUntil(t *testing.T, name string, ready func() error, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, name: name, args: args, ready: ready, log: new(bytes.Buffer)}
 	p.launch()
 	t.Cleanup(func() {
 		p.mu.Lock()
@@ -77,31 +84,44 @@ func (p *process) stop(sig syscall.Signal) {
 
 func (p *process) awaitReady() {
 	p.t.Helper()
-	if err := ready(p.addr); err != nil {
+	if err := p.ready(); err != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.t.Fatalf("%s: %v\n%s", p.name, err, tail(p.log.Bytes()))
 	}
 }
 
+// ready waits until /readyz says so.
 func ready(addr string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
-	defer cancel()
-	for {
+	return until(func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/readyz", nil)
 		if err != nil {
 			return err
 		}
 		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			return errors.New(res.Status)
+		}
+		return nil
+	})
+}
+
+// until asks until there is no error.
+func until(ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
+	defer cancel()
+	for {
+		err := ask(ctx)
 		if err == nil {
-			_ = res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return nil
-			}
+			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return err
 		case <-time.After(askAgain):
 		}
 	}

@@ -1,6 +1,5 @@
 // Command nats is a NATS server of its own, as a cluster has one beside the services: the server's
-// module alone, with JetStream, on a free port of the loopback. It says its URL and serves until it
-// is told to stop.
+// module alone, with JetStream, on the loopback. It says its URL and serves until it is told to stop.
 package main
 
 import (
@@ -26,13 +25,15 @@ func main() { run.Main(start) }
 
 func start(ctx context.Context, args []string, getenv func(string) string) error {
 	var dir string
+	var port int
 	if err := conf.Parse("nats", args, getenv, func(fs *flag.FlagSet) {
 		fs.StringVar(&dir, "store-dir", "", "`directory` for JetStream")
+		fs.IntVar(&port, "port", server.RANDOM_PORT, "`port` on the loopback; -1 = a free one")
 	}); err != nil {
 		return err
 	}
 	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
+		Host: "127.0.0.1", Port: port, NoSigs: true, NoLog: true,
 		JetStream: true, StoreDir: dir, JetStreamMaxStore: maxStore,
 	})
 	if err != nil {
