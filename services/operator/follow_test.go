@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -101,8 +102,12 @@ func (o *office) settled() {
 		if err != nil {
 			return err
 		}
-		if i := cons.CachedInfo(); i.NumPending > 0 || i.NumAckPending > 0 || i.AckFloor.Stream == 0 {
-			return errNotYet
+		stream, err := js.Stream(o.t.Context(), bus.StreamName)
+		if err != nil {
+			return err
+		}
+		if floor, last := cons.CachedInfo().AckFloor.Stream, stream.CachedInfo().State.LastSeq; floor < last {
+			return fmt.Errorf("acknowledged up to %d of %d", floor, last)
 		}
 		return nil
 	})
