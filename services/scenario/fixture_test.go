@@ -318,3 +318,14 @@ func wantCode(t *testing.T, err error, code codes.Code, says string) {
 		t.Errorf("error = %v, want %v that says %q", err, code, says)
 	}
 }
+
+// newHouseOn is a service with new settings on what another one keeps.
+func newHouseOn(h *house) *house {
+	h.t.Helper()
+	next := *h
+	next.bucket = must[*settings.Bucket](h.t)(settings.Open(h.t.Context(), h.js, 1))
+	next.cache = must[*settings.Cache](h.t)(next.bucket.Watch(h.t.Context()))
+	run(h.t, next.cache.Run)
+	next.deps.Settings, next.deps.Cache = next.bucket, next.cache
+	return next.again()
+}
