@@ -86,7 +86,9 @@ type site struct {
 	stop    func()
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T) *site { return newSiteWith(t, gateway.Config{}) }
+
+func newSiteWith(t *testing.T, cfg gateway.Config) *site {
 	t.Helper()
 	nc := natstest.Connect(t)
 	l := try[*bus.Log](t)(bus.Open(t.Context(), nc, bus.Config{}))
@@ -102,7 +104,7 @@ func newSite(t *testing.T) *site {
 	}
 	s.rpc = rpc.NewServer(authz.New(s.tokens, s.cache))
 	historyv1.RegisterHistoryServiceServer(s.rpc, s.record)
-	s.gateway = try[*gateway.Gateway](t)(gateway.New(gateway.Config{}, gateway.Deps{
+	s.gateway = try[*gateway.Gateway](t)(gateway.New(cfg, gateway.Deps{
 		Log: l, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
 	}))

@@ -39,6 +39,7 @@ type Gateway struct {
 	deps    Deps
 	feed    *bus.Feed
 	sockets *socketio.Server
+	limits  limits
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -50,7 +51,10 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	g := &Gateway{cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}}
+	cfg = cfg.withDefaults()
+	g := &Gateway{
+		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame,
 	}}, visitors{g})
@@ -62,7 +66,7 @@ func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayS
 
 // Mount offers what browsers ask for: the socket, the widget's files, its token and its settings.
 func (g *Gateway) Mount(mux *http.ServeMux) {
-	mux.Handle("/socket.io/", g.sockets)
+	mux.Handle("/socket.io/", g.cfg.TrustedProxies.known(g.sockets))
 	g.mountWidget(mux)
 }
 

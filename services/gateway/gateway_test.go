@@ -19,6 +19,8 @@ import (
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway"
+	"github.com/switchboard-chat/switchboard/services/gateway/limit"
 )
 
 // What a visitor says is acknowledged with its place once it is stored, shown in every tab, and
@@ -151,7 +153,7 @@ func TestOlderHistoryIsPaged(t *testing.T) {
 
 // Everything that a client can get wrong is answered with the field, and the connection goes on.
 func TestBadFramesAreAnswered(t *testing.T) {
-	s := newSite(t)
+	s := newSiteWith(t, gateway.Config{Messages: limit.Unlimited()})
 	c, session := s.visit()
 	tests := map[string]struct {
 		frame     any
@@ -385,19 +387,62 @@ func TestHistoryAway(t *testing.T) {
 	}
 }
 
-func TestTooManyMessages(t *testing.T) {
-	s := newSite(t)
-	c, _ := s.visit()
-	for range 100 {
-		ack, _ := c.emit("message", say(newID(), "x"))
-		if ack.field("ok") == "false" {
-			if e := ack.field("error"); !strings.Contains(e, "rate_limited") || !strings.Contains(e, "retry_after_ms") {
-				t.Errorf("refused with %s", e)
-			}
-			return
+// What comes too often is refused with when to try again: in every tab, on every door.
+func TestTooOften(t *testing.T) {
+	slow := limit.Rate{PerSecond: 0.01, Burst: 2}
+	t.Run("messages of a visitor", func(t *testing.T) {
+		s := newSiteWith(t, gateway.Config{Messages: slow})
+		c, session := s.visit()
+		c.emit("message", say(newID(), "x"))
+		again := s.dial(shop) // another tab, or the same one after a reconnection
+		again.connect(map[string]any{"token": session.field("token")})
+		again.emit("message", say(newID(), "x"))
+		ack, _ := again.emit("message", say(newID(), "x"))
+		wantLimited(t, ack.field("error"))
+		ack, _ = again.emit("history", map[string]any{"before": "000000000-7"})
+		wantLimited(t, ack.field("error"))
+	})
+	t.Run("messages of a bot", func(t *testing.T) {
+		s := newSiteWith(t, gateway.Config{BotMessages: slow})
+		for range 2 {
+			c, _ := s.visit()
+			c.emit("message", say(newID(), "x"))
 		}
+		c, _ := s.visit()
+		ack, _ := c.emit("message", say(newID(), "x"))
+		wantLimited(t, ack.field("error"))
+	})
+	t.Run("connections", func(t *testing.T) {
+		s := newSiteWith(t, gateway.Config{Connects: slow})
+		_, session := s.visit()
+		s.visit()
+		c := s.dial(shop)
+		wantLimited(t, c.connect(map[string]any{"token": session.field("token")}))
+	})
+	t.Run("conversations", func(t *testing.T) {
+		s := newSiteWith(t, gateway.Config{Conversations: slow})
+		_, session := s.visit()
+		s.visit()
+		c := s.dial(shop)
+		wantLimited(t, c.connect(map[string]any{"bot_id": "1"}))
+		body := strings.NewReader(`{"bot_id": "1", "site": "` + shop + `"}`)
+		res := try[*http.Response](t)(http.DefaultClient.Do(try[*http.Request](t)(http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/widget/v2/token", body))))
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
+			t.Errorf("token: %s, Retry-After %q", res.Status, res.Header.Get("Retry-After"))
+		}
+		again := s.dial(shop) // whoever has a conversation goes on
+		if answer := again.connect(map[string]any{"token": session.field("token")}); !strings.HasPrefix(answer, "40{") {
+			t.Errorf("CONNECT with a token: %s", answer)
+		}
+	})
+}
+
+func wantLimited(t *testing.T, problem string) {
+	t.Helper()
+	if !strings.Contains(problem, `"code":"rate_limited"`) || !strings.Contains(problem, `"retry_after_ms":`) {
+		t.Errorf("answered %s, want rate_limited with when to try again", problem)
 	}
-	t.Error("a hundred messages at once were all accepted")
 }
 
 // Many tabs come and go while messages flow: everybody sees the same, in the same order.

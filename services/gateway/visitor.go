@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/time/rate"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
@@ -24,8 +23,6 @@ const (
 	joinTimeout   = 10 * time.Second
 	sendTimeout   = 8 * time.Second
 	typingEvery   = 3 * time.Second
-	sendRate      = 5  // messages a second that a visitor may keep up
-	sendBurst     = 20 // and at once
 	retryShortly  = time.Second
 	maxAuthObject = 16 << 10
 )
@@ -38,7 +35,6 @@ type visitor struct {
 	token   string // renewed
 	socket  *socketio.Socket
 	room    *room
-	limit   *rate.Limiter
 	params  map[string]any
 	typed   time.Time
 	welcome *joined // what Connected has to send
@@ -82,6 +78,9 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 			return nil, p
 		}
 	}
+	if p := g.limits.connect(s.Peer.IP); p != nil {
+		return nil, p
+	}
 	who, problem := g.identify(s, a)
 	if problem != nil {
 		return nil, problem
@@ -97,7 +96,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params, limit: rate.NewLimiter(sendRate, sendBurst),
+		token: signed, socket: s, params: params,
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
@@ -117,7 +116,7 @@ func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Pro
 		if a.BotID == "" {
 			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
 		}
-		return g.newcomer(a.BotID, s.Peer.Origin, s.Peer.Host)
+		return g.newcomer(a.BotID, s.Peer.Origin, s.Peer.Host, s.Peer.IP)
 	}
 	who, err := g.deps.Tokens.ParseVisitor(a.Token)
 	switch {
@@ -139,8 +138,11 @@ func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Pro
 }
 
 // newcomer is a new visitor of the bot from a page of the origin.
-func (g *Gateway) newcomer(bot, origin, host string) (token.Visitor, *wire.Problem) {
+func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.Problem) {
 	if _, problem := g.bot(bot, origin, host); problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.limits.begin(ip); problem != nil {
 		return token.Visitor{}, problem
 	}
 	visitor, err := uuid.NewV7()
@@ -197,10 +199,8 @@ func (g *Gateway) accept(ctx context.Context, v *visitor, args []json.RawMessage
 	if len(args) != 1 {
 		return nil, &wire.Problem{Code: wire.BadRequest, Message: "message: want one object"}
 	}
-	if r := v.limit.Reserve(); r.Delay() > 0 {
-		wait := r.Delay()
-		r.Cancel()
-		return nil, &wire.Problem{Code: wire.RateLimited, Message: "too many messages", RetryAfter: max(wait.Milliseconds(), 1)}
+	if problem := g.limits.act(v.c); problem != nil {
+		return nil, problem
 	}
 	f, problem := wire.DecodeFrame(args[0])
 	if problem != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -187,15 +188,22 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wire.Problem) {
-	who, problem := g.newcomer(req.BotID, req.Site, r.Host)
-	if problem != nil {
+	if _, problem := g.bot(req.BotID, req.Site, r.Host); problem != nil {
 		return nil, problem
 	}
-	who.UserID = req.UserID
-	renewed := false
+	ip := g.cfg.TrustedProxies.client(r).String()
+	if problem := g.limits.connect(ip); problem != nil {
+		return nil, problem
+	}
 	// A token is good on the site that it was made for, and for the same user: another starts anew.
-	if old, err := g.deps.Tokens.ParseVisitor(req.Token); err == nil && old.Bot == req.BotID && old.Site == req.Site && old.UserID == req.UserID {
-		who, renewed = old, true
+	who, err := g.deps.Tokens.ParseVisitor(req.Token)
+	renewed := err == nil && who.Bot == req.BotID && who.Site == req.Site && who.UserID == req.UserID
+	if !renewed {
+		var problem *wire.Problem
+		if who, problem = g.newcomer(req.BotID, req.Site, r.Host, ip); problem != nil {
+			return nil, problem
+		}
+		who.UserID = req.UserID
 	}
 	who.Expires = time.Now().Add(token.VisitorLifetime).Truncate(time.Second)
 	signed, err := g.deps.Tokens.SignVisitor(who)
@@ -214,6 +222,8 @@ func httpStatus(p *wire.Problem) int {
 		return http.StatusForbidden
 	case wire.BotUnknown:
 		return http.StatusNotFound
+	case wire.RateLimited:
+		return http.StatusTooManyRequests
 	case wire.Unavailable:
 		return http.StatusServiceUnavailable
 	}
@@ -222,6 +232,9 @@ func httpStatus(p *wire.Problem) int {
 
 func refuse(w http.ResponseWriter, status int, p *wire.Problem) {
 	w.Header().Set("Content-Type", "application/json")
+	if p.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt((p.RetryAfter+999)/1000, 10)) // in whole seconds (RFC 9110, 10.2.3)
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(encode(map[string]any{"error": p})) // the client may be gone
 }
