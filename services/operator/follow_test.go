@@ -173,3 +173,26 @@ func TestNewNeedsItsDependencies(t *testing.T) {
 		}
 	}
 }
+
+// TestNewGeneration begins the log anew, as after a power cut: the dialog follows it from the
+// beginning to where it was.
+func TestNewGeneration(t *testing.T) {
+	o, c := open(t), conversation()
+	id := o.taken(o.anna(), c).GetId()
+	o.says(c, subject.Visitor, "Hello?")
+	before := o.becomes(id, "with the message", func(d *operatorv1.Dialog) bool { return d.GetUnread() == 1 })
+	old := o.log.Generation()
+	renewed, err := o.log.Renew(t.Context(), bus.Offset{Generation: old, Sequence: 1 << 40}) // as if that had been seen
+	if err != nil || !renewed {
+		t.Fatalf("Renew() = %v, %v, want a new generation", renewed, err)
+	}
+	o.says(c, subject.Visitor, "Are you there?")
+	d := o.becomes(id, "with both messages", func(d *operatorv1.Dialog) bool { return d.GetUnread() == 2 })
+	if d.GetState() != active || d.GetOperatorId() != "anna" || d.GetEpoch() != before.GetEpoch() || d.GetVersion() <= before.GetVersion() {
+		t.Errorf("dialog %v, want it as before under a later version than %d", d, before.GetVersion())
+	}
+	if _, err := o.Send(o.anna(), answer(id, newID(), "Yes.")); err != nil {
+		t.Errorf("Send in the new generation: %v", err)
+	}
+	o.wantOwners(c, "queue connect", "operator taken anna")
+}

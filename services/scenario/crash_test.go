@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
@@ -110,9 +111,25 @@ func TestSameEventTwice(t *testing.T) {
 // TestTwoReplicas lets two processes share the conversations while the gateway loses answers and
 // refuses at times: every text is answered once, in order, and no id is ever sent with two texts.
 func TestTwoReplicas(t *testing.T) {
+	t.Run("one node", func(t *testing.T) {
+		h := newHouse(t)
+		twoReplicas(h, h.again())
+	})
+	t.Run("three nodes", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("a cluster takes seconds to start")
+		}
+		c := natstest.StartCluster(t)
+		h := newHouseAt(t, c.Connect(0), len(c.Servers))
+		twoReplicas(h, h.at(c.Connect(1)))
+	})
+}
+
+func twoReplicas(h, other *house) {
 	const visitors, each = 10, 12
-	h := open(t, echo)
-	h.again().run()
+	h.publish("1", echo)
+	h.run()
+	other.run()
 	var mu sync.Mutex
 	calls := 0
 	fail := func(every, rest int) func(*gatewayv1.DeliverRequest) error {
@@ -137,7 +154,7 @@ func TestTwoReplicas(t *testing.T) {
 	}
 	h.settled()
 	for _, c := range all {
-		wantEchoes(t, h, c, each)
+		wantEchoes(h.t, h, c, each)
 	}
 	h.onceEach()
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,16 +76,26 @@ type house struct {
 	intake *intake
 	deps   scenario.Deps
 	api    scenariov1.ScenarioServiceServer
-	stop   func() // ends Run and waits
+	top    *atomic.Uint64 // the newest event that the test has stored
+	stop   func()         // ends Run and waits
 }
 
 // newHouse makes a service that does not run yet.
 func newHouse(t *testing.T, change ...func(*scenario.Deps)) *house {
 	t.Helper()
-	h := &house{t: t, nc: natstest.Connect(t)}
-	h.log = must[*bus.Log](t)(bus.Open(t.Context(), h.nc, bus.Config{}))
+	return newHouseAt(t, natstest.Connect(t), 1, change...)
+}
+
+// newHouseAt is newHouse with everything in so many copies.
+func newHouseAt(t *testing.T, nc *nats.Conn, replicas int, change ...func(*scenario.Deps)) *house {
+	t.Helper()
+	h := &house{t: t, nc: nc, top: new(atomic.Uint64)}
+	eventually(t, "the log opens", func() (err error) { // a young cluster may have no room for it yet
+		h.log, err = bus.Open(t.Context(), h.nc, bus.Config{Replicas: replicas})
+		return err
+	})
 	h.js = must[jetstream.JetStream](t)(jetstream.New(h.nc))
-	h.bucket = must[*settings.Bucket](t)(settings.Open(t.Context(), h.js, 1))
+	h.bucket = must[*settings.Bucket](t)(settings.Open(t.Context(), h.js, replicas))
 	h.cache = must[*settings.Cache](t)(h.bucket.Watch(t.Context()))
 	store := must[docstore.Store](t)(sqlite.Open(filepath.Join(t.TempDir(), "scenario.db")))
 	t.Cleanup(func() { _ = store.Close(context.Background()) })
@@ -92,6 +103,7 @@ func newHouse(t *testing.T, change ...func(*scenario.Deps)) *house {
 	h.door, h.intake = &door{log: h.log}, &intake{log: h.log}
 	h.deps = scenario.Deps{
 		Store: store, Settings: h.bucket, Cache: h.cache, Log: h.log, JetStream: h.js, Gateway: h.door, Intake: h.intake,
+		Replicas: replicas,
 	}
 	for _, c := range change {
 		c(&h.deps)
@@ -178,7 +190,11 @@ func (h *house) happens(c subject.Conversation, from subject.From, local string,
 	h.t.Helper()
 	m.Id, m.Bot, m.Conversation, m.AuthorId, m.Time = c.MessageID(local), c.Bot, c.ID, "v1", timestamppb.Now()
 	m.Params = must[*structpb.Struct](h.t)(structpb.NewStruct(map[string]any{"name": "Olena"}))
-	return must[bus.Stored](h.t)(h.log.Append(h.t.Context(), c, from, m, nil)).Sequence
+	seq := must[bus.Stored](h.t)(h.log.Append(h.t.Context(), c, from, m, nil)).Sequence
+	if from == subject.Visitor || from == subject.Owner {
+		h.top.Store(max(seq, h.top.Load())) // by one goroutine at a time, or by one behind the other
+	}
+	return seq
 }
 
 // says stores an utterance of the visitor.
@@ -258,6 +274,9 @@ func (h *house) settled() {
 			return err
 		}
 		floor := cons.CachedInfo().AckFloor.Stream
+		if top := h.top.Load(); floor < top { // the replica that is asked below may lag
+			return fmt.Errorf("acknowledged up to %d of %d", floor, top)
+		}
 		for _, filter := range []string{subject.Visitors, subject.OwnerEvents} {
 			last, err := stream.GetLastMsgForSubject(h.t.Context(), filter)
 			if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -317,6 +336,15 @@ func wantCode(t *testing.T, err error, code codes.Code, says string) {
 	if status.Code(err) != code || !strings.Contains(status.Convert(err).Message(), says) {
 		t.Errorf("error = %v, want %v that says %q", err, code, says)
 	}
+}
+
+// at is another process of the service at another node.
+func (h *house) at(nc *nats.Conn) *house {
+	h.t.Helper()
+	next := *h
+	next.deps.Log = must[*bus.Log](h.t)(bus.Open(h.t.Context(), nc, bus.Config{Replicas: h.deps.Replicas}))
+	next.deps.JetStream = must[jetstream.JetStream](h.t)(jetstream.New(nc))
+	return next.again()
 }
 
 // newHouseOn is a service with new settings on what another one keeps.

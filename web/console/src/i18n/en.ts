@@ -66,6 +66,7 @@ export const en = {
     waitingFor: "waiting for {{time}}",
     visitor: "Visitor {{id}}",
     fromYou: "You: {{text}}",
+    fromOperators: "Operators: {{text}}",
     fromBot: "Bot: {{text}}",
     noText: "No messages yet",
     writing: "writing…",

@@ -70,6 +70,7 @@ export const uk = {
     waitingFor: "чекає {{time}}",
     visitor: "Відвідувач {{id}}",
     fromYou: "Ви: {{text}}",
+    fromOperators: "Оператори: {{text}}",
     fromBot: "Бот: {{text}}",
     noText: "Повідомлень ще немає",
     writing: "пише…",
