@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -151,6 +152,34 @@ func try[T any](t *testing.T) func(T, error) T {
 			t.Fatal(err)
 		}
 		return v
+	}
+}
+
+// token asks for a visitor token as the frame does.
+func (s *site) token(body string) (status int, answer string) {
+	s.t.Helper()
+	req := try[*http.Request](s.t)(http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/widget/v2/token", strings.NewReader(body)))
+	res := try[*http.Response](s.t)(http.DefaultClient.Do(req))
+	defer func() { _ = res.Body.Close() }()
+	return res.StatusCode, string(try[[]byte](s.t)(io.ReadAll(res.Body)))
+}
+
+// await waits until the settings have come as far.
+func (s *site) await(holds func() bool) {
+	s.t.Helper()
+	changed := make(chan struct{}, 1)
+	defer s.cache.Subscribe(func(string, string) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})()
+	for late := time.After(patience); !holds(); {
+		select {
+		case <-changed:
+		case <-late:
+			s.t.Fatal("the settings did not change")
+		}
 	}
 }
 

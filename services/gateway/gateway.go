@@ -40,6 +40,7 @@ type Gateway struct {
 	feed    *bus.Feed
 	sockets *socketio.Server
 	limits  limits
+	blocks  blocks
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room

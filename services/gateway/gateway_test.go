@@ -8,10 +8,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -272,6 +274,58 @@ func TestOriginsAreLive(t *testing.T) {
 	}
 }
 
+// Whoever is blocked leaves at once, is told why on every door, and comes back when the block ends.
+func TestBlocks(t *testing.T) {
+	s := newSite(t)
+	version := int64(1)
+	set := func(blocks ...*configv1.Block) {
+		t.Helper()
+		version++
+		bot := &configv1.Bot{Id: "1", Name: "Shop", AllowedOrigins: []string{shop}, Version: version, Blocks: blocks, BlockMessage: "Call us instead."}
+		if err := s.bucket.PutBot(t.Context(), bot); err != nil {
+			t.Fatal(err)
+		}
+		s.await(func() bool { b, _ := s.cache.Bot("1"); return b.GetVersion() == version })
+	}
+	for name, who := range map[string]func(session event) *configv1.Block{
+		"address": func(event) *configv1.Block {
+			return &configv1.Block{Who: &configv1.Block_Network{Network: "127.0.0.1"}}
+		},
+		"range": func(event) *configv1.Block {
+			return &configv1.Block{Who: &configv1.Block_Network{Network: "127.0.0.0/8"}}
+		},
+		"visitor": func(e event) *configv1.Block {
+			return &configv1.Block{Who: &configv1.Block_Visitor{Visitor: e.field("visitor")}}
+		},
+		"conversation": func(e event) *configv1.Block {
+			return &configv1.Block{Who: &configv1.Block_Conversation{Conversation: e.field("conversation")}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, session := s.visit()
+			auth := map[string]any{"token": session.field("token")}
+			b := who(session)
+			set(&configv1.Block{Who: &configv1.Block_Network{Network: "203.0.113.0/24"}}, b)
+			if got := c.read(); !strings.HasPrefix(got, "closed") {
+				t.Errorf("received %s, want the end", got)
+			}
+			if got := s.dial(shop).connect(auth); !strings.Contains(got, `"code":"blocked","message":"Call us instead."`) {
+				t.Errorf("CONNECT: %s", got)
+			}
+			status, body := s.token(`{"bot_id": "1", "site": "` + shop + `", "token": "` + session.field("token") + `"}`)
+			if status != http.StatusForbidden || !strings.Contains(body, `"code":"blocked","message":"Call us instead."`) {
+				t.Errorf("token: %d %s", status, body)
+			}
+			b.Until = timestamppb.New(time.Now().Add(-time.Second))
+			set(b)
+			if got := s.dial(shop).connect(auth); !strings.HasPrefix(got, "40{") {
+				t.Errorf("CONNECT after the block's end: %s", got)
+			}
+			set()
+		})
+	}
+}
+
 func botText(conversation, local, text string) *chatv1.Message {
 	c := subject.Conversation{Bot: "1", ID: conversation}
 	return &chatv1.Message{
@@ -425,11 +479,9 @@ func TestTooOften(t *testing.T) {
 		s.visit()
 		c := s.dial(shop)
 		wantLimited(t, c.connect(map[string]any{"bot_id": "1"}))
-		body := strings.NewReader(`{"bot_id": "1", "site": "` + shop + `"}`)
-		res := try[*http.Response](t)(http.DefaultClient.Do(try[*http.Request](t)(http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/widget/v2/token", body))))
-		_ = res.Body.Close()
-		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
-			t.Errorf("token: %s, Retry-After %q", res.Status, res.Header.Get("Retry-After"))
+		status, body := s.token(`{"bot_id": "1", "site": "` + shop + `"}`)
+		if wantLimited(t, body); status != http.StatusTooManyRequests {
+			t.Errorf("token: %d, want 429", status)
 		}
 		again := s.dial(shop) // whoever has a conversation goes on
 		if answer := again.connect(map[string]any{"token": session.field("token")}); !strings.HasPrefix(answer, "40{") {

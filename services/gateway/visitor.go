@@ -127,7 +127,11 @@ func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Pro
 	case a.BotID != "" && a.BotID != who.Bot:
 		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
 	}
-	if _, problem := g.bot(who.Bot, who.Site, s.Peer.Host); problem != nil {
+	bot, problem := g.bot(who.Bot, who.Site, s.Peer.Host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.blocked(bot, client{s.Peer.IP, who.Visitor, who.Conversation}); problem != nil {
 		return token.Visitor{}, problem
 	}
 	if o := s.Peer.Origin; o != "" && o != who.Site && !g.own(o, s.Peer.Host) {
@@ -139,7 +143,11 @@ func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Pro
 
 // newcomer is a new visitor of the bot from a page of the origin.
 func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.Problem) {
-	if _, problem := g.bot(bot, origin, host); problem != nil {
+	b, problem := g.bot(bot, origin, host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.blocked(b, client{ip: ip}); problem != nil {
 		return token.Visitor{}, problem
 	}
 	if problem := g.limits.begin(ip); problem != nil {

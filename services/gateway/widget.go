@@ -188,7 +188,8 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wire.Problem) {
-	if _, problem := g.bot(req.BotID, req.Site, r.Host); problem != nil {
+	bot, problem := g.bot(req.BotID, req.Site, r.Host)
+	if problem != nil {
 		return nil, problem
 	}
 	ip := g.cfg.TrustedProxies.client(r).String()
@@ -198,8 +199,11 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 	// A token is good on the site that it was made for, and for the same user: another starts anew.
 	who, err := g.deps.Tokens.ParseVisitor(req.Token)
 	renewed := err == nil && who.Bot == req.BotID && who.Site == req.Site && who.UserID == req.UserID
-	if !renewed {
-		var problem *wire.Problem
+	if renewed {
+		if problem := g.blocked(bot, client{ip, who.Visitor, who.Conversation}); problem != nil {
+			return nil, problem
+		}
+	} else {
 		if who, problem = g.newcomer(req.BotID, req.Site, r.Host, ip); problem != nil {
 			return nil, problem
 		}
@@ -218,7 +222,7 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden:
+	case wire.OriginForbidden, wire.Blocked:
 		return http.StatusForbidden
 	case wire.BotUnknown:
 		return http.StatusNotFound

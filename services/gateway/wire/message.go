@@ -247,6 +247,7 @@ const (
 	BadRequest      = "bad_request"
 	TooLarge        = "too_large"
 	RateLimited     = "rate_limited"
+	Blocked         = "blocked"
 	Unavailable     = "unavailable"
 	TokenMissing    = "token_missing"
 	TokenInvalid    = "token_invalid"
