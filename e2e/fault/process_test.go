@@ -27,7 +27,7 @@ type process struct {
 	ready func() error // returns once it is
 	mu    sync.Mutex
 	cmd   *exec.Cmd
-	log   *bytes.Buffer
+	log   *output
 	kills int
 }
 
@@ -40,14 +40,14 @@ func start(t *testing.T, name, addr string, args ...string) *process {
 // startUntil runs a program and waits until it is ready.
 func startUntil(t *testing.T, name string, ready func() error, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: name, args: args, ready: ready, log: new(bytes.Buffer)}
+	p := &process{t: t, name: name, args: args, ready: ready, log: new(output)}
 	p.launch()
 	t.Cleanup(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.stop(syscall.SIGTERM)
 		if t.Failed() {
-			t.Logf("%s:\n%s", name, tail(p.log.Bytes()))
+			t.Logf("%s:\n%s", name, tail(p.log.String()))
 		}
 	})
 	p.awaitReady()
@@ -87,7 +87,7 @@ func (p *process) awaitReady() {
 	if err := p.ready(); err != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.t.Fatalf("%s: %v\n%s", p.name, err, tail(p.log.Bytes()))
+		p.t.Fatalf("%s: %v\n%s", p.name, err, tail(p.log.String()))
 	}
 }
 
@@ -127,7 +127,25 @@ func until(ask func(context.Context) error) error {
 	}
 }
 
-func tail(b []byte) []byte { return b[max(0, len(b)-4000):] }
+// output is what a process writes, while it writes.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+func tail(s string) string { return s[max(0, len(s)-4000):] }
 
 // address is a free one on loopback.
 func address(t *testing.T) string {

@@ -882,7 +882,8 @@ type isWatchResponse_Event interface {
 }
 
 type WatchResponse_Dialog struct {
-	// dialog is a dialog's new state. One that is neither waiting nor the caller's has left the set.
+	// dialog is a dialog's new state. For an operator, one that is neither waiting nor the operator's
+	// own has left the set; for the others, one that is closed.
 	Dialog *Dialog `protobuf:"bytes,1,opt,name=dialog,proto3,oneof"`
 }
 

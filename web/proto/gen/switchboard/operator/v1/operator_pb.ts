@@ -435,7 +435,8 @@ export type WatchResponse = Message<"switchboard.operator.v1.WatchResponse"> & {
    */
   event: {
     /**
-     * dialog is a dialog's new state. One that is neither waiting nor the caller's has left the set.
+     * dialog is a dialog's new state. For an operator, one that is neither waiting nor the operator's
+     * own has left the set; for the others, one that is closed.
      *
      * @generated from field: switchboard.operator.v1.Dialog dialog = 1;
      */
@@ -850,7 +851,8 @@ export const OperatorService: GenService<{
     output: typeof GetDialogResponseSchema;
   },
   /**
-   * Watch sends every dialog that the caller works with (waiting and own), then "ready", then every
+   * Watch sends every dialog that the caller works with (waiting and own; for supervisors,
+   * administrators and machines whatever is with people), then "ready", then every
    * change, every message and every typing notice of them, until the caller leaves. After a gap the
    * caller watches again and reads what it missed from the history by offset.
    *
