@@ -6,9 +6,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -147,13 +150,27 @@ func (o *output) String() string {
 
 func tail(s string) string { return s[max(0, len(s)-4000):] }
 
-// address is a free one on loopback.
+// lastPort is the newest that was given out. The ports are below those that the kernel gives to
+// connections, so that nobody else takes one between now and its use, or while its process is away.
+var lastPort atomic.Int64 //nolint:gochecknoglobals // ports are the machine's, not a test's
+
+const firstPort, ports = 12_000, 18_000
+
+// address is a free one on loopback, and the test's own.
 func address(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range ports {
+		n := lastPort.Add(1) + int64(os.Getpid())*97 // another test binary begins elsewhere
+		addr := net.JoinHostPort("127.0.0.1", strconv.FormatInt(firstPort+n%ports, 10))
+		ln, err := net.Listen("tcp", addr)
+		if err != nil {
+			continue
+		}
+		if err := ln.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return addr
 	}
-	defer func() { _ = ln.Close() }()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
