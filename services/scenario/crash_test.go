@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
@@ -24,7 +25,7 @@ func TestKilledBeforeDelivery(t *testing.T) {
 	h, c := open(t, echo), conversation()
 	h.door.hook(func(*gatewayv1.DeliverRequest) error { return errAway }, nil)
 	h.says(c, "m0", "text 0")
-	eventually(t, "the reply is tried", func() error {
+	eventually.Succeeds(t, "the reply is tried", func() error {
 		if len(h.door.attempts()) == 0 {
 			return errNotYet
 		}
