@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
@@ -35,8 +34,6 @@ import (
 	scenariov1 "github.com/switchboard-chat/switchboard/proto/switchboard/scenario/v1"
 	"github.com/switchboard-chat/switchboard/services/scenario"
 )
-
-const patience = 20 * time.Second
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
