@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator"
 
@@ -97,7 +98,7 @@ func TestRedelivery(t *testing.T) {
 func (o *office) settled() {
 	o.t.Helper()
 	js := must[jetstream.JetStream](o.t)(jetstream.New(o.nc))
-	eventually(o.t, "everything is acknowledged", func() error {
+	eventually.Succeeds(o.t, "everything is acknowledged", func() error {
 		cons, err := js.Consumer(o.t.Context(), bus.StreamName, "operator")
 		if err != nil {
 			return err
@@ -119,7 +120,7 @@ func TestVisitorEndsWithoutGateway(t *testing.T) {
 	id := o.taken(o.anna(), c).GetId()
 	o.door.down(true)
 	o.happens(c, subject.Visitor, ended())
-	eventually(t, "the gateway was asked", func() error {
+	eventually.Succeeds(t, "the gateway was asked", func() error {
 		o.door.mu.Lock()
 		defer o.door.mu.Unlock()
 		if len(o.door.changes) < 3 { // the queue, the operator, and the close

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
@@ -26,6 +25,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/docstore/sqlite"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/settings"
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -34,8 +34,6 @@ import (
 	scenariov1 "github.com/switchboard-chat/switchboard/proto/switchboard/scenario/v1"
 	"github.com/switchboard-chat/switchboard/services/scenario"
 )
-
-const patience = 20 * time.Second
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m,
@@ -90,7 +88,7 @@ func newHouse(t *testing.T, change ...func(*scenario.Deps)) *house {
 func newHouseAt(t *testing.T, nc *nats.Conn, replicas int, change ...func(*scenario.Deps)) *house {
 	t.Helper()
 	h := &house{t: t, nc: nc, top: new(atomic.Uint64)}
-	eventually(t, "the log opens", func() (err error) { // a young cluster may have no room for it yet
+	eventually.Succeeds(t, "the log opens", func() (err error) { // a young cluster may have no room for it yet
 		h.log, err = bus.Open(t.Context(), h.nc, bus.Config{Replicas: replicas})
 		return err
 	})
@@ -172,7 +170,7 @@ func (h *house) publish(bot, json string) int64 {
 		h.t.Fatalf("PublishScenario: %v", err)
 	}
 	version := res.GetScenario().GetVersion()
-	eventually(h.t, "the version is announced", func() error {
+	eventually.Succeeds(h.t, "the version is announced", func() error {
 		if got := h.cache.ScenarioVersion(bot); got < version {
 			return fmt.Errorf("version %d", got)
 		}
@@ -243,7 +241,7 @@ func texts(all []*chatv1.Message) (said []string) {
 func (h *house) answers(c subject.Conversation, n int) []*chatv1.Message {
 	h.t.Helper()
 	var all []*chatv1.Message
-	eventually(h.t, "the bot answers", func() error {
+	eventually.Succeeds(h.t, "the bot answers", func() error {
 		if all = h.replies(c); len(all) < n {
 			return fmt.Errorf("it said %q", texts(all))
 		}
@@ -264,7 +262,7 @@ func (h *house) wantSaid(c subject.Conversation, want ...string) {
 // settled waits until everything that wakes the service has been delivered and acknowledged.
 func (h *house) settled() {
 	h.t.Helper()
-	eventually(h.t, "everything is acknowledged", func() error {
+	eventually.Succeeds(h.t, "everything is acknowledged", func() error {
 		stream, err := h.js.Stream(h.t.Context(), bus.StreamName)
 		if err != nil {
 			return err
@@ -306,25 +304,6 @@ func must[T any](tb testing.TB) func(v T, err error) T {
 			tb.Fatal(err)
 		}
 		return v
-	}
-}
-
-// eventually tries until it succeeds, and fails the test after a long time.
-func eventually(tb testing.TB, what string, try func() error) {
-	tb.Helper()
-	tick := time.NewTicker(3 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			tb.Fatalf("not within %v: %s: %v", patience, what, err)
-		}
 	}
 }
 

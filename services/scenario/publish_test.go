@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	scenariov1 "github.com/switchboard-chat/switchboard/proto/switchboard/scenario/v1"
 	"github.com/switchboard-chat/switchboard/services/scenario"
@@ -65,7 +66,7 @@ func TestPublishAtOnce(t *testing.T) {
 	if !slices.Equal(versions, []int64{1, 2, 3, 4, 5, 6}) {
 		t.Errorf("versions %v, want 1 to %d, each once", versions, n)
 	}
-	eventually(t, "the newest is announced", func() error {
+	eventually.Succeeds(t, "the newest is announced", func() error {
 		if got := h.cache.ScenarioVersion("1"); got != n {
 			return fmt.Errorf("version %d", got)
 		}
@@ -146,7 +147,7 @@ func TestNoWayBack(t *testing.T) {
 	if err := late.bucket.PutScenarioVersion(t.Context(), "1", 1); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the old version is announced", func() error {
+	eventually.Succeeds(t, "the old version is announced", func() error {
 		if late.cache.ScenarioVersion("1") != 1 {
 			return errNotYet
 		}
@@ -189,7 +190,7 @@ func TestUnannounced(t *testing.T) {
 	fresh.run()
 	fresh.says(c, "m1", "Hi")
 	fresh.wantSaid(c, "v1")
-	eventually(t, "the version is announced", func() error {
+	eventually.Succeeds(t, "the version is announced", func() error {
 		if fresh.cache.ScenarioVersion("1") != 1 {
 			return errNotYet
 		}

@@ -4,14 +4,10 @@ import (
 	"fmt"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 )
-
-func marshal(m proto.Message) ([]byte, error) { return proto.Marshal(m) }
 
 // TestSessionGone takes the session away in different ways: the conversation goes on by the log, and
 // nothing that was answered is answered again.

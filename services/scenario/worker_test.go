@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
@@ -165,7 +166,7 @@ func TestUnreadableEvent(t *testing.T) {
 	h.says(c, "m1", "text 1")
 	h.answers(c, 2)
 	var dead []bus.DeadLetter
-	eventually(t, "the dead letter is there", func() (err error) {
+	eventually.Succeeds(t, "the dead letter is there", func() (err error) {
 		if dead, err = h.log.DeadLetters(t.Context(), "scenario", 0, 10); err == nil && len(dead) == 0 {
 			err = errNotYet
 		}
@@ -188,7 +189,7 @@ func TestIntakeAway(t *testing.T) {
 	h.says(c, "m1", "Hi")
 	h.answers(c, 2)
 	h.says(c, "m2", "kettle")
-	eventually(t, "an operator was called twice", func() error {
+	eventually.Succeeds(t, "an operator was called twice", func() error {
 		if len(h.intake.requests()) < 2 {
 			return errNotYet
 		}
