@@ -166,29 +166,31 @@ func (h visitors) Disconnected(s *socketio.Socket, _ string) {
 }
 
 // Event implements [socketio.Handler].
-func (h visitors) Event(s *socketio.Socket, name string, args []json.RawMessage, ack func([]byte)) {
+func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack func(socketio.Args)) {
 	v := s.App.(*visitor)
 	ctx, cancel := context.WithTimeout(context.Background(), sendTimeout)
 	defer cancel()
 	var answer any
 	var problem *wire.Problem
-	switch name {
-	case "message":
-		answer, problem = h.g.accept(ctx, v, args)
-	case "history":
-		answer, problem = h.g.older(ctx, v, args)
-	case "typing":
+	switch {
+	case len(args.Binary) > 0:
+		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
+	case name == "message":
+		answer, problem = h.g.accept(ctx, v, args.JSON)
+	case name == "history":
+		answer, problem = h.g.older(ctx, v, args.JSON)
+	case name == "typing":
 		h.g.visitorTypes(v)
 	default:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "unknown event " + printable(name) + ": want message, history or typing"}
 	}
 	switch {
 	case problem != nil && ack != nil:
-		ack(encode(wire.Refused{Error: problem}))
+		ack(socketio.JSON(encode(wire.Refused{Error: problem})))
 	case problem != nil:
 		s.Emit("problem", encode(problem))
 	case ack != nil && answer != nil:
-		ack(encode(answer))
+		ack(socketio.JSON(encode(answer)))
 	}
 }
 
