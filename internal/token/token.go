@@ -36,8 +36,8 @@ const (
 
 // Keys signs and verifies. It is safe for concurrent use; make it with [NewKeys].
 type Keys struct {
-	visitor, session, service purpose
-	first                     []byte // master secret
+	visitor, recovery, session, service purpose
+	first                               []byte // master secret
 }
 
 // NewKeys derives the keys of every purpose from the master secrets, each at least [MinSecret]
@@ -59,6 +59,7 @@ func NewKeys(secrets ...[]byte) (*Keys, error) {
 		lifetime time.Duration
 	}{
 		{&k.visitor, "visitor", VisitorLifetime},
+		{&k.recovery, "recovery", VisitorLifetime},
 		{&k.session, "session", SessionLifetime},
 		{&k.service, "service", ServiceLifetime},
 	} {

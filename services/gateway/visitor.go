@@ -58,7 +58,7 @@ type auth struct {
 	Params       json.RawMessage `json:"params_from_site"`
 	LanguageCode string          `json:"language_code"`
 	PageURL      string          `json:"page_url"`
-	PID          string          `json:"pid"` // the official client's recovery; offset says it all
+	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
 }
 
 // Connecting implements [socketio.Handler].
@@ -82,7 +82,8 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 			return nil, p
 		}
 	}
-	who, problem := g.identify(s, a)
+	old := g.recall(a)
+	who, problem := g.identify(s, a, old)
 	if problem != nil {
 		return nil, problem
 	}
@@ -103,6 +104,11 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}
+	if err := g.recover(v, a.PID, old, who); err != nil {
+		v.room.leave(v)
+		slog.ErrorContext(ctx, "recovery token not signed", "err", err)
+		return nil, unavailable()
+	}
 	return v, nil
 }
 
@@ -110,9 +116,12 @@ func unavailable() *wire.Problem {
 	return &wire.Problem{Code: wire.Unavailable, Message: "the service is not available now; nothing is lost, try again", RetryAfter: retryShortly.Milliseconds()}
 }
 
-// identify says who connects: whom the token names or, for a page that connects directly, somebody
-// new from an origin that is welcome.
-func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Problem) {
+// identify says who connects: whom the token names, or else the private id, or, for a page that
+// connects directly, somebody new from an origin that is welcome.
+func (g *Gateway) identify(s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
+	if a.Token == "" && old != nil {
+		return g.admit(s, old.Visitor)
+	}
 	if a.Token == "" {
 		if a.BotID == "" {
 			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
@@ -128,6 +137,11 @@ func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Pro
 	case a.BotID != "" && a.BotID != who.Bot:
 		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
 	}
+	return g.admit(s, who)
+}
+
+// admit lets a visitor in who has proved who it is, from where it may come.
+func (g *Gateway) admit(s *socketio.Socket, who token.Visitor) (token.Visitor, *wire.Problem) {
 	if _, problem := g.bot(who.Bot, who.Site, s.Peer.Host); problem != nil {
 		return token.Visitor{}, problem
 	}
