@@ -39,6 +39,7 @@ type Gateway struct {
 	deps    Deps
 	feed    *bus.Feed
 	sockets *socketio.Server
+	peers   peers
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -51,8 +52,10 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}}
+	g.peers = newPeers(cfg.Advertise, deps.Log.Conn())
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame,
+		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
 	}}, visitors{g})
 	return g, nil
 }
@@ -70,6 +73,11 @@ func (g *Gateway) Mount(mux *http.ServeMux) {
 func (g *Gateway) Run(ctx context.Context) error {
 	cancel := g.deps.Settings.Subscribe(g.settingChanged)
 	defer cancel()
+	answering, err := g.peers.answer()
+	if err != nil {
+		return err
+	}
+	defer answering()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	fed := make(chan error, 1)

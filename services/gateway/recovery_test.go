@@ -19,13 +19,15 @@ import (
 func (s *site) beside() *site {
 	s.t.Helper()
 	other := *s
-	other.gateway = try[*gateway.Gateway](s.t)(gateway.New(gateway.Config{}, gateway.Deps{
+	mux := http.NewServeMux()
+	srv := httptest.NewUnstartedServer(mux)
+	cfg := gateway.Config{Advertise: srv.Listener.Addr().String()}
+	other.gateway = try[*gateway.Gateway](s.t)(gateway.New(cfg, gateway.Deps{
 		Log: s.log, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
 	}))
-	mux := http.NewServeMux()
 	other.gateway.Mount(mux)
-	srv := httptest.NewServer(mux)
+	srv.Start()
 	other.url = srv.URL
 	stop := s.run(other.gateway.Run)
 	s.t.Cleanup(func() { stop(); srv.Close() })
