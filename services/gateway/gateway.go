@@ -54,7 +54,7 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	g := &Gateway{cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}}
 	g.peers = newPeers(cfg.Advertise, deps.Log.Conn())
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
-		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame,
+		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
 		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
 	}}, visitors{g})
 	return g, nil

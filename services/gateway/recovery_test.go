@@ -121,3 +121,38 @@ func TestRecoveryThatCannotBe(t *testing.T) {
 		t.Errorf("nothing but rubbish: %s", got)
 	}
 }
+
+// A long resume is one response to a client that polls, and not the end of one that is too slow.
+func TestLongResumeWhilePolling(t *testing.T) {
+	s := newSite(t)
+	defer http.DefaultClient.CloseIdleConnections()
+	c := s.dial(shop)
+	before := identified(t, c.connect(map[string]any{"bot_id": "1"}))
+	conversation, offset := c.next().field("conversation"), c.next().offset()
+	_ = c.ws.Close()
+	const missed = 700
+	for n := range missed {
+		req := &gatewayv1.DeliverRequest{Message: botText(conversation, fmt.Sprintf("r/%d", n), fmt.Sprint(n))}
+		if _, err := s.as(token.Scenario).Deliver(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &poller{t: t, sites: []*site{s}}
+	_, open := p.ask(http.MethodGet, "")
+	p.query = "&sid=" + strings.Split(open, `"`)[3]
+	auth := try[[]byte](t)(json.Marshal(map[string]any{"pid": before.PID, "offset": offset}))
+	if status, body := p.ask(http.MethodPost, "40"+string(auth)); status != http.StatusOK {
+		t.Fatalf("CONNECT: %d %s", status, body)
+	}
+	got := 0
+	for got < missed {
+		status, body := p.ask(http.MethodGet, "")
+		if status != http.StatusOK {
+			t.Fatalf("%d %s after %d of %d", status, body, got, missed)
+		}
+		got += strings.Count(body, `"type":"text"`)
+	}
+	if got != missed {
+		t.Errorf("%d events, want %d", got, missed)
+	}
+}

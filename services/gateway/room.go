@@ -19,8 +19,10 @@ import (
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
-// maxHeld is how many events may happen while a socket is brought up to date.
-const maxHeld = 1024
+const (
+	maxHeld  = 1024                       // events that may happen while a socket is brought up to date
+	maxQueue = maxResume + maxHeld + 1024 // packets that it may be behind; all of a resume is sent at once
+)
 
 // room is a conversation with sockets on this gateway. It follows the conversation while it has any.
 type room struct {

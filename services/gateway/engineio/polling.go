@@ -146,7 +146,8 @@ func (s *Session) reply(w http.ResponseWriter, kind string, body []byte) bool {
 	if _, err := w.Write(body); err != nil {
 		return false
 	}
-	return rc.Flush() == nil
+	err := rc.Flush()
+	return err == nil || errors.Is(err, http.ErrNotSupported) // then it is flushed when the handler returns
 }
 
 // post handles a payload. A second POST while one is handled ends the session.
