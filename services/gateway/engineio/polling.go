@@ -46,19 +46,26 @@ func (s *Session) openPolling(w http.ResponseWriter) {
 // poll answers a GET as soon as something is queued, which a ping is at the latest. A second GET while
 // one waits ends the session.
 func (s *Session) poll(w http.ResponseWriter, r *http.Request) {
+	s.giveUp() // where the timer is late
 	s.mu.Lock()
 	p := s.polls
 	why, refused := p.refuses(p != nil && p.waiting)
+	probing := false
 	if !refused {
 		p.waiting = true
+		probing = p.probing
 	}
 	s.mu.Unlock()
 	if refused {
 		s.turnAway(w, why)
 		return
 	}
-	batch, last := s.wait(r.Context(), p)
-	if batch == nil { // the peer has gone, or the server goes, and then it gets this
+	batch, last := s.wait(r.Context(), p, probing)
+	switch {
+	case batch == nil && r.Context().Err() == nil: // it came too late
+		refuse(w, badRequest)
+		return
+	case batch == nil: // the peer has gone, or the server goes, and then it gets this
 		s.closeIfPolling(p, "transport error")
 		batch = []Packet{control(typeClose)}
 	}
@@ -91,20 +98,44 @@ func (s *Session) turnAway(w http.ResponseWriter, why refusal) {
 	refuse(w, why)
 }
 
-// wait takes what is queued once something is. last says that the session ends with it. It returns
-// nothing when ctx ends before.
-func (s *Session) wait(ctx context.Context, p *polls) (batch []Packet, last bool) {
+// An upgrade has this long to end once a GET has come in the midst of it; then the GET is told to give
+// way. As the reference does.
+const giveWay = 100 * time.Millisecond
+
+// wait takes what is queued once something is. probing says that an upgrade was under way when it began;
+// last, that the session ends with what was taken. It returns nothing when ctx ends before, or the
+// session of such a GET goes over to its WebSocket.
+func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Packet, last bool) {
+	var late <-chan time.Time
+	if probing {
+		timer := time.NewTimer(giveWay)
+		defer timer.Stop()
+		late = timer.C
+	}
 	for {
 		s.mu.Lock()
-		batch, last = s.take(p)
-		p.waiting = len(batch) == 0 && ctx.Err() == nil
-		waiting := p.waiting // not while it is written: who has read it asks again
+		waiting := ctx.Err() == nil
+		switch over := s.polls != p; {
+		case over && probing:
+			waiting = false
+		case over:
+			batch = []Packet{control(typeNoop)} // what is queued goes over the WebSocket
+		default:
+			batch, last = s.take(p)
+		}
+		if batch == nil && p.probed && !probing {
+			batch = []Packet{control(typeNoop)}
+		}
+		waiting = waiting && batch == nil
+		p.waiting = waiting // not while it is written: who has read it asks again
 		s.mu.Unlock()
 		if !waiting {
 			return batch, last
 		}
 		select {
 		case <-p.wake:
+		case <-late:
+			probing = false
 		case <-ctx.Done():
 		}
 	}
@@ -112,19 +143,11 @@ func (s *Session) wait(ctx context.Context, p *polls) (batch []Packet, last bool
 
 // take empties the queue, with s.mu held.
 func (s *Session) take(p *polls) (batch []Packet, last bool) {
-	switch {
-	case s.polls != p: // what is queued goes over the WebSocket
-		return []Packet{control(typeNoop)}, false
-	case s.closed:
-		batch, s.queue = append(s.queue, control(p.last)), nil
-		return batch, true
-	case len(s.queue) > 0:
-		batch, s.queue = s.queue, nil
-		return batch, false
-	case p.probed:
-		return []Packet{control(typeNoop)}, false
+	if s.closed {
+		s.queue = append(s.queue, control(p.last))
 	}
-	return nil, false
+	batch, s.queue = s.queue, nil
+	return batch, s.closed
 }
 
 // respond writes a payload and reports whether it was taken.
@@ -152,6 +175,7 @@ func (s *Session) reply(w http.ResponseWriter, kind string, body []byte) bool {
 
 // post handles a payload. A second POST while one is handled ends the session.
 func (s *Session) post(w http.ResponseWriter, r *http.Request) {
+	s.giveUp()
 	s.mu.Lock()
 	p := s.polls
 	why, refused := p.refuses(p != nil && p.posting)
@@ -204,16 +228,26 @@ func (s *Session) receive(w http.ResponseWriter, r *http.Request) error {
 }
 
 // closePolling is the end of close for a session that polls; it unlocks s.mu. What is queued waits for
-// the next GET for a while if the peer has done nothing wrong, and is dropped otherwise.
+// the next GET for a while if the peer has done nothing wrong, and is dropped otherwise. A peer that
+// closes has a GET on its way, which may come behind.
 func (s *Session) closePolling(code int) {
 	p := s.polls
-	if code == websocket.CloseNormalClosure || code == closeRestart {
-		p.linger = time.AfterFunc(s.server.cfg.CloseWait, func() { s.gone(p) })
+	wait := time.Duration(0)
+	switch {
+	case code == websocket.CloseNormalClosure || code == closeRestart:
+		wait = s.server.cfg.CloseWait
+	case p.last == typeNoop && !p.waiting:
+		wait = giveWay
+	}
+	if wait == 0 || p.last == typeNoop {
+		s.queue = nil
+	}
+	if wait > 0 {
+		p.linger = time.AfterFunc(wait, func() { s.gone(p) })
 		p.nudge()
 		s.mu.Unlock()
 		return
 	}
-	s.queue = nil
 	s.mu.Unlock()
 	s.gone(p)
 }

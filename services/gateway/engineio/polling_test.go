@@ -2,6 +2,7 @@ package engineio_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -140,6 +141,50 @@ func TestWhatEndsASessionThatPolls(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A peer that closes has a GET on its way, whichever comes first.
+func TestPollBehindClose(t *testing.T) {
+	e, _, url := serve(t, engineio.Config{})
+	at := handshake(t, url)
+	if a := ask(t, post, at, "1"); a.status != 200 {
+		t.Errorf("POST: %d", a.status)
+	}
+	if a := ask(t, get, at, ""); a.status != 200 && a.status != 400 || a.status == 200 && a.body != "6" { // late, where the machine is
+		t.Errorf("then %d %q", a.status, a.body)
+	}
+	if a := ask(t, get, at, ""); a.status != 400 {
+		t.Errorf("then %d %q", a.status, a.body)
+	}
+	if reason := ended(t, e); reason != "client close" {
+		t.Errorf("ended by %q", reason)
+	}
+}
+
+// A body that does not come to its end does not hold its session.
+func TestSlowPostEndsTheSession(t *testing.T) {
+	e, _, url := serve(t, engineio.Config{WriteTimeout: 50 * time.Millisecond})
+	at := handshake(t, url)
+	body, never := io.Pipe()
+	defer never.Close()
+	failed := make(chan error, 1)
+	go func() {
+		req, err := http.NewRequestWithContext(t.Context(), post, at, body)
+		if err != nil {
+			failed <- err
+			return
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		failed <- err
+	}()
+	if reason := ended(t, e); !strings.Contains(reason, "timeout") {
+		t.Errorf("ended by %q", reason)
+	}
+	_ = never.Close()
+	receive(t, failed) // an answer or the end of the connection, as it happens
 }
 
 func TestOverlappingPollsEndTheSession(t *testing.T) {

@@ -21,14 +21,15 @@ type Session struct {
 	handling sync.Mutex // held while the handler is called
 
 	mu       sync.Mutex
-	timer    *time.Timer     // the next ping, or the end of waiting for its answer
+	timer    *time.Timer     // the next ping, or the deadline
+	deadline time.Time       // of the peer's next heartbeat
 	conn     *websocket.Conn // nil until there is one
 	polls    *polls          // nil unless the session polls
 	queue    []Packet
 	goodbye  []byte // the close frame's payload, sent after what was queued
 	busy     bool   // the reader is with the handler, and writes what it answers
 	writing  bool   // somebody is writing to conn, and takes what is queued
-	awaiting bool   // a ping is not answered yet
+	awaiting bool   // a heartbeat is due by the deadline
 	closed   bool   // nothing is queued any more
 	hangUp   bool   // nobody reads any more: whoever writes closes the connection
 }
@@ -52,16 +53,22 @@ func (s *Session) opened() {
 	s.handling.Lock()
 	s.App = s.server.handler.Opened(s)
 	s.handling.Unlock()
-	cfg := s.server.cfg
-	first := cfg.PingInterval
-	if s.revision == revision3 {
-		first += cfg.PingTimeout
-	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.closed {
-		s.timer = time.AfterFunc(first, s.tick)
+		s.timer = time.AfterFunc(s.expect(), s.tick)
 	}
-	s.mu.Unlock()
+}
+
+// expect sets the deadline of the next heartbeat and returns when something is to be done for it.
+func (s *Session) expect() time.Duration {
+	cfg := s.server.cfg
+	s.awaiting = s.revision == revision3 // such a peer pings by itself
+	s.deadline = time.Now().Add(cfg.PingInterval + cfg.PingTimeout)
+	if s.revision == revision3 {
+		return cfg.PingInterval + cfg.PingTimeout
+	}
+	return cfg.PingInterval
 }
 
 // ended ends it. The session is not known any more.
@@ -109,36 +116,47 @@ func (s *Session) packet(p received) error {
 	return nil // an open, upgrade or noop packet means nothing here, and is harmless
 }
 
-// tick pings, or gives up a peer whose pong, or ping in revision 3, is overdue.
+// tick pings, or gives up a peer whose heartbeat is overdue.
 func (s *Session) tick() {
+	if s.giveUp() {
+		return
+	}
 	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return
+	ping := !s.closed && !s.awaiting
+	if ping {
+		s.awaiting = true
+		// The deadline is absolute, however late the timer is; but a peer does not pay for a server that
+		// stood still.
+		if timeout := s.server.cfg.PingTimeout; time.Until(s.deadline) < timeout/2 {
+			s.deadline = time.Now().Add(timeout)
+		}
 	}
-	if s.awaiting || s.revision == revision3 {
-		s.mu.Unlock()
-		s.close(websocket.CloseGoingAway, "ping timeout")
-		return
+	if !s.closed {
+		s.timer.Reset(time.Until(s.deadline))
 	}
-	s.awaiting = true
-	s.timer.Reset(s.server.cfg.PingTimeout)
 	s.mu.Unlock()
-	s.Send(control(typePing))
+	if ping {
+		s.Send(control(typePing))
+	}
+}
+
+// giveUp closes the session if the peer's heartbeat is overdue, and reports whether it is.
+func (s *Session) giveUp() bool {
+	s.mu.Lock()
+	overdue := s.awaiting && !time.Now().Before(s.deadline)
+	s.mu.Unlock()
+	if overdue {
+		s.close(websocket.CloseGoingAway, "ping timeout")
+	}
+	return overdue
 }
 
 // alive counts from now until the next heartbeat.
 func (s *Session) alive() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cfg := s.server.cfg
-	switch {
-	case s.closed || s.timer == nil:
-	case s.revision == revision3:
-		s.timer.Reset(cfg.PingInterval + cfg.PingTimeout)
-	case s.awaiting:
-		s.awaiting = false
-		s.timer.Reset(cfg.PingInterval)
+	if !s.closed && s.timer != nil && s.awaiting {
+		s.timer.Reset(s.expect())
 	}
 }
 

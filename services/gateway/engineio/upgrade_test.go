@@ -115,6 +115,21 @@ func TestUpgradeThatFails(t *testing.T) {
 	}
 }
 
+// A poll that comes in the midst of an upgrade is as one that comes after it.
+func TestPollDuringUpgrade(t *testing.T) {
+	e, _, url := serve(t, engineio.Config{})
+	at := handshake(t, url)
+	s := receive(t, e.opened)
+	ws := beside(t, at)
+	got := background(t, get, at, "")
+	waits(t, s)
+	write(t, ws, websocket.TextMessage, "2probe")
+	write(t, ws, websocket.TextMessage, "5")
+	if a := receive(t, got); a.status != http.StatusBadRequest && a.body != "6" { // the upgrade was late
+		t.Errorf("polled %d %q", a.status, a.body)
+	}
+}
+
 // One WebSocket at a time is probed.
 func TestSecondProbe(t *testing.T) {
 	_, _, url := serve(t, engineio.Config{})
