@@ -3,7 +3,6 @@ package socketio_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net"
 	"net/http/httptest"
 	"runtime"
@@ -49,16 +48,22 @@ func inUse() uint64 {
 
 // idle connects by hand: a masked frame with a mask of zeros is its own text.
 func idle(b *testing.B, addr string) net.Conn {
-	c, err := net.Dial("tcp", addr)
+	c, err := new(net.Dialer).DialContext(b.Context(), "tcp", addr)
 	if err != nil {
 		b.Fatal(err)
 	}
-	fmt.Fprintf(c, "GET /?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+	say(b, c, "GET /?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
 	await(b, c) // the open packet
-	fmt.Fprint(c, "\x81\x82\x00\x00\x00\x0040")
+	say(b, c, "\x81\x82\x00\x00\x00\x0040")
 	await(b, c)
 	return c
+}
+
+func say(b *testing.B, c net.Conn, s string) {
+	if _, err := c.Write([]byte(s)); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // await reads to the end of an object.
