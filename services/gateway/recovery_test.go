@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/token"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
@@ -98,6 +99,8 @@ func TestRecoveryThatCannotBe(t *testing.T) {
 		"of another generation":   {map[string]any{"pid": before.PID, "offset": "000000000-7"}, true},
 		"from the future":         {map[string]any{"pid": before.PID, "offset": session.field("generation") + "-999999"}, true},
 		"with a stranger's token": {map[string]any{"pid": before.PID, "offset": offset, "token": stranger.field("token")}, false},
+		"as another user":         {map[string]any{"pid": before.PID, "offset": offset, "user_id": "ivan"}, false},
+		"as a verified user":      {map[string]any{"pid": before.PID, "offset": offset, "user_token": s.identity("ivan", 0, time.Minute)}, false},
 		"forged":                  {map[string]any{"pid": forged, "offset": offset, "bot_id": "1"}, false},
 		"rubbish":                 {map[string]any{"pid": "x", "offset": offset, "bot_id": "1"}, false},
 	}
