@@ -90,7 +90,7 @@ lint: lint-go lint-proto lint-web ## Everything that is found without running it
 
 .PHONY: lint-go
 lint-go: $(BIN)/golangci-lint
-	$(BIN)/golangci-lint run ./... ./e2e/...
+	$(BIN)/golangci-lint run --allow-parallel-runners ./... ./e2e/...
 
 # A contract may not break what the last commit of main promises.
 .PHONY: lint-proto
