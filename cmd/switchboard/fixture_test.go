@@ -18,6 +18,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/docstore/sqlite"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/rpc"
 	"github.com/switchboard-chat/switchboard/internal/run"
@@ -93,7 +94,7 @@ func topologies(t *testing.T, test func(t *testing.T, d *deployment)) {
 func deploy(t *testing.T, connect func() *nats.Conn, replicas int) *deployment {
 	t.Helper()
 	d := &deployment{t: t, connect: connect, replicas: replicas}
-	eventually(t, "the log opens", func() (err error) { // a young cluster may have no room for it yet
+	eventually.Succeeds(t, "the log opens", func() (err error) { // a young cluster may have no room for it yet
 		d.log, err = bus.Open(t.Context(), connect(), bus.Config{Replicas: replicas})
 		return err
 	})
@@ -110,7 +111,7 @@ func deploy(t *testing.T, connect func() *nats.Conn, replicas int) *deployment {
 	if err := d.scenario.EnsureScenario(t.Context(), bot, story); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the bot is known with its scenario", func() error {
+	eventually.Succeeds(t, "the bot is known with its scenario", func() error {
 		if _, ok := d.cache.Bot(bot); !ok || d.cache.ScenarioVersion(bot) == 0 {
 			return errors.New("not yet")
 		}
@@ -223,24 +224,5 @@ func must[T any](tb testing.TB) func(v T, err error) T {
 			tb.Fatal(err)
 		}
 		return v
-	}
-}
-
-// eventually tries until it succeeds, and fails the test after a long time.
-func eventually(tb testing.TB, what string, try func() error) {
-	tb.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			tb.Fatalf("not within %v: %s: %v", patience, what, err)
-		}
 	}
 }

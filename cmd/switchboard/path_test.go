@@ -239,3 +239,40 @@ func (d *deployment) recorded(v *visitor) {
 		d.t.Errorf("what a second tab is shown is not the log (-log +shown):\n%s", diff)
 	}
 }
+
+// TestTakeAtOnce lets two operators reach for the same dialogs: one has each, and the other is told.
+func TestTakeAtOnce(t *testing.T) {
+	topologies(t, func(t *testing.T, d *deployment) {
+		for range 5 {
+			v := d.visit("")
+			v.say("Hi")
+			v.sees("visitor: Hi")
+			v.sees("bot: Hello, Olena!")
+			v.sees("bot: What is it about?")
+			dialog := v.c.MessageID(v.say("kettle"))
+			v.sees("visitor: kettle")
+			v.sees("bot: I fetch somebody for the kettle.")
+			v.sees("owner: queue")
+			var (
+				wg   sync.WaitGroup
+				errs [2]error
+			)
+			names := []string{"Anna", "Borys"}
+			for i, name := range names {
+				desk := d.desk("u-"+name, name)
+				wg.Go(func() {
+					_, errs[i] = desk.Take(t.Context(), &operatorv1.TakeRequest{DialogId: dialog})
+				})
+			}
+			wg.Wait()
+			winner := slices.Index(errs[:], nil)
+			if winner < 0 || errs[1-winner] == nil {
+				t.Fatalf("Take by both: %v, want one of them to have the dialog", errs)
+			}
+			v.sees("owner: operator " + names[winner])
+			if got := status.Convert(errs[1-winner]); got.Code() != codes.FailedPrecondition || got.Message() != "the dialog has been taken by "+names[winner] {
+				t.Errorf("the slower one is told %v, want that %s has it", got, names[winner])
+			}
+		}
+	})
+}

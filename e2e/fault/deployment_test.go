@@ -69,8 +69,8 @@ func newDeployment(t *testing.T) *deployment {
 	service("config", config, address(t), "-store", store("config"), "-admin-email", email, "-admin-password", password)
 	service("history", history, historyIn, "-store", store("history"))
 	d.doors = []string{address(t), address(t)}
-	d.gateways[0] = service("gateway", d.doors[0], gatewayIn, "-history", historyIn)
-	d.gateways[1] = service("gateway", d.doors[1], address(t), "-history", historyIn)
+	d.gateways[0] = service("gateway", d.doors[0], gatewayIn, append(unlimited(), "-history", historyIn)...)
+	d.gateways[1] = service("gateway", d.doors[1], address(t), append(unlimited(), "-history", historyIn)...)
 	service("operator", address(t), operatorIn, "-store", store("operator"), "-gateway", gatewayIn)
 	for i, addr := range []string{scenario, address(t)} {
 		d.proxies[i] = newProxy(t, gatewayIn)
@@ -85,6 +85,9 @@ func newDeployment(t *testing.T) *deployment {
 	t.Cleanup(d.nats.Close)
 	return d
 }
+
+// unlimited lets all visitors come from one address.
+func unlimited() []string { return []string{"-limit-connects", "0", "-limit-conversations", "0"} }
 
 // natsServer runs a NATS server with JetStream as a process, and returns its URL.
 func natsServer(t *testing.T) (*process, string) {

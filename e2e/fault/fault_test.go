@@ -94,7 +94,8 @@ func TestBroker(t *testing.T) {
 // TestAllInOne kills the one process, with its embedded NATS and stores, again and again.
 func TestAllInOne(t *testing.T) {
 	addr := address(t)
-	p := start(t, "switchboard", addr, "-addr", addr, "-data-dir", t.TempDir(), "-admin-email", email, "-duplicate-window", duplicateWindow.String())
+	p := start(t, "switchboard", addr, append(unlimited(),
+		"-addr", addr, "-data-dir", t.TempDir(), "-admin-email", email, "-duplicate-window", duplicateWindow.String())...)
 	m := regexp.MustCompile(`Password +(\S+)`).FindStringSubmatch(p.log.String())
 	if m == nil {
 		t.Fatalf("no password in:\n%s", p.log)

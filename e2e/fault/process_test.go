@@ -6,9 +6,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -27,7 +30,7 @@ type process struct {
 	ready func() error // returns once it is
 	mu    sync.Mutex
 	cmd   *exec.Cmd
-	log   *bytes.Buffer
+	log   *output
 	kills int
 }
 
@@ -40,14 +43,14 @@ func start(t *testing.T, name, addr string, args ...string) *process {
 // startUntil runs a program and waits until it is ready.
 func startUntil(t *testing.T, name string, ready func() error, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: name, args: args, ready: ready, log: new(bytes.Buffer)}
+	p := &process{t: t, name: name, args: args, ready: ready, log: new(output)}
 	p.launch()
 	t.Cleanup(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.stop(syscall.SIGTERM)
 		if t.Failed() {
-			t.Logf("%s:\n%s", name, tail(p.log.Bytes()))
+			t.Logf("%s:\n%s", name, tail(p.log.String()))
 		}
 	})
 	p.awaitReady()
@@ -87,7 +90,7 @@ func (p *process) awaitReady() {
 	if err := p.ready(); err != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.t.Fatalf("%s: %v\n%s", p.name, err, tail(p.log.Bytes()))
+		p.t.Fatalf("%s: %v\n%s", p.name, err, tail(p.log.String()))
 	}
 }
 
@@ -127,15 +130,47 @@ func until(ask func(context.Context) error) error {
 	}
 }
 
-func tail(b []byte) []byte { return b[max(0, len(b)-4000):] }
+// output is what a process writes, while it writes.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
 
-// address is a free one on loopback.
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+func tail(s string) string { return s[max(0, len(s)-4000):] }
+
+// lastPort is the newest that was given out. The ports are below those that the kernel gives to
+// connections, so that nobody else takes one between now and its use, or while its process is away.
+var lastPort atomic.Int64 //nolint:gochecknoglobals // ports are the machine's, not a test's
+
+const firstPort, ports = 12_000, 18_000
+
+// address is a free one on loopback, and the test's own.
 func address(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range ports {
+		n := lastPort.Add(1) + int64(os.Getpid())*97 // another test binary begins elsewhere
+		addr := net.JoinHostPort("127.0.0.1", strconv.FormatInt(firstPort+n%ports, 10))
+		ln, err := net.Listen("tcp", addr)
+		if err != nil {
+			continue
+		}
+		if err := ln.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return addr
 	}
-	defer func() { _ = ln.Close() }()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }

@@ -22,7 +22,14 @@ export async function startAllInOne(): Promise<Deployment> {
     const url = chatUrl(port!);
     await program.answers(`${loopback(url)}/readyz`, START_MS);
     const grpc = `127.0.0.1:${port}`;
-    return { url, gateways: [url], grpc: { operator: grpc, history: grpc }, admin: { email: email!, password: password! }, stop };
+    return {
+      url,
+      gateways: [url],
+      grpc: { operator: grpc, history: grpc },
+      admin: { email: email!, password: password! },
+      output: () => program.output(),
+      stop,
+    };
   } catch (error) {
     await stop().catch(() => {}); // it says why already
     throw error;

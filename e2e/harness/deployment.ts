@@ -11,6 +11,8 @@ export interface Deployment {
   grpc: { operator: string; history: string };
   /** The first administrator. */
   admin: { email: string; password: string };
+  /** The last that its programs said. */
+  output(): string;
   stop(): Promise<void>;
 }
 

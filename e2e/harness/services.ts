@@ -80,5 +80,6 @@ async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omi
     gateways: gateways.map((address) => chatUrl(address.split(':')[1]!)),
     grpc: { operator: publicAt('operator'), history: publicAt('history') },
     admin,
+    output: () => programs.map((program, i) => `== ${SERVICES[i]}\n${program.output()}`).join('\n'),
   };
 }

@@ -20,6 +20,8 @@ interface Fixtures {
   visit(how?: { gateway?: string; site?: string; token?: string; auth?: Record<string, unknown>; transports?: string[] }): Peer;
   /** Skips a test that has no deployment here, loudly. */
   possible: void;
+  /** Keeps what the deployment said beside a test that has failed. */
+  evidence: void;
 }
 
 interface WorkerFixtures {
@@ -43,6 +45,14 @@ export const test = base.extend<Fixtures, Options & WorkerFixtures>({
       if (without) console.log(without);
       test.skip(!!without, without);
       await use();
+    },
+    { auto: true },
+  ],
+
+  evidence: [
+    async ({ possible: _possible, deployment }, use, info) => {
+      await use();
+      if (info.status !== info.expectedStatus) await info.attach('deployment', { body: deployment.output(), contentType: 'text/plain' });
     },
     { auto: true },
   ],

@@ -27,9 +27,17 @@ export class Widget {
     await expect(this.chat.getByRole('textbox')).toBeVisible();
   }
 
+  type(text: string): Promise<void> {
+    return this.chat.getByRole('textbox').fill(text);
+  }
+
+  send(): Promise<void> {
+    return this.chat.getByRole('textbox').press('Enter');
+  }
+
   async write(text: string): Promise<void> {
-    await this.chat.getByRole('textbox').fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.type(text);
+    await this.send();
   }
 
   press(button: string): Promise<void> {
@@ -77,10 +85,18 @@ export class Console {
     return this.page.getByRole('textbox', { name: 'Your answer' });
   }
 
-  async say(text: string): Promise<void> {
-    await this.answer().fill(text);
-    await this.page.keyboard.press('Enter');
+  type(text: string): Promise<void> {
+    return this.answer().fill(text);
+  }
+
+  async send(): Promise<void> {
+    await this.answer().press('Enter');
     await expect(this.answer()).toBeEmpty();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.type(text);
+    await this.send();
   }
 
   /** Closes the dialog, at the alias that the scenario proposes. */

@@ -53,10 +53,14 @@ test('a visitor talks to the bot, to an operator, and to the bot again', async (
   await test.step('an operator takes the dialog and answers', async () => {
     await operator.take('Olena');
     await expect(operator.page.getByRole('log')).toContainText('+380 50 123 45 67');
-    await operator.say('Hello Olena, this is Marta. How can I help?');
+    await operator.type('Hello Olena, this is Marta. How can I help?');
+    await expect(widget.log).toContainText('Marta is typing');
+    await operator.send();
     await widget.hears('this is Marta');
     await expect(widget.log).toContainText('Marta joined the chat');
-    await widget.write('Do you have smoked tea?');
+    await widget.type('Do you have smoked tea?');
+    await expect(operator.page.getByText('Olena is writing…')).toBeVisible();
+    await widget.send();
     await expect(operator.page.getByRole('log')).toContainText('Do you have smoked tea?');
     await operator.say('We do: Lapsang, in small tins.');
     await widget.hears('Lapsang');

@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -15,9 +14,6 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
 )
-
-// ErrPoison marks work that no retry can help; it goes to the dead letters.
-var ErrPoison = errors.New("poison message")
 
 // ConsumerConfig is how a durable consumer works. The zero value of a field means its default.
 type ConsumerConfig struct {
@@ -70,7 +66,8 @@ type delivery struct {
 // then it waits for the calls under way. Deliveries that arrive during a call are joined into the
 // next one. A nil error settles everything up to UpTo. [ErrUnavailable] is tried again, with back-off,
 // for as long as the outage lasts; any other error, or a panic, MaxDeliver times, after which the
-// message becomes a dead letter; [ErrPoison] makes it one at once.
+// message becomes a dead letter; [ErrPoison] makes it one at once, and a [PoisonError] those that it
+// names.
 //
 // It also answers requests to replay dead letters; see [Log.Replay].
 func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(context.Context, Wake) error) error {
@@ -182,7 +179,7 @@ func (ln *lanes) call(batch []delivery) {
 	go ln.extend(ctx, batch)
 	err := ln.safely(ctx, w)
 	for _, d := range batch {
-		d.settle(err)
+		d.settle(about(err, d.seq))
 	}
 }
 

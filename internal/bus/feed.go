@@ -61,13 +61,13 @@ type room struct {
 	mu      sync.Mutex // held while the listener is called
 	closed  bool
 	repair  bool                    // a repair is due or under way and shows everything meanwhile
-	hole    uint64                  // where the repair begins
+	hole    uint64                  // behind it something was missed since the repair began; noHole = nothing
 	heard   uint64                  // the newest sequence that the feed has mentioned
 	start   uint64                  // where following began
 	last    uint64                  // the newest that was shown
 	lastOf  map[subject.From]uint64 // the newest shown of each party
 	shown   []uint64                // the newest sequences shown, oldest first
-	evicted uint64                  // the newest sequence that shown has lost: all before it are as good as shown
+	evicted uint64                  // everything up to here was shown, or is as good as shown; shown is what is behind it
 }
 
 // NewFeed returns a feed of the log that follows nothing yet.
@@ -257,7 +257,19 @@ func (r *room) emit(e Event) {
 func (r *room) again(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, shown := slices.BinarySearch(r.shown, e.Sequence); !shown && !r.closed && e.Sequence > r.evicted {
+	if !r.closed && !r.has(e.Sequence) {
 		r.emit(e)
 	}
+}
+
+// has reports whether the event at the sequence was shown, or counts as shown, under r.mu.
+func (r *room) has(seq uint64) bool {
+	_, shown := slices.BinarySearch(r.shown, seq)
+	return shown || seq <= r.evicted
+}
+
+// complete notes that everything up to the sequence was shown, under r.mu.
+func (r *room) complete(upTo uint64) {
+	r.evicted = max(r.evicted, upTo)
+	r.shown = slices.DeleteFunc(r.shown, func(seq uint64) bool { return seq <= r.evicted })
 }

@@ -93,3 +93,45 @@ func TestFeedRepairsWhatItMissed(t *testing.T) {
 		t.Errorf("shown %v, want %v", heard.got, want)
 	}
 }
+
+// A party's loss that nothing has given away yet is repaired with another party's: once the repair
+// has shown a later event of the first one, no later one would give it away.
+func TestRepairBeginsBeforeEveryLoss(t *testing.T) {
+	l, err := Open(t.Context(), natstest.Connect(t), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := subject.Conversation{Bot: "1", ID: uuid.Must(uuid.NewV7()).String()}
+	f, heard := l.NewFeed(), &sequences{want: -1}
+	if _, err := f.Follow(t.Context(), c, heard); err != nil {
+		t.Fatal(err)
+	}
+	defer f.Unfollow(c)
+	const v, b = subject.Visitor, subject.Bot
+	var want []uint64
+	for i, from := range []subject.From{v, b, v, b, b, b, v, v} {
+		s, err := l.Append(t.Context(), c, from, &chatv1.Message{Id: c.MessageID(fmt.Sprint(i))}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, s.Sequence)
+	}
+	for i := range want {
+		m := <-f.chans[hash(c.ID)%feedChannels]
+		if i == 2 || i == 4 { // the visitor's is lost, then the bot's
+			continue
+		}
+		if err := f.show(m); err != nil {
+			t.Fatal(err)
+		}
+		if r := f.takeDirty(); r != nil { // by then the log has everything
+			if err := f.repairRoom(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	slices.Sort(heard.got)
+	if !slices.Equal(heard.got, want) {
+		t.Errorf("shown %v, want %v", heard.got, want)
+	}
+}

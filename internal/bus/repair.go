@@ -138,7 +138,7 @@ func (f *Feed) checkExpected(now time.Time) {
 	f.mu.Unlock()
 	for _, e := range due {
 		e.r.mu.Lock()
-		missing := e.r.last < e.seq && !e.r.closed
+		missing := !e.r.closed && !e.r.has(e.seq)
 		e.r.mu.Unlock()
 		if missing {
 			f.markFromLast(e.r)
@@ -243,7 +243,7 @@ func (f *Feed) takeDirty() *room {
 func (f *Feed) repairRoom(ctx context.Context, r *room) error {
 	for {
 		r.mu.Lock()
-		from, closed := r.hole, r.closed
+		from, closed := r.evicted, r.closed // not the hole: other parties' events may be missing before it
 		r.hole = noHole
 		r.mu.Unlock()
 		if closed {
@@ -254,6 +254,9 @@ func (f *Feed) repairRoom(ctx context.Context, r *room) error {
 			err = f.log.ReadTo(ctx, r.c, from, upTo, func(e Event) error { r.again(e); return nil })
 		}
 		r.mu.Lock()
+		if err == nil {
+			r.complete(upTo)
+		}
 		if err == nil && r.hole == noHole && r.heard <= max(upTo, r.last) {
 			r.repair = false
 			r.mu.Unlock()

@@ -134,7 +134,9 @@ type Store interface {
 // whether it was done.
 //
 // The order of a document's keys and the width of its integers are not kept, times are kept to the
-// millisecond, and a key at its top does not begin with a dollar.
+// millisecond, and a key at its top does not begin with a dollar. What is not declared and is set to an
+// equal number of another type, such as 1.0 for 1, may keep its type: some MongoDB-compatible servers
+// find nothing to change.
 type Collection interface {
 	// Insert adds a document, whose _id is a non-empty string. [ErrDuplicate] if there is one.
 	Insert(ctx context.Context, doc any) error

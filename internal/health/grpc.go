@@ -2,6 +2,7 @@ package health
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -10,10 +11,13 @@ import (
 )
 
 // Register offers grpc.health.v1.Health for the process as a whole, the service "": SERVING while
-// /readyz is 200. Watch is not implemented; who wants to know asks again.
+// /readyz is 200.
 func (p *Probes) Register(r grpc.ServiceRegistrar) {
 	healthgrpc.RegisterHealthServer(r, &server{probes: p})
 }
+
+// watchEvery is how often a watcher's answer is looked at.
+const watchEvery = 5 * time.Second
 
 type server struct {
 	healthgrpc.UnimplementedHealthServer
@@ -30,4 +34,31 @@ func (s *server) Check(ctx context.Context, req *healthgrpc.HealthCheckRequest) 
 		state = healthgrpc.HealthCheckResponse_NOT_SERVING
 	}
 	return &healthgrpc.HealthCheckResponse{Status: state}, nil
+}
+
+// Watch implements grpc.health.v1.Health.
+func (s *server) Watch(req *healthgrpc.HealthCheckRequest, stream grpc.ServerStreamingServer[healthgrpc.HealthCheckResponse]) error {
+	ctx := stream.Context()
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for told := healthgrpc.HealthCheckResponse_UNKNOWN; ; {
+		now, err := s.Check(ctx, req)
+		if err != nil {
+			return err
+		}
+		if now.GetStatus() != told {
+			if err := stream.Send(now); err != nil {
+				return err
+			}
+			told = now.GetStatus()
+		}
+		if s.probes.stopping.Load() {
+			return status.Error(codes.Unavailable, "stopping")
+		}
+		select {
+		case <-ctx.Done():
+			return status.FromContextError(ctx.Err()).Err()
+		case <-tick.C:
+		}
+	}
 }

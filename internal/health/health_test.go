@@ -51,6 +51,13 @@ func TestProbes(t *testing.T) {
 			t.Errorf("%s: gRPC health %v, %v, want %v", step.name, res.GetStatus(), err, step.serves)
 		}
 	}
+	watch, err := client.Watch(t.Context(), &healthgrpc.HealthCheckRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := watch.Recv(); err != nil || res.GetStatus() != healthgrpc.HealthCheckResponse_NOT_SERVING {
+		t.Errorf("a watcher is told %v, %v, want NOT_SERVING", res.GetStatus(), err)
+	}
 	if _, err := client.Check(t.Context(), &healthgrpc.HealthCheckRequest{Service: "x"}); status.Code(err) != codes.NotFound {
 		t.Errorf("an unknown service: %v, want NOT_FOUND", err)
 	}

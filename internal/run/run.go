@@ -42,8 +42,10 @@ func Stages(ctx context.Context, stages ...Service) error {
 	defer fail(nil)
 	done := make([]chan struct{}, len(stages))
 	errs := make([]error, len(stages))
-	for i, s := range stages {
+	for i := range done { // before any of them is looked at
 		done[i] = make(chan struct{})
+	}
+	for i, s := range stages {
 		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		go func() {
 			defer close(done[i])

@@ -8,11 +8,11 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/services/config/invalid"
 	"github.com/switchboard-chat/switchboard/services/config/password"
 )
@@ -28,25 +28,16 @@ func caller(ctx context.Context) (authz.Principal, error) {
 
 // refused is INVALID_ARGUMENT with every problem in its message and as google.rpc.BadRequest.
 func refused(problems invalid.Problems) error {
-	detail := &errdetails.BadRequest{}
+	var fields []*errdetails.BadRequest_FieldViolation
 	for _, p := range problems {
-		detail.FieldViolations = append(detail.FieldViolations,
-			&errdetails.BadRequest_FieldViolation{Field: p.Field, Description: p.Rule})
+		fields = append(fields, &errdetails.BadRequest_FieldViolation{Field: p.Field, Description: p.Rule})
 	}
-	return withDetail(codes.InvalidArgument, problems.Error(), detail)
+	return rpcerr.BadRequest(problems.Error(), fields...)
 }
 
 // tooMany is RESOURCE_EXHAUSTED that says when to try again.
 func tooMany(message string) error {
-	return withDetail(codes.ResourceExhausted, message, &errdetails.RetryInfo{RetryDelay: durationpb.New(emailEvery)})
-}
-
-func withDetail(code codes.Code, message string, detail protoadapt.MessageV1) error {
-	s := status.New(code, message)
-	if with, err := s.WithDetails(detail); err == nil {
-		s = with
-	}
-	return s.Err()
+	return rpcerr.With(codes.ResourceExhausted, message, &errdetails.RetryInfo{RetryDelay: durationpb.New(emailEvery)})
 }
 
 // failed is what the caller sees when the store or the bus did not do what it was asked: the caller's

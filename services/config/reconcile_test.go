@@ -59,8 +59,9 @@ func TestAStoreWithoutUsersWithdrawsNoKey(t *testing.T) {
 
 	wrong := startOn(t, openStore(t), nc) // the same NATS, another store: as with a wrong -store
 	must(t, wrong.sync.reconcile(t.Context()))
-	must(t, f.bucket.PutKey(t.Context(), "marker", &configv1.ApiKey{Id: "marker"}))
-	f.await("what was published after", func() bool { _, ok := f.cache.Key("marker"); return ok })
+	marker := strings.Repeat("cd", 32)
+	must(t, f.bucket.PutKey(t.Context(), marker, &configv1.ApiKey{Id: "marker"}))
+	f.await("what was published after", func() bool { _, ok := f.cache.Key(marker); return ok })
 	if _, ok := f.cache.Key(authz.HashKey(key.GetSecret())); !ok {
 		t.Error("the key is gone")
 	}

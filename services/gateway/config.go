@@ -5,22 +5,56 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/switchboard-chat/switchboard/services/gateway/limit"
 )
 
 const maxFrame = 64 << 10 // the longest frame of a visitor, in bytes
 
-// Config is how a gateway works. The zero value is good.
+// Config is how a gateway works. The zero value of a field means its default.
 type Config struct {
-	PublicURL    string        // origin under which browsers reach the gateway; empty = as they say
-	PingInterval time.Duration // of sockets; 25 s
-	PingTimeout  time.Duration // of sockets; 20 s
-	AllowEIO3    bool          // serve clients of socket.io-client 2, too
-	Advertise    string        // host:port under which other gateways reach this one; empty = there are none
+	PublicURL      string        // origin under which browsers reach the gateway; empty = as they say
+	TrustedProxies Networks      // whose X-Forwarded-For is believed; none
+	PingInterval   time.Duration // of sockets; 25 s
+	PingTimeout    time.Duration // of sockets; 20 s
+	AllowEIO3      bool          // serve clients of socket.io-client 2, too
+	Advertise      string        // host:port under which other gateways reach this one; empty = there are none
+
+	// How often this gateway lets something happen.
+	Messages      limit.Rate // what a visitor does, in all tabs; 5/20
+	Connects      limit.Rate // tokens and connections of an address; 20/400
+	Conversations limit.Rate // new conversations of an address; 1/60
+	BotMessages   limit.Rate // what all visitors of a bot do; 500/2000
+}
+
+// withDefaults sets the limits that people do not reach: an office of hundreds behind one address may
+// come back at once after a restart, but does not begin hundreds of conversations.
+func (c Config) withDefaults() Config {
+	for _, d := range []struct {
+		rate *limit.Rate
+		def  limit.Rate
+	}{
+		{&c.Messages, limit.Rate{PerSecond: 5, Burst: 20}},
+		{&c.Connects, limit.Rate{PerSecond: 20, Burst: 400}},
+		{&c.Conversations, limit.Rate{PerSecond: 1, Burst: 60}},
+		{&c.BotMessages, limit.Rate{PerSecond: 500, Burst: 2000}},
+	} {
+		if *d.rate == (limit.Rate{}) {
+			*d.rate = d.def
+		}
+	}
+	return c
 }
 
 // Flags declares the settings.
 func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&c.PublicURL, "public-url", "", "`origin` under which browsers reach the gateway, such as https://chat.example.com; empty means whatever Host they ask for")
+	fs.TextVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "`addresses` or ranges of the proxies before the gateway, separated by commas: their X-Forwarded-For is believed")
+	d := c.withDefaults()
+	fs.TextVar(&c.Messages, "limit-messages", d.Messages, "what a visitor may do: how many a second, and how many at once; 0 = no limit")
+	fs.TextVar(&c.Connects, "limit-connects", d.Connects, "tokens and connections of one address")
+	fs.TextVar(&c.Conversations, "limit-conversations", d.Conversations, "new conversations of one address")
+	fs.TextVar(&c.BotMessages, "limit-bot-messages", d.BotMessages, "what all visitors of one bot may do, at one gateway")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
 	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")
 	fs.DurationVar(&c.PingTimeout, "ping-timeout", 20*time.Second, "how long a socket may take to answer a ping")

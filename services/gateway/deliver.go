@@ -14,6 +14,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
@@ -192,12 +193,7 @@ func validChange(c *chatv1.OwnerChange) error {
 func appendStatus(ctx context.Context, c subject.Conversation, err error) error {
 	var fenced *bus.FencedError
 	if errors.As(err, &fenced) {
-		st := status.New(codes.FailedPrecondition, fenced.Error())
-		detailed, derr := st.WithDetails(&gatewayv1.OwnerConflict{Owner: fenced.Owner, Epoch: fenced.Epoch})
-		if derr != nil {
-			return st.Err()
-		}
-		return detailed.Err()
+		return rpcerr.With(codes.FailedPrecondition, fenced.Error(), &gatewayv1.OwnerConflict{Owner: fenced.Owner, Epoch: fenced.Epoch})
 	}
 	slog.WarnContext(ctx, "message not stored", "bot", c.Bot, "conversation", c.ID, "err", err)
 	switch {

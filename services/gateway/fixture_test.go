@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -26,6 +27,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/settings"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
@@ -86,7 +88,9 @@ type site struct {
 	stop    func()
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T) *site { return newSiteWith(t, gateway.Config{}) }
+
+func newSiteWith(t *testing.T, cfg gateway.Config) *site {
 	t.Helper()
 	nc := natstest.Connect(t)
 	l := try[*bus.Log](t)(bus.Open(t.Context(), nc, bus.Config{}))
@@ -102,7 +106,7 @@ func newSite(t *testing.T) *site {
 	}
 	s.rpc = rpc.NewServer(authz.New(s.tokens, s.cache))
 	historyv1.RegisterHistoryServiceServer(s.rpc, s.record)
-	s.gateway = try[*gateway.Gateway](t)(gateway.New(gateway.Config{}, gateway.Deps{
+	s.gateway = try[*gateway.Gateway](t)(gateway.New(cfg, gateway.Deps{
 		Log: l, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
 	}))
@@ -149,6 +153,52 @@ func try[T any](t *testing.T) func(T, error) T {
 			t.Fatal(err)
 		}
 		return v
+	}
+}
+
+// token asks for a visitor token as the frame does.
+func (s *site) token(body string) (status int, answer string) {
+	s.t.Helper()
+	req := try[*http.Request](s.t)(http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/widget/v2/token", strings.NewReader(body)))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	return res.StatusCode, string(try[[]byte](s.t)(io.ReadAll(res.Body)))
+}
+
+// stored reads an event of a conversation from the log.
+func (s *site) stored(conversation, offset string) *chatv1.Message {
+	s.t.Helper()
+	at := try[bus.Offset](s.t)(bus.ParseOffset(offset))
+	var m *chatv1.Message
+	err := s.log.ReadTo(s.t.Context(), subject.Conversation{Bot: "1", ID: conversation}, at.Sequence-1, at.Sequence, func(e bus.Event) error {
+		m = e.Message
+		return e.Err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m
+}
+
+// await waits until the settings have come as far.
+func (s *site) await(holds func() bool) {
+	s.t.Helper()
+	changed := make(chan struct{}, 1)
+	defer s.cache.Subscribe(func(string, string) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})()
+	for late := time.After(patience); !holds(); {
+		select {
+		case <-changed:
+		case <-late:
+			s.t.Fatal("the settings did not change")
+		}
 	}
 }
 

@@ -40,6 +40,9 @@ type Gateway struct {
 	feed    *bus.Feed
 	sockets *socketio.Server
 	peers   peers
+	limits  limits
+	blocks  blocks
+	users   users
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -51,8 +54,11 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	g := &Gateway{cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}}
-	g.peers = newPeers(cfg.Advertise, deps.Log.Conn())
+	cfg = cfg.withDefaults()
+	g := &Gateway{
+		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
+	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
 		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
@@ -65,7 +71,7 @@ func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayS
 
 // Mount offers what browsers ask for: the socket, the widget's files, its token and its settings.
 func (g *Gateway) Mount(mux *http.ServeMux) {
-	mux.Handle("/socket.io/", g.sockets)
+	mux.Handle("/socket.io/", g.cfg.TrustedProxies.known(g.sockets))
 	g.mountWidget(mux)
 }
 

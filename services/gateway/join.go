@@ -186,6 +186,9 @@ func (g *Gateway) older(ctx context.Context, v *visitor, args []json.RawMessage)
 	if len(args) != 1 {
 		return nil, &wire.Problem{Code: wire.BadRequest, Message: "history: want one object"}
 	}
+	if p := g.limits.act(v.c); p != nil {
+		return nil, p
+	}
 	if p := wire.Decode(args[0], &req); p != nil {
 		return nil, p
 	}

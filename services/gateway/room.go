@@ -242,13 +242,17 @@ func (g *Gateway) settingChanged(kind, id string) {
 	}
 }
 
-// expel closes the sockets of sites that are no longer on the list.
+// expel closes the sockets of sites that are no longer on the list, and of whoever is blocked now. They
+// come back and are told why.
 func (r *room) expel(bot *configv1.Bot) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for v := range r.members {
-		if !r.g.welcome(bot, v.site, v.socket.Peer.Host) {
+		switch {
+		case !r.g.welcome(bot, v.site, v.socket.Peer.Host):
 			v.socket.Close("origin no longer allowed")
+		case r.g.blocked(bot, client{v.socket.Peer.IP, v.id, v.c.ID}) != nil:
+			v.socket.Close("blocked")
 		}
 	}
 }

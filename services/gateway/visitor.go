@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/time/rate"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
@@ -16,6 +15,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
@@ -24,8 +24,6 @@ const (
 	joinTimeout   = 10 * time.Second
 	sendTimeout   = 8 * time.Second
 	typingEvery   = 3 * time.Second
-	sendRate      = 5  // messages a second that a visitor may keep up
-	sendBurst     = 20 // and at once
 	retryShortly  = time.Second
 	maxAuthObject = 16 << 10
 )
@@ -36,9 +34,10 @@ type visitor struct {
 	id      string
 	site    string
 	token   string // renewed
+	user    string // of the site; empty is a guest
+	known   bool   // the site's server vouches for user
 	socket  *socketio.Socket
 	room    *room
-	limit   *rate.Limiter
 	params  map[string]any
 	typed   time.Time
 	welcome *joined // what Connected has to send
@@ -58,6 +57,8 @@ type auth struct {
 	Params       json.RawMessage `json:"params_from_site"`
 	LanguageCode string          `json:"language_code"`
 	PageURL      string          `json:"page_url"`
+	UserID       string          `json:"user_id"`
+	UserToken    string          `json:"user_token"`
 	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
 }
 
@@ -82,8 +83,11 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 			return nil, p
 		}
 	}
+	if p := g.limits.connect(s.Peer.IP); p != nil {
+		return nil, p
+	}
 	old := g.recall(a)
-	who, problem := g.identify(s, a, old)
+	who, problem := g.identify(ctx, s, a, old)
 	if problem != nil {
 		return nil, problem
 	}
@@ -98,7 +102,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params, limit: rate.NewLimiter(sendRate, sendBurst),
+		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
@@ -118,7 +122,7 @@ func unavailable() *wire.Problem {
 
 // identify says who connects: whom the token names, or else the private id, or, for a page that
 // connects directly, somebody new from an origin that is welcome.
-func (g *Gateway) identify(s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
+func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
 	if a.Token == "" && old != nil {
 		return g.admit(s, old.Visitor)
 	}
@@ -126,7 +130,7 @@ func (g *Gateway) identify(s *socketio.Socket, a auth, old *token.Recovery) (tok
 		if a.BotID == "" {
 			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
 		}
-		return g.newcomer(a.BotID, s.Peer.Origin, s.Peer.Host)
+		return g.guest(ctx, *s.Peer, a)
 	}
 	who, err := g.deps.Tokens.ParseVisitor(a.Token)
 	switch {
@@ -142,7 +146,11 @@ func (g *Gateway) identify(s *socketio.Socket, a auth, old *token.Recovery) (tok
 
 // admit lets a visitor in who has proved who it is, from where it may come.
 func (g *Gateway) admit(s *socketio.Socket, who token.Visitor) (token.Visitor, *wire.Problem) {
-	if _, problem := g.bot(who.Bot, who.Site, s.Peer.Host); problem != nil {
+	bot, problem := g.bot(who.Bot, who.Site, s.Peer.Host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.blocked(bot, client{s.Peer.IP, who.Visitor, who.Conversation}); problem != nil {
 		return token.Visitor{}, problem
 	}
 	if o := s.Peer.Origin; o != "" && o != who.Site && !g.own(o, s.Peer.Host) {
@@ -152,9 +160,37 @@ func (g *Gateway) admit(s *socketio.Socket, who token.Visitor) (token.Visitor, *
 	return who, nil
 }
 
+// guest is whoever connects from a page without a token.
+func (g *Gateway) guest(ctx context.Context, p engineio.Peer, a auth) (token.Visitor, *wire.Problem) {
+	bot, problem := g.bot(a.BotID, p.Origin, p.Host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, token.Visitor{})
+	if problem != nil {
+		problem.Field = "auth." + problem.Field
+		return token.Visitor{}, problem
+	}
+	who, problem := g.newcomer(a.BotID, p.Origin, p.Host, p.IP)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if who, problem = g.claimed(ctx, who, userID, verified); problem != nil {
+		return token.Visitor{}, problem
+	}
+	return who, g.blocked(bot, client{p.IP, who.Visitor, who.Conversation})
+}
+
 // newcomer is a new visitor of the bot from a page of the origin.
-func (g *Gateway) newcomer(bot, origin, host string) (token.Visitor, *wire.Problem) {
-	if _, problem := g.bot(bot, origin, host); problem != nil {
+func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.Problem) {
+	b, problem := g.bot(bot, origin, host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.blocked(b, client{ip: ip}); problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.limits.begin(ip); problem != nil {
 		return token.Visitor{}, problem
 	}
 	visitor, err := uuid.NewV7()
@@ -213,10 +249,8 @@ func (g *Gateway) accept(ctx context.Context, v *visitor, args []json.RawMessage
 	if len(args) != 1 {
 		return nil, &wire.Problem{Code: wire.BadRequest, Message: "message: want one object"}
 	}
-	if r := v.limit.Reserve(); r.Delay() > 0 {
-		wait := r.Delay()
-		r.Cancel()
-		return nil, &wire.Problem{Code: wire.RateLimited, Message: "too many messages", RetryAfter: max(wait.Milliseconds(), 1)}
+	if problem := g.limits.act(v.c); problem != nil {
+		return nil, problem
 	}
 	f, problem := wire.DecodeFrame(args[0])
 	if problem != nil {
@@ -250,6 +284,7 @@ func (g *Gateway) message(v *visitor, f wire.Frame) (*chatv1.Message, *wire.Prob
 		}
 	}
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
+	m.UserId, m.UserVerified = v.user, v.known
 	m.Params, problem = wire.Struct(v.params)
 	return m, problem
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -134,10 +135,11 @@ func publicSettings(b *configv1.Bot) botSettings {
 }
 
 type tokenRequest struct {
-	BotID  string `json:"bot_id"`
-	Site   string `json:"site"`
-	Token  string `json:"token"`
-	UserID string `json:"user_id"`
+	BotID     string `json:"bot_id"`
+	Site      string `json:"site"`
+	Token     string `json:"token"`
+	UserID    string `json:"user_id"`
+	UserToken string `json:"user_token"`
 }
 
 type tokenResponse struct {
@@ -147,8 +149,6 @@ type tokenResponse struct {
 	Renewed      bool   `json:"renewed"`
 	ExpiresAt    string `json:"expires_at"`
 }
-
-const maxUserID = 128
 
 // serveToken gives the frame a token for the page that embeds it. The frame is the one who knows that
 // page: it has the origin from its browser's MessageEvent.
@@ -173,10 +173,6 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, p)
 		return
 	}
-	if len(req.UserID) > maxUserID {
-		refuse(w, http.StatusBadRequest, &wire.Problem{Code: wire.BadRequest, Field: "user_id", Message: fmt.Sprintf("longer than %d bytes", maxUserID)})
-		return
-	}
 	res, problem := g.issue(r, req)
 	if problem != nil {
 		refuse(w, httpStatus(problem), problem)
@@ -187,15 +183,34 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wire.Problem) {
-	who, problem := g.newcomer(req.BotID, req.Site, r.Host)
+	bot, problem := g.bot(req.BotID, req.Site, r.Host)
 	if problem != nil {
 		return nil, problem
 	}
-	who.UserID = req.UserID
-	renewed := false
+	ip := g.cfg.TrustedProxies.client(r).String()
+	if problem := g.limits.connect(ip); problem != nil {
+		return nil, problem
+	}
 	// A token is good on the site that it was made for, and for the same user: another starts anew.
-	if old, err := g.deps.Tokens.ParseVisitor(req.Token); err == nil && old.Bot == req.BotID && old.Site == req.Site && old.UserID == req.UserID {
-		who, renewed = old, true
+	old, err := g.deps.Tokens.ParseVisitor(req.Token)
+	if err != nil || old.Bot != req.BotID || old.Site != req.Site {
+		old = token.Visitor{}
+	}
+	userID, verified, problem := g.user(bot, claim{req.UserID, req.UserToken}, old)
+	if problem != nil {
+		return nil, problem
+	}
+	who, renewed := old, old.Conversation != "" && old.UserID == userID && old.Verified == verified
+	if !renewed {
+		if who, problem = g.newcomer(req.BotID, req.Site, r.Host, ip); problem == nil {
+			who, problem = g.claimed(r.Context(), who, userID, verified)
+		}
+		if problem != nil {
+			return nil, problem
+		}
+	}
+	if problem := g.blocked(bot, client{ip, who.Visitor, who.Conversation}); problem != nil {
+		return nil, problem
 	}
 	who.Expires = time.Now().Add(token.VisitorLifetime).Truncate(time.Second)
 	signed, err := g.deps.Tokens.SignVisitor(who)
@@ -210,10 +225,12 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden:
+	case wire.OriginForbidden, wire.Blocked:
 		return http.StatusForbidden
 	case wire.BotUnknown:
 		return http.StatusNotFound
+	case wire.RateLimited:
+		return http.StatusTooManyRequests
 	case wire.Unavailable:
 		return http.StatusServiceUnavailable
 	}
@@ -222,6 +239,9 @@ func httpStatus(p *wire.Problem) int {
 
 func refuse(w http.ResponseWriter, status int, p *wire.Problem) {
 	w.Header().Set("Content-Type", "application/json")
+	if p.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt((p.RetryAfter+999)/1000, 10)) // in whole seconds (RFC 9110, 10.2.3)
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(encode(map[string]any{"error": p})) // the client may be gone
 }

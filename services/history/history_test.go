@@ -19,6 +19,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/docstore/sqlite"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/history"
 
@@ -51,7 +52,7 @@ func must[T any](tb testing.TB) func(v T, err error) T {
 func openLog(tb testing.TB, nc *nats.Conn) *bus.Log {
 	tb.Helper()
 	var log *bus.Log
-	eventually(tb, "the log opens", func() error {
+	eventually.Succeeds(tb, "the log opens", func() error {
 		var err error
 		log, err = bus.Open(tb.Context(), nc, bus.Config{})
 		return err
@@ -98,25 +99,6 @@ func operator(ctx context.Context, bots ...string) context.Context {
 	return authz.With(ctx, authz.Principal{Kind: authz.Person, ID: "u", Role: configv1.Role_ROLE_OPERATOR, Bots: bots})
 }
 
-// eventually tries until it succeeds, and fails the test after a long time.
-func eventually(tb testing.TB, what string, try func() error) {
-	tb.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			tb.Fatalf("%s: %v", what, err)
-		}
-	}
-}
-
 func conversation() subject.Conversation {
 	return subject.Conversation{Bot: "1", ID: uuid.Must(uuid.NewV7()).String()}
 }
@@ -132,7 +114,7 @@ func text(c subject.Conversation, local string) *chatv1.Message {
 func say(tb testing.TB, log *bus.Log, c subject.Conversation, locals ...string) {
 	tb.Helper()
 	for _, local := range locals {
-		eventually(tb, "append "+local, func() error {
+		eventually.Succeeds(tb, "append "+local, func() error {
 			_, err := log.Append(tb.Context(), c, subject.Visitor, text(c, local), nil)
 			return err
 		})
@@ -164,7 +146,7 @@ func list(ctx context.Context, api historyv1.HistoryServiceServer, req *historyv
 func recorded(tb testing.TB, api historyv1.HistoryServiceServer, c subject.Conversation, want []string) *historyv1.ListMessagesResponse {
 	tb.Helper()
 	var page *historyv1.ListMessagesResponse
-	eventually(tb, "record", func() error {
+	eventually.Succeeds(tb, "record", func() error {
 		got, res, err := list(tb.Context(), api, &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: 200})
 		page = res
 		if err == nil && fmt.Sprint(got) != fmt.Sprint(want) {

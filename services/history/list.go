@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"slices"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -15,6 +14,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
@@ -69,17 +69,17 @@ const (
 // query asks for one record more than the page, which tells whether there is more.
 func query(c subject.Conversation, req *historyv1.ListMessagesRequest) (docstore.Query, error) {
 	if err := subject.ValidateBot(c.Bot); err != nil {
-		return docstore.Query{}, invalid("bot", err)
+		return docstore.Query{}, rpcerr.Invalid("bot", err)
 	}
 	if err := c.Validate(); err != nil {
-		return docstore.Query{}, invalid("conversation", err)
+		return docstore.Query{}, rpcerr.Invalid("conversation", err)
 	}
 	size := int(req.GetPageSize())
 	switch {
 	case size == 0:
 		size = defaultPage
 	case size < 0 || size > maxPage:
-		return docstore.Query{}, invalid("page_size", fmt.Errorf("%d: want 1 to %d, or 0 for %d", size, maxPage, defaultPage))
+		return docstore.Query{}, rpcerr.Invalid("page_size", fmt.Errorf("%d: want 1 to %d, or 0 for %d", size, maxPage, defaultPage))
 	}
 	q := docstore.Query{
 		Where: []docstore.Cond{{Field: "conversation", Op: docstore.Eq, Value: c.Key()}},
@@ -99,22 +99,10 @@ func query(c subject.Conversation, req *historyv1.ListMessagesRequest) (docstore
 func bounded(q docstore.Query, field, offset string, op docstore.Op) (docstore.Query, error) {
 	o, err := bus.ParseOffset(offset)
 	if err != nil {
-		return docstore.Query{}, invalid(field, err)
+		return docstore.Query{}, rpcerr.Invalid(field, err)
 	}
 	q.Where = append(q.Where, docstore.Cond{Field: "pos", Op: op, Value: position(o)})
 	return q, nil
-}
-
-// invalid is INVALID_ARGUMENT that names the field, in its message and as google.rpc.BadRequest.
-func invalid(field string, err error) error {
-	st := status.New(codes.InvalidArgument, field+": "+err.Error())
-	with, derr := st.WithDetails(&errdetails.BadRequest{
-		FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: field, Description: err.Error()}},
-	})
-	if derr != nil {
-		return st.Err()
-	}
-	return with.Err()
 }
 
 // failed is what a caller sees when the store did not answer; the reason stays in the logs.

@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 
@@ -84,14 +85,14 @@ func TestPoisonIsBuriedAlone(t *testing.T) {
 	nameless.Id = ""
 	must[bus.Stored](t)(log.Append(t.Context(), c, subject.Visitor, nameless, nil)) // recorded under its place
 	api, _ := run(t, nc, log, openStore(t))
-	eventually(t, "three records", func() error {
+	eventually.Succeeds(t, "three records", func() error {
 		res, err := api.ListMessages(operator(t.Context()), &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID})
 		if err == nil && len(res.GetMessages()) != 3 {
 			err = fmt.Errorf("%d messages", len(res.GetMessages()))
 		}
 		return err
 	})
-	eventually(t, "one dead letter", func() error {
+	eventually.Succeeds(t, "one dead letter", func() error {
 		dead, err := log.DeadLetters(t.Context(), "history", 0, 10)
 		if err == nil && (len(dead) != 1 || dead[0].Sequence != 2) {
 			err = fmt.Errorf("dead letters %+v", dead)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -15,18 +14,6 @@ import (
 
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 )
-
-// invalid is INVALID_ARGUMENT that names the field, in its message and as google.rpc.BadRequest.
-func invalid(field string, err error) error {
-	st := status.New(codes.InvalidArgument, field+": "+err.Error())
-	with, derr := st.WithDetails(&errdetails.BadRequest{
-		FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: field, Description: err.Error()}},
-	})
-	if derr != nil {
-		return st.Err()
-	}
-	return with.Err()
-}
 
 // failed is err as a caller sees it: a status as it is, a refusal by the rules, or that something
 // does not answer. The reason of that stays in the logs.

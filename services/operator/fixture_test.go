@@ -23,6 +23,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/docstore/sqlite"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator"
@@ -170,7 +171,7 @@ func (o *office) dialog(id string) *operatorv1.Dialog {
 func (o *office) becomes(id, what string, holds func(*operatorv1.Dialog) bool) *operatorv1.Dialog {
 	o.t.Helper()
 	var d *operatorv1.Dialog
-	eventually(o.t, "dialog "+what, func() error {
+	eventually.Succeeds(o.t, "dialog "+what, func() error {
 		res, err := o.GetDialog(o.boss(), &operatorv1.GetDialogRequest{DialogId: id})
 		if d = res.GetDialog(); err == nil && !holds(d) {
 			err = fmt.Errorf("it is %v", d)
@@ -260,25 +261,6 @@ func must[T any](tb testing.TB) func(v T, err error) T {
 			tb.Fatal(err)
 		}
 		return v
-	}
-}
-
-// eventually tries until it succeeds, and fails the test after a long time.
-func eventually(tb testing.TB, what string, try func() error) {
-	tb.Helper()
-	tick := time.NewTicker(3 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(patience)
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-late:
-			tb.Fatalf("not within %v: %s: %v", patience, what, err)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,6 +9,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator"
 
@@ -96,13 +98,17 @@ func TestRedelivery(t *testing.T) {
 func (o *office) settled() {
 	o.t.Helper()
 	js := must[jetstream.JetStream](o.t)(jetstream.New(o.nc))
-	eventually(o.t, "everything is acknowledged", func() error {
+	eventually.Succeeds(o.t, "everything is acknowledged", func() error {
 		cons, err := js.Consumer(o.t.Context(), bus.StreamName, "operator")
 		if err != nil {
 			return err
 		}
-		if i := cons.CachedInfo(); i.NumPending > 0 || i.NumAckPending > 0 || i.AckFloor.Stream == 0 {
-			return errNotYet
+		stream, err := js.Stream(o.t.Context(), bus.StreamName)
+		if err != nil {
+			return err
+		}
+		if floor, last := cons.CachedInfo().AckFloor.Stream, stream.CachedInfo().State.LastSeq; floor < last {
+			return fmt.Errorf("acknowledged up to %d of %d", floor, last)
 		}
 		return nil
 	})
@@ -114,7 +120,7 @@ func TestVisitorEndsWithoutGateway(t *testing.T) {
 	id := o.taken(o.anna(), c).GetId()
 	o.door.down(true)
 	o.happens(c, subject.Visitor, ended())
-	eventually(t, "the gateway was asked", func() error {
+	eventually.Succeeds(t, "the gateway was asked", func() error {
 		o.door.mu.Lock()
 		defer o.door.mu.Unlock()
 		if len(o.door.changes) < 3 { // the queue, the operator, and the close
@@ -167,4 +173,27 @@ func TestNewNeedsItsDependencies(t *testing.T) {
 			t.Errorf("%s: New() = %v, want an error", name, s)
 		}
 	}
+}
+
+// TestNewGeneration begins the log anew, as after a power cut: the dialog follows it from the
+// beginning to where it was.
+func TestNewGeneration(t *testing.T) {
+	o, c := open(t), conversation()
+	id := o.taken(o.anna(), c).GetId()
+	o.says(c, subject.Visitor, "Hello?")
+	before := o.becomes(id, "with the message", func(d *operatorv1.Dialog) bool { return d.GetUnread() == 1 })
+	old := o.log.Generation()
+	renewed, err := o.log.Renew(t.Context(), bus.Offset{Generation: old, Sequence: 1 << 40}) // as if that had been seen
+	if err != nil || !renewed {
+		t.Fatalf("Renew() = %v, %v, want a new generation", renewed, err)
+	}
+	o.says(c, subject.Visitor, "Are you there?")
+	d := o.becomes(id, "with both messages", func(d *operatorv1.Dialog) bool { return d.GetUnread() == 2 })
+	if d.GetState() != active || d.GetOperatorId() != "anna" || d.GetEpoch() != before.GetEpoch() || d.GetVersion() <= before.GetVersion() {
+		t.Errorf("dialog %v, want it as before under a later version than %d", d, before.GetVersion())
+	}
+	if _, err := o.Send(o.anna(), answer(id, newID(), "Yes.")); err != nil {
+		t.Errorf("Send in the new generation: %v", err)
+	}
+	o.wantOwners(c, "queue connect", "operator taken anna")
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
@@ -47,7 +48,7 @@ func (s *Service) OpenDialog(ctx context.Context, req *operatorv1.OpenDialogRequ
 		return nil, failed(ctx, "open dialog", err)
 	}
 	if d.GetBot() != req.GetBot() {
-		return nil, invalid("bot", fmt.Errorf("%q: the dialog is of another bot", req.GetBot()))
+		return nil, rpcerr.Invalid("bot", fmt.Errorf("%q: the dialog is of another bot", req.GetBot()))
 	}
 	queued, err := s.enqueue(ctx, d)
 	if err != nil {
@@ -86,13 +87,13 @@ func (s *Service) enqueue(ctx context.Context, d desk.Dialog) (uint64, error) {
 func validOpen(req *operatorv1.OpenDialogRequest) error {
 	c := subject.Conversation{Bot: req.GetBot(), ID: req.GetConversation()}
 	if err := subject.ValidateBot(c.Bot); err != nil {
-		return invalid("bot", err)
+		return rpcerr.Invalid("bot", err)
 	}
 	if err := c.Validate(); err != nil {
-		return invalid("conversation", err)
+		return rpcerr.Invalid("conversation", err)
 	}
 	if err := desk.ValidID(c, req.GetId()); err != nil {
-		return invalid("id", err)
+		return rpcerr.Invalid("id", err)
 	}
 	if err := validAlias("topic", req.GetTopic()); err != nil {
 		return err
@@ -101,14 +102,14 @@ func validOpen(req *operatorv1.OpenDialogRequest) error {
 		return err
 	}
 	if n := proto.Size(req.GetVisitor()); n > maxVisitor {
-		return invalid("visitor", fmt.Errorf("%d bytes: want at most %d", n, maxVisitor))
+		return rpcerr.Invalid("visitor", fmt.Errorf("%d bytes: want at most %d", n, maxVisitor))
 	}
 	return nil
 }
 
 func validAlias(field, alias string) error {
 	if utf8.RuneCountInString(alias) > maxAlias {
-		return invalid(field, fmt.Errorf("%.40q…: want at most %d characters", alias, maxAlias))
+		return rpcerr.Invalid(field, fmt.Errorf("%.40q…: want at most %d characters", alias, maxAlias))
 	}
 	return nil
 }

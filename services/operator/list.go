@@ -10,6 +10,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
 	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
@@ -79,7 +80,7 @@ func (s *Service) GetDialog(ctx context.Context, req *operatorv1.GetDialogReques
 // dialog returns a dialog of one of the caller's bots, or [docstore.ErrNotFound].
 func (s *Service) dialog(ctx context.Context, p authz.Principal, id string) (desk.Dialog, error) {
 	if id == "" || len(id) > desk.MaxID {
-		return desk.Dialog{}, invalid("dialog_id", fmt.Errorf("%.80q: want the id of a dialog", id))
+		return desk.Dialog{}, rpcerr.Invalid("dialog_id", fmt.Errorf("%.80q: want the id of a dialog", id))
 	}
 	d, err := s.dialogs.get(ctx, id)
 	if err == nil && !p.SeesBot(d.GetBot()) {
@@ -100,7 +101,7 @@ func listQuery(req *operatorv1.ListDialogsRequest) (q docstore.Query, size int, 
 	case size == 0:
 		size = defaultPage
 	case size < 0 || size > maxPage:
-		return q, 0, invalid("page_size", fmt.Errorf("%d: want 1 to %d, or 0 for %d", size, maxPage, defaultPage))
+		return q, 0, rpcerr.Invalid("page_size", fmt.Errorf("%d: want 1 to %d, or 0 for %d", size, maxPage, defaultPage))
 	}
 	states := req.GetStates()
 	if len(states) == 0 {
@@ -109,7 +110,7 @@ func listQuery(req *operatorv1.ListDialogsRequest) (q docstore.Query, size int, 
 	open, wanted := true, make([]int64, len(states))
 	for i, st := range states {
 		if _, known := operatorv1.DialogState_name[int32(st)]; !known || st == operatorv1.DialogState_DIALOG_STATE_UNSPECIFIED {
-			return q, 0, invalid(fmt.Sprintf("states[%d]", i), fmt.Errorf("%v: want opening, waiting, active or closed", st))
+			return q, 0, rpcerr.Invalid(fmt.Sprintf("states[%d]", i), fmt.Errorf("%v: want opening, waiting, active or closed", st))
 		}
 		open = open && st != operatorv1.DialogState_DIALOG_STATE_CLOSED
 		wanted[i] = int64(st)
@@ -150,7 +151,7 @@ func parsePageToken(s string) (*docstore.Cursor, error) {
 	var at place
 	data, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || len(s) > maxPageToken || json.Unmarshal(data, &at) != nil || at.ID == "" {
-		return nil, invalid("page_token", errors.New("want next_page_token of the page before, or nothing for the first page"))
+		return nil, rpcerr.Invalid("page_token", errors.New("want next_page_token of the page before, or nothing for the first page"))
 	}
 	return &docstore.Cursor{Values: []any{at.OpenedAt}, ID: at.ID}, nil
 }

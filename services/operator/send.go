@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
@@ -119,16 +120,16 @@ func mayRepeat(clientID string, now time.Time, window time.Duration) bool {
 // message checks a request and returns what is said, without who says it and where.
 func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
 	if !subject.IsUUID(req.GetClientId()) {
-		return nil, invalid("client_id", fmt.Errorf("%.80q: want a canonical lower-case UUID", req.GetClientId()))
+		return nil, rpcerr.Invalid("client_id", fmt.Errorf("%.80q: want a canonical lower-case UUID", req.GetClientId()))
 	}
 	if len(req.GetReplyTo()) > maxReply {
-		return nil, invalid("reply_to", fmt.Errorf("%.40q…: want the id of a message", req.GetReplyTo()))
+		return nil, rpcerr.Invalid("reply_to", fmt.Errorf("%.40q…: want the id of a message", req.GetReplyTo()))
 	}
 	m := &chatv1.Message{ReplyTo: req.GetReplyTo()}
 	switch b := req.GetBody().(type) {
 	case *operatorv1.SendRequest_Text:
 		if n := utf8.RuneCountInString(b.Text.GetText()); n > maxText || strings.TrimSpace(b.Text.GetText()) == "" {
-			return nil, invalid("text.text", fmt.Errorf("%d characters: want 1 to %d, not only blanks", n, maxText))
+			return nil, rpcerr.Invalid("text.text", fmt.Errorf("%d characters: want 1 to %d, not only blanks", n, maxText))
 		}
 		m.Body = &chatv1.Message_Text{Text: b.Text}
 	case *operatorv1.SendRequest_Image:
@@ -138,14 +139,14 @@ func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
 		m.Body = &chatv1.Message_File{File: b.File}
 		return m, validURL("file.url", b.File.GetUrl())
 	default:
-		return nil, invalid("body", errors.New("want text, image or file"))
+		return nil, rpcerr.Invalid("body", errors.New("want text, image or file"))
 	}
 	return m, nil
 }
 
 func validURL(field, s string) error {
 	if len(s) > maxURL || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
-		return invalid(field, fmt.Errorf("%.80q: want an address that starts with https:// or http://, at most %d bytes", s, maxURL))
+		return rpcerr.Invalid(field, fmt.Errorf("%.80q: want an address that starts with https:// or http://, at most %d bytes", s, maxURL))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator"
 
@@ -36,7 +37,7 @@ func TestSweep(t *testing.T) {
 	if e := o.logged(lucky, subject.Owner)[0]; d.GetEpoch() != e.Sequence {
 		t.Errorf("the dialog waits under epoch %d, want %d", d.GetEpoch(), e.Sequence)
 	}
-	eventually(t, "the dialog that lost its conversation is forgotten", func() error {
+	eventually.Succeeds(t, "the dialog that lost its conversation is forgotten", func() error {
 		_, err := o.GetDialog(o.boss(), &operatorv1.GetDialogRequest{DialogId: lost.MessageID("call")})
 		if err == nil {
 			return errNotYet

@@ -11,6 +11,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 
 	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
@@ -125,7 +126,7 @@ func seesBot(p authz.Principal, bot string) error {
 		return nil
 	}
 	if err := subject.ValidateBot(bot); err != nil {
-		return invalid("bot", err)
+		return rpcerr.Invalid("bot", err)
 	}
 	if !p.SeesBot(bot) {
 		return status.Errorf(codes.NotFound, "there is no bot %q", bot)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/docstore"
+	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	scenariov1 "github.com/switchboard-chat/switchboard/proto/switchboard/scenario/v1"
 	"github.com/switchboard-chat/switchboard/services/scenario/flow"
@@ -73,9 +74,9 @@ func (s *scenarioService) ensure(ctx context.Context, bot, json string) error {
 // check returns INVALID_ARGUMENT, with every problem in its message and as google.rpc.BadRequest,
 // unless json is a scenario and bot can be a bot's id.
 func check(bot, json string) error {
-	bad := &errdetails.BadRequest{}
+	var fields []*errdetails.BadRequest_FieldViolation
 	problem := func(field, what string) {
-		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: field, Description: what})
+		fields = append(fields, &errdetails.BadRequest_FieldViolation{Field: field, Description: what})
 	}
 	message := ""
 	if err := subject.ValidateBot(bot); err != nil {
@@ -99,11 +100,7 @@ func check(bot, json string) error {
 	if message == "" {
 		return nil
 	}
-	st := status.New(codes.InvalidArgument, message)
-	if with, err := st.WithDetails(bad); err == nil {
-		st = with
-	}
-	return st.Err()
+	return rpcerr.BadRequest(message, fields...)
 }
 
 // path names a problem's place in the request, such as json.nodes["menu"].buttons[2].next.

@@ -46,7 +46,6 @@ func (w *worker) wake(ctx context.Context, wake bus.Wake) error {
 		if !errors.Is(err, errRaced) {
 			return err
 		}
-		// In a cluster the newer session may still be on its way.
 		select { // in a cluster the newer session may still be on its way
 		case <-ctx.Done():
 			return fmt.Errorf("session %s: %w: %w", wake.Conversation.Key(), bus.ErrUnavailable, ctx.Err())
@@ -62,9 +61,9 @@ type turn struct {
 	bus.Wake
 
 	session  session
-	revision uint64 // of the session in the bucket
-	dirty    bool   // session is ahead of the bucket
-	skipped  error  // an event that could not be read
+	revision uint64           // of the session in the bucket
+	dirty    bool             // session is ahead of the bucket
+	skipped  *bus.PoisonError // events that could not be read; nil = none
 }
 
 func (t *turn) take(ctx context.Context) error {
@@ -93,7 +92,10 @@ func (t *turn) take(ctx context.Context) error {
 			return err
 		}
 	}
-	return t.skipped
+	if t.skipped != nil {
+		return t.skipped
+	}
+	return nil
 }
 
 // open loads the session and sees that it has a place in the log as it is now.
@@ -153,7 +155,10 @@ func (t *turn) handle(ctx context.Context, e bus.Event) error {
 	by := circumstances{now: time.Now()}
 	if e.Err != nil && (e.From == subject.Visitor || e.From == subject.Owner) {
 		logSkipped(ctx, e)
-		t.skipped = fmt.Errorf("%w: %w", bus.ErrPoison, e.Err)
+		if t.skipped == nil {
+			t.skipped = &bus.PoisonError{Err: e.Err}
+		}
+		t.skipped.Sequences = append(t.skipped.Sequences, e.Sequence)
 	}
 	if e.Err == nil && (e.From == subject.Visitor || e.From == subject.Owner) {
 		var err error

@@ -229,7 +229,7 @@ func (g generator) free() any {
 	}
 	list := bson.A{}
 	for range g.IntN(4) {
-		list = append(list, g.pick(1, int64(1), 1.0, "a", nil, fields("y", 1), bson.A{1}))
+		list = append(list, g.pick(1, int64(1), 1.5, "a", nil, fields("y", 1), bson.A{1}))
 	}
 	return list
 }

@@ -45,6 +45,8 @@ func Validate(b *configv1.Bot) error {
 	}
 	v.widget(b.GetWidget())
 	v.origins(b.GetAllowedOrigins())
+	v.blocks(b.GetBlocks())
+	v.line("block_message", b.GetBlockMessage(), maxBlockMessage)
 	return v.Err()
 }
 

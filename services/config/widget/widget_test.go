@@ -99,6 +99,15 @@ func TestValidateNamesTheField(t *testing.T) {
 		"colour null": {func(b *configv1.Bot) {
 			b.Widget.Colors = colors(t, map[string]any{"header": map[string]any{"bg": nil}})
 		}, "widget.colors.header.bg: expected"},
+		"block of nobody":       {block(&configv1.Block{}), "blocks[0]: expected network, visitor or conversation"},
+		"block of no address":   {block(&configv1.Block{Who: &configv1.Block_Network{Network: "10.0.0"}}), "blocks[0].network: "},
+		"block with host bits":  {block(&configv1.Block{Who: &configv1.Block_Network{Network: "10.0.0.7/8"}}), `blocks[0].network: "10.0.0.7/8" is not the beginning of its range, expected "10.0.0.0/8"`},
+		"block of everybody":    {block(&configv1.Block{Who: &configv1.Block_Network{Network: "0.0.0.0/0"}}), "blocks[0].network: "},
+		"block of a zone":       {block(&configv1.Block{Who: &configv1.Block_Network{Network: "fe80::1%eth0"}}), "blocks[0].network: "},
+		"block of a visitor":    {block(&configv1.Block{Who: &configv1.Block_Visitor{Visitor: "x"}}), "blocks[0].visitor: expected a canonical"},
+		"block of conversation": {block(&configv1.Block{Who: &configv1.Block_Conversation{}}), "blocks[0].conversation: expected a canonical"},
+		"many blocks":           {func(b *configv1.Bot) { b.Blocks = make([]*configv1.Block, 1001) }, "blocks: 1001 entries"},
+		"block message long":    {func(b *configv1.Bot) { b.BlockMessage = strings.Repeat("x", 501) }, "block_message: 501 characters"},
 		"text gradient": {func(b *configv1.Bot) {
 			b.Widget.Colors = colors(t, map[string]any{"header": map[string]any{"text": "linear-gradient(red, blue)"}})
 		}, "widget.colors.header.text: expected a CSS colour, such"},
@@ -112,6 +121,18 @@ func TestValidateNamesTheField(t *testing.T) {
 				t.Errorf("Validate() = %v (%T), want one problem that begins with %q", err, err, tt.want)
 			}
 		})
+	}
+}
+
+func block(b *configv1.Block) func(*configv1.Bot) {
+	return func(bot *configv1.Bot) { bot.Blocks = []*configv1.Block{b} }
+}
+
+func TestParseNetworkAccepts(t *testing.T) {
+	for _, s := range []string{"203.0.113.7", "203.0.113.0/24", "10.0.0.0/8", "2001:db8::7", "2001:db8::/32", "::1"} {
+		if err := ParseNetwork(s); err != nil {
+			t.Errorf("ParseNetwork(%q) = %v, want nil", s, err)
+		}
 	}
 }
 

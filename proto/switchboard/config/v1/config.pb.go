@@ -99,9 +99,18 @@ type Bot struct {
 	// version counts changes, from 1.
 	Version int64 `protobuf:"varint,5,opt,name=version,proto3" json:"version,omitempty"`
 	// updated_at is when it last changed.
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// blocks are who may not use the chat, at most 1000.
+	Blocks []*Block `protobuf:"bytes,7,rep,name=blocks,proto3" json:"blocks,omitempty"`
+	// block_message is what they are shown, at most 500 characters; empty means a general sentence.
+	BlockMessage string `protobuf:"bytes,8,opt,name=block_message,json=blockMessage,proto3" json:"block_message,omitempty"`
+	// identity_version says which secret signs the identities of the site's users; see
+	// RotateIdentitySecret. It is not set by CreateBot and UpdateBot.
+	IdentityVersion int32 `protobuf:"varint,9,opt,name=identity_version,json=identityVersion,proto3" json:"identity_version,omitempty"`
+	// identity_rotated_at is when it last changed: the secret before is good for a day after that.
+	IdentityRotatedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=identity_rotated_at,json=identityRotatedAt,proto3" json:"identity_rotated_at,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Bot) Reset() {
@@ -176,6 +185,156 @@ func (x *Bot) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Bot) GetBlocks() []*Block {
+	if x != nil {
+		return x.Blocks
+	}
+	return nil
+}
+
+func (x *Bot) GetBlockMessage() string {
+	if x != nil {
+		return x.BlockMessage
+	}
+	return ""
+}
+
+func (x *Bot) GetIdentityVersion() int32 {
+	if x != nil {
+		return x.IdentityVersion
+	}
+	return 0
+}
+
+func (x *Bot) GetIdentityRotatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.IdentityRotatedAt
+	}
+	return nil
+}
+
+// Block keeps somebody out of a bot's chat.
+type Block struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// who is kept out.
+	//
+	// Types that are valid to be assigned to Who:
+	//
+	//	*Block_Network
+	//	*Block_Visitor
+	//	*Block_Conversation
+	Who isBlock_Who `protobuf_oneof:"who"`
+	// note is for people, at most 200 characters.
+	Note string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	// until is when the block ends by itself; absent means never.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Block) Reset() {
+	*x = Block{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Block) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Block) ProtoMessage() {}
+
+func (x *Block) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Block.ProtoReflect.Descriptor instead.
+func (*Block) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Block) GetWho() isBlock_Who {
+	if x != nil {
+		return x.Who
+	}
+	return nil
+}
+
+func (x *Block) GetNetwork() string {
+	if x != nil {
+		if x, ok := x.Who.(*Block_Network); ok {
+			return x.Network
+		}
+	}
+	return ""
+}
+
+func (x *Block) GetVisitor() string {
+	if x != nil {
+		if x, ok := x.Who.(*Block_Visitor); ok {
+			return x.Visitor
+		}
+	}
+	return ""
+}
+
+func (x *Block) GetConversation() string {
+	if x != nil {
+		if x, ok := x.Who.(*Block_Conversation); ok {
+			return x.Conversation
+		}
+	}
+	return ""
+}
+
+func (x *Block) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *Block) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+type isBlock_Who interface {
+	isBlock_Who()
+}
+
+type Block_Network struct {
+	// network is an address such as 203.0.113.7, or a range such as 203.0.113.0/24 or 2001:db8::/32.
+	Network string `protobuf:"bytes,1,opt,name=network,proto3,oneof"`
+}
+
+type Block_Visitor struct {
+	// visitor is a visitor's id.
+	Visitor string `protobuf:"bytes,2,opt,name=visitor,proto3,oneof"`
+}
+
+type Block_Conversation struct {
+	// conversation is a conversation's id.
+	Conversation string `protobuf:"bytes,3,opt,name=conversation,proto3,oneof"`
+}
+
+func (*Block_Network) isBlock_Who() {}
+
+func (*Block_Visitor) isBlock_Who() {}
+
+func (*Block_Conversation) isBlock_Who() {}
+
 // WidgetSettings are the defaults that the page's kw('init') options override.
 type WidgetSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -199,7 +358,7 @@ type WidgetSettings struct {
 
 func (x *WidgetSettings) Reset() {
 	*x = WidgetSettings{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -211,7 +370,7 @@ func (x *WidgetSettings) String() string {
 func (*WidgetSettings) ProtoMessage() {}
 
 func (x *WidgetSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -224,7 +383,7 @@ func (x *WidgetSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WidgetSettings.ProtoReflect.Descriptor instead.
 func (*WidgetSettings) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *WidgetSettings) GetTitle() string {
@@ -291,7 +450,7 @@ type LauncherPosition struct {
 
 func (x *LauncherPosition) Reset() {
 	*x = LauncherPosition{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -303,7 +462,7 @@ func (x *LauncherPosition) String() string {
 func (*LauncherPosition) ProtoMessage() {}
 
 func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -316,7 +475,7 @@ func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LauncherPosition.ProtoReflect.Descriptor instead.
 func (*LauncherPosition) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{2}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *LauncherPosition) GetX() string {
@@ -353,7 +512,7 @@ type ListBotsRequest struct {
 
 func (x *ListBotsRequest) Reset() {
 	*x = ListBotsRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -365,7 +524,7 @@ func (x *ListBotsRequest) String() string {
 func (*ListBotsRequest) ProtoMessage() {}
 
 func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -378,7 +537,7 @@ func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsRequest.ProtoReflect.Descriptor instead.
 func (*ListBotsRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{3}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListBotsRequest) GetPageSize() int32 {
@@ -408,7 +567,7 @@ type ListBotsResponse struct {
 
 func (x *ListBotsResponse) Reset() {
 	*x = ListBotsResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -420,7 +579,7 @@ func (x *ListBotsResponse) String() string {
 func (*ListBotsResponse) ProtoMessage() {}
 
 func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -433,7 +592,7 @@ func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsResponse.ProtoReflect.Descriptor instead.
 func (*ListBotsResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListBotsResponse) GetBots() []*Bot {
@@ -461,7 +620,7 @@ type GetBotRequest struct {
 
 func (x *GetBotRequest) Reset() {
 	*x = GetBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -473,7 +632,7 @@ func (x *GetBotRequest) String() string {
 func (*GetBotRequest) ProtoMessage() {}
 
 func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -486,7 +645,7 @@ func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotRequest.ProtoReflect.Descriptor instead.
 func (*GetBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetBotRequest) GetId() string {
@@ -507,7 +666,7 @@ type GetBotResponse struct {
 
 func (x *GetBotResponse) Reset() {
 	*x = GetBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -519,7 +678,7 @@ func (x *GetBotResponse) String() string {
 func (*GetBotResponse) ProtoMessage() {}
 
 func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -532,7 +691,7 @@ func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotResponse.ProtoReflect.Descriptor instead.
 func (*GetBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetBotResponse) GetBot() *Bot {
@@ -553,7 +712,7 @@ type CreateBotRequest struct {
 
 func (x *CreateBotRequest) Reset() {
 	*x = CreateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -565,7 +724,7 @@ func (x *CreateBotRequest) String() string {
 func (*CreateBotRequest) ProtoMessage() {}
 
 func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -578,7 +737,7 @@ func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotRequest.ProtoReflect.Descriptor instead.
 func (*CreateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CreateBotRequest) GetBot() *Bot {
@@ -599,7 +758,7 @@ type CreateBotResponse struct {
 
 func (x *CreateBotResponse) Reset() {
 	*x = CreateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -611,7 +770,7 @@ func (x *CreateBotResponse) String() string {
 func (*CreateBotResponse) ProtoMessage() {}
 
 func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -624,7 +783,7 @@ func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotResponse.ProtoReflect.Descriptor instead.
 func (*CreateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateBotResponse) GetBot() *Bot {
@@ -645,7 +804,7 @@ type UpdateBotRequest struct {
 
 func (x *UpdateBotRequest) Reset() {
 	*x = UpdateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -657,7 +816,7 @@ func (x *UpdateBotRequest) String() string {
 func (*UpdateBotRequest) ProtoMessage() {}
 
 func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -670,7 +829,7 @@ func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UpdateBotRequest) GetBot() *Bot {
@@ -691,7 +850,7 @@ type UpdateBotResponse struct {
 
 func (x *UpdateBotResponse) Reset() {
 	*x = UpdateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +862,7 @@ func (x *UpdateBotResponse) String() string {
 func (*UpdateBotResponse) ProtoMessage() {}
 
 func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +875,7 @@ func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotResponse.ProtoReflect.Descriptor instead.
 func (*UpdateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdateBotResponse) GetBot() *Bot {
@@ -737,7 +896,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -749,7 +908,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -762,7 +921,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WatchRequest) GetBot() string {
@@ -783,7 +942,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +954,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +967,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatchResponse) GetBot() *Bot {
@@ -837,7 +996,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +1008,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +1021,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *User) GetId() string {
@@ -915,7 +1074,7 @@ type Tokens struct {
 
 func (x *Tokens) Reset() {
 	*x = Tokens{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -927,7 +1086,7 @@ func (x *Tokens) String() string {
 func (*Tokens) ProtoMessage() {}
 
 func (x *Tokens) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -940,7 +1099,7 @@ func (x *Tokens) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tokens.ProtoReflect.Descriptor instead.
 func (*Tokens) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Tokens) GetAccessToken() string {
@@ -977,7 +1136,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -989,7 +1148,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1002,7 +1161,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -1032,7 +1191,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1203,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1216,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SignInResponse) GetTokens() *Tokens {
@@ -1085,7 +1244,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1256,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1269,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RefreshRequest) GetRefreshToken() string {
@@ -1133,7 +1292,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1304,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1317,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RefreshResponse) GetTokens() *Tokens {
@@ -1186,7 +1345,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1198,7 +1357,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1211,7 +1370,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SignOutRequest) GetRefreshToken() string {
@@ -1230,7 +1389,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1242,7 +1401,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1255,7 +1414,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
 }
 
 // GetMeRequest is empty.
@@ -1267,7 +1426,7 @@ type GetMeRequest struct {
 
 func (x *GetMeRequest) Reset() {
 	*x = GetMeRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1438,7 @@ func (x *GetMeRequest) String() string {
 func (*GetMeRequest) ProtoMessage() {}
 
 func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1451,7 @@ func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeRequest.ProtoReflect.Descriptor instead.
 func (*GetMeRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
 }
 
 // GetMeResponse is the caller.
@@ -1306,7 +1465,7 @@ type GetMeResponse struct {
 
 func (x *GetMeResponse) Reset() {
 	*x = GetMeResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1318,7 +1477,7 @@ func (x *GetMeResponse) String() string {
 func (*GetMeResponse) ProtoMessage() {}
 
 func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1331,7 +1490,7 @@ func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeResponse.ProtoReflect.Descriptor instead.
 func (*GetMeResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetMeResponse) GetUser() *User {
@@ -1354,7 +1513,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1366,7 +1525,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1379,7 +1538,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CreateUserRequest) GetUser() *User {
@@ -1407,7 +1566,7 @@ type CreateUserResponse struct {
 
 func (x *CreateUserResponse) Reset() {
 	*x = CreateUserResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1419,7 +1578,7 @@ func (x *CreateUserResponse) String() string {
 func (*CreateUserResponse) ProtoMessage() {}
 
 func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1432,7 +1591,7 @@ func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserResponse.ProtoReflect.Descriptor instead.
 func (*CreateUserResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CreateUserResponse) GetUser() *User {
@@ -1455,7 +1614,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1467,7 +1626,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1480,7 +1639,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListUsersRequest) GetPageSize() int32 {
@@ -1510,7 +1669,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1681,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1694,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -1571,7 +1730,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1742,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1755,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ApiKey) GetId() string {
@@ -1649,7 +1808,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1661,7 +1820,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1674,7 +1833,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CreateApiKeyRequest) GetName() string {
@@ -1711,7 +1870,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1882,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1895,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -1766,7 +1925,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1778,7 +1937,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1791,7 +1950,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -1821,7 +1980,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +1992,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +2005,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -1874,7 +2033,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1886,7 +2045,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1899,7 +2058,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RevokeApiKeyRequest) GetId() string {
@@ -1918,7 +2077,7 @@ type RevokeApiKeyResponse struct {
 
 func (x *RevokeApiKeyResponse) Reset() {
 	*x = RevokeApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1930,7 +2089,7 @@ func (x *RevokeApiKeyResponse) String() string {
 func (*RevokeApiKeyResponse) ProtoMessage() {}
 
 func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1943,14 +2102,216 @@ func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
+}
+
+// GetIdentitySecretRequest asks for a bot's secret.
+type GetIdentitySecretRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the bot.
+	Bot           string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetIdentitySecretRequest) Reset() {
+	*x = GetIdentitySecretRequest{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetIdentitySecretRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetIdentitySecretRequest) ProtoMessage() {}
+
+func (x *GetIdentitySecretRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetIdentitySecretRequest.ProtoReflect.Descriptor instead.
+func (*GetIdentitySecretRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *GetIdentitySecretRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+// GetIdentitySecretResponse is the secret.
+type GetIdentitySecretResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// secret is the key of the signature, as text.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// version is the bot's identity_version.
+	Version       int32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetIdentitySecretResponse) Reset() {
+	*x = GetIdentitySecretResponse{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetIdentitySecretResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetIdentitySecretResponse) ProtoMessage() {}
+
+func (x *GetIdentitySecretResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetIdentitySecretResponse.ProtoReflect.Descriptor instead.
+func (*GetIdentitySecretResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *GetIdentitySecretResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *GetIdentitySecretResponse) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// RotateIdentitySecretRequest asks for a new secret.
+type RotateIdentitySecretRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the bot.
+	Bot           string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateIdentitySecretRequest) Reset() {
+	*x = RotateIdentitySecretRequest{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateIdentitySecretRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateIdentitySecretRequest) ProtoMessage() {}
+
+func (x *RotateIdentitySecretRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateIdentitySecretRequest.ProtoReflect.Descriptor instead.
+func (*RotateIdentitySecretRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RotateIdentitySecretRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+// RotateIdentitySecretResponse is the new secret.
+type RotateIdentitySecretResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// secret is the key of the signature, as text.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// version is the bot's new identity_version.
+	Version       int32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateIdentitySecretResponse) Reset() {
+	*x = RotateIdentitySecretResponse{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateIdentitySecretResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateIdentitySecretResponse) ProtoMessage() {}
+
+func (x *RotateIdentitySecretResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateIdentitySecretResponse.ProtoReflect.Descriptor instead.
+func (*RotateIdentitySecretResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RotateIdentitySecretResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *RotateIdentitySecretResponse) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
 }
 
 var File_switchboard_config_v1_config_proto protoreflect.FileDescriptor
 
 const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
-	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe6\x01\n" +
+	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\x03\n" +
 	"\x03Bot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12=\n" +
@@ -1958,7 +2319,19 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\x0fallowed_origins\x18\x04 \x03(\tR\x0eallowedOrigins\x12\x18\n" +
 	"\aversion\x18\x05 \x01(\x03R\aversion\x129\n" +
 	"\n" +
-	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\"\x9c\x02\n" +
+	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x124\n" +
+	"\x06blocks\x18\a \x03(\v2\x1c.switchboard.config.v1.BlockR\x06blocks\x12#\n" +
+	"\rblock_message\x18\b \x01(\tR\fblockMessage\x12)\n" +
+	"\x10identity_version\x18\t \x01(\x05R\x0fidentityVersion\x12J\n" +
+	"\x13identity_rotated_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x11identityRotatedAt\"\xb2\x01\n" +
+	"\x05Block\x12\x1a\n" +
+	"\anetwork\x18\x01 \x01(\tH\x00R\anetwork\x12\x1a\n" +
+	"\avisitor\x18\x02 \x01(\tH\x00R\avisitor\x12$\n" +
+	"\fconversation\x18\x03 \x01(\tH\x00R\fconversation\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\x120\n" +
+	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05untilB\x05\n" +
+	"\x03who\"\x9c\x02\n" +
 	"\x0eWidgetSettings\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
 	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle\x12#\n" +
@@ -2058,21 +2431,33 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"%\n" +
 	"\x13RevokeApiKeyRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"\x16\n" +
-	"\x14RevokeApiKeyResponse*i\n" +
+	"\x14RevokeApiKeyResponse\",\n" +
+	"\x18GetIdentitySecretRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\"M\n" +
+	"\x19GetIdentitySecretResponse\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x05R\aversion\"/\n" +
+	"\x1bRotateIdentitySecretRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\"P\n" +
+	"\x1cRotateIdentitySecretResponse\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x05R\aversion*i\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rROLE_OPERATOR\x10\x01\x12\x13\n" +
 	"\x0fROLE_SUPERVISOR\x10\x02\x12\x0e\n" +
 	"\n" +
 	"ROLE_ADMIN\x10\x03\x12\x13\n" +
-	"\x0fROLE_INTEGRATOR\x10\x042\xd6\x03\n" +
+	"\x0fROLE_INTEGRATOR\x10\x042\xcf\x05\n" +
 	"\n" +
 	"BotService\x12[\n" +
 	"\bListBots\x12&.switchboard.config.v1.ListBotsRequest\x1a'.switchboard.config.v1.ListBotsResponse\x12U\n" +
 	"\x06GetBot\x12$.switchboard.config.v1.GetBotRequest\x1a%.switchboard.config.v1.GetBotResponse\x12^\n" +
 	"\tCreateBot\x12'.switchboard.config.v1.CreateBotRequest\x1a(.switchboard.config.v1.CreateBotResponse\x12^\n" +
 	"\tUpdateBot\x12'.switchboard.config.v1.UpdateBotRequest\x1a(.switchboard.config.v1.UpdateBotResponse\x12T\n" +
-	"\x05Watch\x12#.switchboard.config.v1.WatchRequest\x1a$.switchboard.config.v1.WatchResponse0\x012\xec\x02\n" +
+	"\x05Watch\x12#.switchboard.config.v1.WatchRequest\x1a$.switchboard.config.v1.WatchResponse0\x01\x12v\n" +
+	"\x11GetIdentitySecret\x12/.switchboard.config.v1.GetIdentitySecretRequest\x1a0.switchboard.config.v1.GetIdentitySecretResponse\x12\x7f\n" +
+	"\x14RotateIdentitySecret\x122.switchboard.config.v1.RotateIdentitySecretRequest\x1a3.switchboard.config.v1.RotateIdentitySecretResponse2\xec\x02\n" +
 	"\vAuthService\x12U\n" +
 	"\x06SignIn\x12$.switchboard.config.v1.SignInRequest\x1a%.switchboard.config.v1.SignInResponse\x12X\n" +
 	"\aRefresh\x12%.switchboard.config.v1.RefreshRequest\x1a&.switchboard.config.v1.RefreshResponse\x12X\n" +
@@ -2100,106 +2485,118 @@ func file_switchboard_config_v1_config_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_switchboard_config_v1_config_proto_goTypes = []any{
-	(Role)(0),                     // 0: switchboard.config.v1.Role
-	(*Bot)(nil),                   // 1: switchboard.config.v1.Bot
-	(*WidgetSettings)(nil),        // 2: switchboard.config.v1.WidgetSettings
-	(*LauncherPosition)(nil),      // 3: switchboard.config.v1.LauncherPosition
-	(*ListBotsRequest)(nil),       // 4: switchboard.config.v1.ListBotsRequest
-	(*ListBotsResponse)(nil),      // 5: switchboard.config.v1.ListBotsResponse
-	(*GetBotRequest)(nil),         // 6: switchboard.config.v1.GetBotRequest
-	(*GetBotResponse)(nil),        // 7: switchboard.config.v1.GetBotResponse
-	(*CreateBotRequest)(nil),      // 8: switchboard.config.v1.CreateBotRequest
-	(*CreateBotResponse)(nil),     // 9: switchboard.config.v1.CreateBotResponse
-	(*UpdateBotRequest)(nil),      // 10: switchboard.config.v1.UpdateBotRequest
-	(*UpdateBotResponse)(nil),     // 11: switchboard.config.v1.UpdateBotResponse
-	(*WatchRequest)(nil),          // 12: switchboard.config.v1.WatchRequest
-	(*WatchResponse)(nil),         // 13: switchboard.config.v1.WatchResponse
-	(*User)(nil),                  // 14: switchboard.config.v1.User
-	(*Tokens)(nil),                // 15: switchboard.config.v1.Tokens
-	(*SignInRequest)(nil),         // 16: switchboard.config.v1.SignInRequest
-	(*SignInResponse)(nil),        // 17: switchboard.config.v1.SignInResponse
-	(*RefreshRequest)(nil),        // 18: switchboard.config.v1.RefreshRequest
-	(*RefreshResponse)(nil),       // 19: switchboard.config.v1.RefreshResponse
-	(*SignOutRequest)(nil),        // 20: switchboard.config.v1.SignOutRequest
-	(*SignOutResponse)(nil),       // 21: switchboard.config.v1.SignOutResponse
-	(*GetMeRequest)(nil),          // 22: switchboard.config.v1.GetMeRequest
-	(*GetMeResponse)(nil),         // 23: switchboard.config.v1.GetMeResponse
-	(*CreateUserRequest)(nil),     // 24: switchboard.config.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),    // 25: switchboard.config.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),      // 26: switchboard.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 27: switchboard.config.v1.ListUsersResponse
-	(*ApiKey)(nil),                // 28: switchboard.config.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),   // 29: switchboard.config.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),  // 30: switchboard.config.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),    // 31: switchboard.config.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),   // 32: switchboard.config.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),   // 33: switchboard.config.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),  // 34: switchboard.config.v1.RevokeApiKeyResponse
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 36: google.protobuf.Struct
+	(Role)(0),                            // 0: switchboard.config.v1.Role
+	(*Bot)(nil),                          // 1: switchboard.config.v1.Bot
+	(*Block)(nil),                        // 2: switchboard.config.v1.Block
+	(*WidgetSettings)(nil),               // 3: switchboard.config.v1.WidgetSettings
+	(*LauncherPosition)(nil),             // 4: switchboard.config.v1.LauncherPosition
+	(*ListBotsRequest)(nil),              // 5: switchboard.config.v1.ListBotsRequest
+	(*ListBotsResponse)(nil),             // 6: switchboard.config.v1.ListBotsResponse
+	(*GetBotRequest)(nil),                // 7: switchboard.config.v1.GetBotRequest
+	(*GetBotResponse)(nil),               // 8: switchboard.config.v1.GetBotResponse
+	(*CreateBotRequest)(nil),             // 9: switchboard.config.v1.CreateBotRequest
+	(*CreateBotResponse)(nil),            // 10: switchboard.config.v1.CreateBotResponse
+	(*UpdateBotRequest)(nil),             // 11: switchboard.config.v1.UpdateBotRequest
+	(*UpdateBotResponse)(nil),            // 12: switchboard.config.v1.UpdateBotResponse
+	(*WatchRequest)(nil),                 // 13: switchboard.config.v1.WatchRequest
+	(*WatchResponse)(nil),                // 14: switchboard.config.v1.WatchResponse
+	(*User)(nil),                         // 15: switchboard.config.v1.User
+	(*Tokens)(nil),                       // 16: switchboard.config.v1.Tokens
+	(*SignInRequest)(nil),                // 17: switchboard.config.v1.SignInRequest
+	(*SignInResponse)(nil),               // 18: switchboard.config.v1.SignInResponse
+	(*RefreshRequest)(nil),               // 19: switchboard.config.v1.RefreshRequest
+	(*RefreshResponse)(nil),              // 20: switchboard.config.v1.RefreshResponse
+	(*SignOutRequest)(nil),               // 21: switchboard.config.v1.SignOutRequest
+	(*SignOutResponse)(nil),              // 22: switchboard.config.v1.SignOutResponse
+	(*GetMeRequest)(nil),                 // 23: switchboard.config.v1.GetMeRequest
+	(*GetMeResponse)(nil),                // 24: switchboard.config.v1.GetMeResponse
+	(*CreateUserRequest)(nil),            // 25: switchboard.config.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),           // 26: switchboard.config.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),             // 27: switchboard.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),            // 28: switchboard.config.v1.ListUsersResponse
+	(*ApiKey)(nil),                       // 29: switchboard.config.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),          // 30: switchboard.config.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),         // 31: switchboard.config.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),           // 32: switchboard.config.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),          // 33: switchboard.config.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),          // 34: switchboard.config.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),         // 35: switchboard.config.v1.RevokeApiKeyResponse
+	(*GetIdentitySecretRequest)(nil),     // 36: switchboard.config.v1.GetIdentitySecretRequest
+	(*GetIdentitySecretResponse)(nil),    // 37: switchboard.config.v1.GetIdentitySecretResponse
+	(*RotateIdentitySecretRequest)(nil),  // 38: switchboard.config.v1.RotateIdentitySecretRequest
+	(*RotateIdentitySecretResponse)(nil), // 39: switchboard.config.v1.RotateIdentitySecretResponse
+	(*timestamppb.Timestamp)(nil),        // 40: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),              // 41: google.protobuf.Struct
 }
 var file_switchboard_config_v1_config_proto_depIdxs = []int32{
-	2,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
-	35, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
-	36, // 2: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
-	3,  // 3: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
-	1,  // 4: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
-	1,  // 5: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 6: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 7: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 8: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 9: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 10: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
-	0,  // 11: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
-	35, // 12: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
-	15, // 13: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	14, // 14: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
-	15, // 15: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	14, // 16: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
-	14, // 17: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
-	14, // 18: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
-	14, // 19: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
-	14, // 20: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
-	0,  // 21: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
-	35, // 22: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
-	0,  // 23: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
-	28, // 24: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
-	28, // 25: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
-	4,  // 26: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
-	6,  // 27: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
-	8,  // 28: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
-	10, // 29: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
-	12, // 30: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
-	16, // 31: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
-	18, // 32: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
-	20, // 33: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
-	22, // 34: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
-	24, // 35: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
-	26, // 36: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
-	29, // 37: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
-	31, // 38: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
-	33, // 39: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
-	5,  // 40: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
-	7,  // 41: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
-	9,  // 42: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
-	11, // 43: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
-	13, // 44: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
-	17, // 45: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
-	19, // 46: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
-	21, // 47: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
-	23, // 48: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
-	25, // 49: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
-	27, // 50: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
-	30, // 51: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
-	32, // 52: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
-	34, // 53: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
-	40, // [40:54] is the sub-list for method output_type
-	26, // [26:40] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	3,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
+	40, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
+	2,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
+	40, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
+	40, // 4: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
+	41, // 5: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
+	4,  // 6: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
+	1,  // 7: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
+	1,  // 8: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 9: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 10: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 11: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 12: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 13: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
+	0,  // 14: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
+	40, // 15: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
+	16, // 16: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	15, // 17: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
+	16, // 18: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	15, // 19: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
+	15, // 20: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
+	15, // 21: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
+	15, // 22: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
+	15, // 23: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
+	0,  // 24: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
+	40, // 25: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
+	0,  // 26: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
+	29, // 27: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
+	29, // 28: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
+	5,  // 29: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
+	7,  // 30: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
+	9,  // 31: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
+	11, // 32: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
+	13, // 33: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
+	36, // 34: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
+	38, // 35: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
+	17, // 36: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
+	19, // 37: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
+	21, // 38: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
+	23, // 39: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
+	25, // 40: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
+	27, // 41: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
+	30, // 42: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
+	32, // 43: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
+	34, // 44: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
+	6,  // 45: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
+	8,  // 46: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
+	10, // 47: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
+	12, // 48: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
+	14, // 49: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
+	37, // 50: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
+	39, // 51: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
+	18, // 52: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
+	20, // 53: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
+	22, // 54: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
+	24, // 55: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
+	26, // 56: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
+	28, // 57: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
+	31, // 58: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
+	33, // 59: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
+	35, // 60: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
+	45, // [45:61] is the sub-list for method output_type
+	29, // [29:45] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_config_v1_config_proto_init() }
@@ -2207,13 +2604,18 @@ func file_switchboard_config_v1_config_proto_init() {
 	if File_switchboard_config_v1_config_proto != nil {
 		return
 	}
+	file_switchboard_config_v1_config_proto_msgTypes[1].OneofWrappers = []any{
+		(*Block_Network)(nil),
+		(*Block_Visitor)(nil),
+		(*Block_Conversation)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_config_v1_config_proto_rawDesc), len(file_switchboard_config_v1_config_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   34,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   3,
 		},

@@ -29,7 +29,7 @@ const (
 // HistoryService is the record of every conversation.
 type HistoryServiceClient interface {
 	// ListMessages lists one conversation's events in the order of the log. The newest events may
-	// still be on their way from the log; last_offset in the answer says how far the record goes.
+	// still be on their way from the log.
 	ListMessages(ctx context.Context, in *ListMessagesRequest, opts ...grpc.CallOption) (*ListMessagesResponse, error)
 }
 
@@ -58,7 +58,7 @@ func (c *historyServiceClient) ListMessages(ctx context.Context, in *ListMessage
 // HistoryService is the record of every conversation.
 type HistoryServiceServer interface {
 	// ListMessages lists one conversation's events in the order of the log. The newest events may
-	// still be on their way from the log; last_offset in the answer says how far the record goes.
+	// still be on their way from the log.
 	ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error)
 	mustEmbedUnimplementedHistoryServiceServer()
 }

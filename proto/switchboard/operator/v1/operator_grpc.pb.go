@@ -148,7 +148,8 @@ type OperatorServiceClient interface {
 	ListDialogs(ctx context.Context, in *ListDialogsRequest, opts ...grpc.CallOption) (*ListDialogsResponse, error)
 	// GetDialog returns one dialog. NOT_FOUND: there is none that the caller may see.
 	GetDialog(ctx context.Context, in *GetDialogRequest, opts ...grpc.CallOption) (*GetDialogResponse, error)
-	// Watch sends every dialog that the caller works with (waiting and own), then "ready", then every
+	// Watch sends every dialog that the caller works with (waiting and own; for supervisors,
+	// administrators and machines whatever is with people), then "ready", then every
 	// change, every message and every typing notice of them, until the caller leaves. After a gap the
 	// caller watches again and reads what it missed from the history by offset.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
@@ -260,7 +261,8 @@ type OperatorServiceServer interface {
 	ListDialogs(context.Context, *ListDialogsRequest) (*ListDialogsResponse, error)
 	// GetDialog returns one dialog. NOT_FOUND: there is none that the caller may see.
 	GetDialog(context.Context, *GetDialogRequest) (*GetDialogResponse, error)
-	// Watch sends every dialog that the caller works with (waiting and own), then "ready", then every
+	// Watch sends every dialog that the caller works with (waiting and own; for supervisors,
+	// administrators and machines whatever is with people), then "ready", then every
 	// change, every message and every typing notice of them, until the caller leaves. After a gap the
 	// caller watches again and reads what it missed from the history by offset.
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error

@@ -36,12 +36,13 @@ export function Composer({ dialog, name, focus }: { dialog: Dialog; name: string
     setText(value);
     if (value === "") drafts.delete(dialog.id);
     else drafts.set(dialog.id, value);
-    if (value.trim() !== "") notify();
+    if (value.trim() !== "") notify.typing();
   };
   const send = () => {
     if (!ready) return;
     outbox.send(dialog, text.trim());
     change("");
+    notify.reset(); // the next answer is news at once
     area.current?.focus();
   };
   const press = (event: KeyboardEvent) => {
@@ -92,12 +93,17 @@ export function Composer({ dialog, name, focus }: { dialog: Dialog; name: string
 }
 
 /** Tells the visitor that an answer is being written. The notice may be lost: nothing waits for it. */
-function useTypingNotice(dialogId: string): () => void {
+function useTypingNotice(dialogId: string): { typing(): void; reset(): void } {
   const { operator } = useApi();
   const last = useRef(0);
-  return () => {
-    if (Date.now() - last.current < TYPING_MS) return;
-    last.current = Date.now();
-    operator.sendTyping({ dialogId }).catch(() => undefined);
+  return {
+    typing() {
+      if (Date.now() - last.current < TYPING_MS) return;
+      last.current = Date.now();
+      operator.sendTyping({ dialogId }).catch(() => undefined);
+    },
+    reset() {
+      last.current = 0;
+    },
   };
 }

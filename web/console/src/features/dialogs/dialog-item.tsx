@@ -18,7 +18,7 @@ export function DialogItem({ dialog, now, chosen }: { dialog: Dialog; now: Date;
   const { t } = useTranslation();
   const typing = useTyping(dialog.conversation);
   const name = visitorName(dialog, t);
-  const unread = dialog.unread > 0 && !isWaiting(dialog);
+  const unread = dialog.unread > 0 && !isWaiting(dialog) && !chosen; // what is open is being read
   return (
     <li>
       <Link
@@ -81,7 +81,8 @@ function When({ dialog, now }: { dialog: Dialog; now: Date }) {
 function preview(dialog: Dialog, t: TFunction): string {
   const text = dialog.lastText;
   if (!text) return t("dialogs.noText");
-  if (dialog.lastAuthor === Author.OPERATOR) return t("dialogs.fromYou", { text });
+  // Where nobody has taken the dialog, it was a machine that spoke for the operators.
+  if (dialog.lastAuthor === Author.OPERATOR) return t(isWaiting(dialog) ? "dialogs.fromOperators" : "dialogs.fromYou", { text });
   if (dialog.lastAuthor === Author.BOT) return t("dialogs.fromBot", { text });
   return text;
 }

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Author, type Message } from "@switchboard/proto/chat/v1/message_pb";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../i18n/format";
 import { usePending, useWork } from "../../live/context";
@@ -51,6 +51,10 @@ export function MessageList({ bot, conversation, thread }: MessageListProps) {
     if (newest) virtual.scrollToEnd();
   }, [newest, virtual]);
 
+  useResize(scroller, () => {
+    if (atEnd) virtual.scrollToEnd();
+  });
+
   const items = virtual.getVirtualItems();
   const older = useOlder(bot, conversation, thread, items[0]?.index ?? 0);
   const unseen = useUnseen(rows, atEnd);
@@ -91,6 +95,19 @@ export function MessageList({ bot, conversation, thread }: MessageListProps) {
       <Announcement messages={thread.messages} />
     </div>
   );
+}
+
+/** Calls changed when the element has another size than before. */
+function useResize(element: RefObject<HTMLElement | null>, changed: () => void) {
+  const latest = useRef(changed);
+  useEffect(() => {
+    latest.current = changed;
+  });
+  useEffect(() => {
+    const observer = new ResizeObserver(() => latest.current());
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, [element]);
 }
 
 function RowView({ row, byId }: { row: Row; byId: ReadonlyMap<string, Message> }) {

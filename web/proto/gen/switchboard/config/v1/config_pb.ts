@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/config/v1/config.proto.
  */
 export const file_switchboard_config_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEisAEKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLVAQoOV2lkZ2V0U2V0dGluZ3MSDQoFdGl0bGUYASABKAkSEAoIc3VidGl0bGUYAiABKAkSFQoNbGFuZ3VhZ2VfY29kZRgDIAEoCRInCgZjb2xvcnMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhMKC29wZW5fb25fbXNnGAUgASgIEjkKCHBvc2l0aW9uGAYgASgLMicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxhdW5jaGVyUG9zaXRpb24SEgoKYXZhdGFyX3VybBgHIAEoCSI4ChBMYXVuY2hlclBvc2l0aW9uEgkKAXgYASABKAkSCQoBeRgCIAEoCRIOCgZvZmZzZXQYAyABKAUiOAoPTGlzdEJvdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKEExpc3RCb3RzUmVzcG9uc2USKAoEYm90cxgBIAMoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhsKDUdldEJvdFJlcXVlc3QSCgoCaWQYASABKAkiOQoOR2V0Qm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBDcmVhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRQ3JlYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBVcGRhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRVXBkYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIjgKDVdhdGNoUmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCJoCgRVc2VyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSKQoEcm9sZRgEIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBSADKAkiZQoGVG9rZW5zEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZWZyZXNoX3Rva2VuGAMgASgJIjAKDVNpZ25JblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiagoOU2lnbkluUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJrCg9SZWZyZXNoUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOU2lnbk91dFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSIRCg9TaWduT3V0UmVzcG9uc2UiDgoMR2V0TWVSZXF1ZXN0IjoKDUdldE1lUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIlAKEUNyZWF0ZVVzZXJSZXF1ZXN0EikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIQCghwYXNzd29yZBgCIAEoCSI/ChJDcmVhdGVVc2VyUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoRTGlzdFVzZXJzUmVzcG9uc2USKgoFdXNlcnMYASADKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiwEKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEikKBHJvbGUYAyABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAQgAygJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlwKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgRyb2xlGAIgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgDIAMoCSJWChRDcmVhdGVBcGlLZXlSZXNwb25zZRIuCgdhcGlfa2V5GAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiOwoSTGlzdEFwaUtleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIl8KE0xpc3RBcGlLZXlzUmVzcG9uc2USLwoIYXBpX2tleXMYASADKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNSZXZva2VBcGlLZXlSZXF1ZXN0EgoKAmlkGAEgASgJIhYKFFJldm9rZUFwaUtleVJlc3BvbnNlKmkKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEhEKDVJPTEVfT1BFUkFUT1IQARITCg9ST0xFX1NVUEVSVklTT1IQAhIOCgpST0xFX0FETUlOEAMSEwoPUk9MRV9JTlRFR1JBVE9SEAQy1gMKCkJvdFNlcnZpY2USWwoITGlzdEJvdHMSJi5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEJvdHNSZXF1ZXN0Gicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RCb3RzUmVzcG9uc2USVQoGR2V0Qm90EiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldEJvdFJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0Qm90UmVzcG9uc2USXgoJQ3JlYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQm90UmVzcG9uc2USXgoJVXBkYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwZGF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBkYXRlQm90UmVzcG9uc2USVAoFV2F0Y2gSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuV2F0Y2hSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLldhdGNoUmVzcG9uc2UwATLsAgoLQXV0aFNlcnZpY2USVQoGU2lnbkluEiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25JblJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbkluUmVzcG9uc2USWAoHUmVmcmVzaBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVzcG9uc2USWAoHU2lnbk91dBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVzcG9uc2USUgoFR2V0TWUSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0TWVSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldE1lUmVzcG9uc2UyigQKDUFjY2Vzc1NlcnZpY2USYQoKQ3JlYXRlVXNlchIoLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVxdWVzdBopLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVzcG9uc2USXgoJTGlzdFVzZXJzEicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RVc2Vyc1JlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdFVzZXJzUmVzcG9uc2USZwoMQ3JlYXRlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQXBpS2V5UmVzcG9uc2USZAoLTGlzdEFwaUtleXMSKS5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEFwaUtleXNSZXF1ZXN0Giouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RBcGlLZXlzUmVzcG9uc2USZwoMUmV2b2tlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJldm9rZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuUmV2b2tlQXBpS2V5UmVzcG9uc2VC7AEKGWNvbS5zd2l0Y2hib2FyZC5jb25maWcudjFCC0NvbmZpZ1Byb3RvUAFaTGdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9jb25maWcvdjE7Y29uZmlndjGiAgNTQ1iqAhVTd2l0Y2hib2FyZC5Db25maWcuVjHKAhVTd2l0Y2hib2FyZFxDb25maWdcVjHiAiFTd2l0Y2hib2FyZFxDb25maWdcVjFcR1BCTWV0YWRhdGHqAhdTd2l0Y2hib2FyZDo6Q29uZmlnOjpWMWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEiyAIKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCRIYChBpZGVudGl0eV92ZXJzaW9uGAkgASgFEjcKE2lkZW50aXR5X3JvdGF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoUBCgVCbG9jaxIRCgduZXR3b3JrGAEgASgJSAASEQoHdmlzaXRvchgCIAEoCUgAEhYKDGNvbnZlcnNhdGlvbhgDIAEoCUgAEgwKBG5vdGUYBCABKAkSKQoFdW50aWwYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgUKA3dobyLVAQoOV2lkZ2V0U2V0dGluZ3MSDQoFdGl0bGUYASABKAkSEAoIc3VidGl0bGUYAiABKAkSFQoNbGFuZ3VhZ2VfY29kZRgDIAEoCRInCgZjb2xvcnMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhMKC29wZW5fb25fbXNnGAUgASgIEjkKCHBvc2l0aW9uGAYgASgLMicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxhdW5jaGVyUG9zaXRpb24SEgoKYXZhdGFyX3VybBgHIAEoCSI4ChBMYXVuY2hlclBvc2l0aW9uEgkKAXgYASABKAkSCQoBeRgCIAEoCRIOCgZvZmZzZXQYAyABKAUiOAoPTGlzdEJvdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKEExpc3RCb3RzUmVzcG9uc2USKAoEYm90cxgBIAMoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhsKDUdldEJvdFJlcXVlc3QSCgoCaWQYASABKAkiOQoOR2V0Qm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBDcmVhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRQ3JlYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBVcGRhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRVXBkYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIjgKDVdhdGNoUmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCJoCgRVc2VyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSKQoEcm9sZRgEIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBSADKAkiZQoGVG9rZW5zEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZWZyZXNoX3Rva2VuGAMgASgJIjAKDVNpZ25JblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiagoOU2lnbkluUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJrCg9SZWZyZXNoUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOU2lnbk91dFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSIRCg9TaWduT3V0UmVzcG9uc2UiDgoMR2V0TWVSZXF1ZXN0IjoKDUdldE1lUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIlAKEUNyZWF0ZVVzZXJSZXF1ZXN0EikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIQCghwYXNzd29yZBgCIAEoCSI/ChJDcmVhdGVVc2VyUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoRTGlzdFVzZXJzUmVzcG9uc2USKgoFdXNlcnMYASADKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiwEKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEikKBHJvbGUYAyABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAQgAygJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlwKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgRyb2xlGAIgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgDIAMoCSJWChRDcmVhdGVBcGlLZXlSZXNwb25zZRIuCgdhcGlfa2V5GAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiOwoSTGlzdEFwaUtleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIl8KE0xpc3RBcGlLZXlzUmVzcG9uc2USLwoIYXBpX2tleXMYASADKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNSZXZva2VBcGlLZXlSZXF1ZXN0EgoKAmlkGAEgASgJIhYKFFJldm9rZUFwaUtleVJlc3BvbnNlIicKGEdldElkZW50aXR5U2VjcmV0UmVxdWVzdBILCgNib3QYASABKAkiPAoZR2V0SWRlbnRpdHlTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSIqChtSb3RhdGVJZGVudGl0eVNlY3JldFJlcXVlc3QSCwoDYm90GAEgASgJIj8KHFJvdGF0ZUlkZW50aXR5U2VjcmV0UmVzcG9uc2USDgoGc2VjcmV0GAEgASgJEg8KB3ZlcnNpb24YAiABKAUqaQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASEQoNUk9MRV9PUEVSQVRPUhABEhMKD1JPTEVfU1VQRVJWSVNPUhACEg4KClJPTEVfQURNSU4QAxITCg9ST0xFX0lOVEVHUkFUT1IQBDLPBQoKQm90U2VydmljZRJbCghMaXN0Qm90cxImLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0Qm90c1JlcXVlc3QaJy5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEJvdHNSZXNwb25zZRJVCgZHZXRCb3QSJC5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0Qm90UmVxdWVzdBolLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRCb3RSZXNwb25zZRJeCglDcmVhdGVCb3QSJy5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQm90UmVxdWVzdBooLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVCb3RSZXNwb25zZRJeCglVcGRhdGVCb3QSJy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBkYXRlQm90UmVxdWVzdBooLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5VcGRhdGVCb3RSZXNwb25zZRJUCgVXYXRjaBIjLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XYXRjaFJlcXVlc3QaJC5zd2l0Y2hib2FyZC5jb25maWcudjEuV2F0Y2hSZXNwb25zZTABEnYKEUdldElkZW50aXR5U2VjcmV0Ei8uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldElkZW50aXR5U2VjcmV0UmVxdWVzdBowLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRJZGVudGl0eVNlY3JldFJlc3BvbnNlEn8KFFJvdGF0ZUlkZW50aXR5U2VjcmV0EjIuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvdGF0ZUlkZW50aXR5U2VjcmV0UmVxdWVzdBozLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb3RhdGVJZGVudGl0eVNlY3JldFJlc3BvbnNlMuwCCgtBdXRoU2VydmljZRJVCgZTaWduSW4SJC5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbkluUmVxdWVzdBolLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduSW5SZXNwb25zZRJYCgdSZWZyZXNoEiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJlZnJlc2hSZXF1ZXN0GiYuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJlZnJlc2hSZXNwb25zZRJYCgdTaWduT3V0EiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25PdXRSZXF1ZXN0GiYuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25PdXRSZXNwb25zZRJSCgVHZXRNZRIjLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRNZVJlcXVlc3QaJC5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0TWVSZXNwb25zZTKKBAoNQWNjZXNzU2VydmljZRJhCgpDcmVhdGVVc2VyEiguc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZVVzZXJSZXF1ZXN0Gikuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZVVzZXJSZXNwb25zZRJeCglMaXN0VXNlcnMSJy5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdFVzZXJzUmVxdWVzdBooLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0VXNlcnNSZXNwb25zZRJnCgxDcmVhdGVBcGlLZXkSKi5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQXBpS2V5UmVxdWVzdBorLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVBcGlLZXlSZXNwb25zZRJkCgtMaXN0QXBpS2V5cxIpLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0QXBpS2V5c1JlcXVlc3QaKi5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEFwaUtleXNSZXNwb25zZRJnCgxSZXZva2VBcGlLZXkSKi5zd2l0Y2hib2FyZC5jb25maWcudjEuUmV2b2tlQXBpS2V5UmVxdWVzdBorLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZXZva2VBcGlLZXlSZXNwb25zZULsAQoZY29tLnN3aXRjaGJvYXJkLmNvbmZpZy52MUILQ29uZmlnUHJvdG9QAVpMZ2l0aHViLmNvbS9zd2l0Y2hib2FyZC1jaGF0L3N3aXRjaGJvYXJkL3Byb3RvL3N3aXRjaGJvYXJkL2NvbmZpZy92MTtjb25maWd2MaICA1NDWKoCFVN3aXRjaGJvYXJkLkNvbmZpZy5WMcoCFVN3aXRjaGJvYXJkXENvbmZpZ1xWMeICIVN3aXRjaGJvYXJkXENvbmZpZ1xWMVxHUEJNZXRhZGF0YeoCF1N3aXRjaGJvYXJkOjpDb25maWc6OlYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Bot is one site's chat.
@@ -62,6 +62,35 @@ export type Bot = Message<"switchboard.config.v1.Bot"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 6;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * blocks are who may not use the chat, at most 1000.
+   *
+   * @generated from field: repeated switchboard.config.v1.Block blocks = 7;
+   */
+  blocks: Block[];
+
+  /**
+   * block_message is what they are shown, at most 500 characters; empty means a general sentence.
+   *
+   * @generated from field: string block_message = 8;
+   */
+  blockMessage: string;
+
+  /**
+   * identity_version says which secret signs the identities of the site's users; see
+   * RotateIdentitySecret. It is not set by CreateBot and UpdateBot.
+   *
+   * @generated from field: int32 identity_version = 9;
+   */
+  identityVersion: number;
+
+  /**
+   * identity_rotated_at is when it last changed: the secret before is good for a day after that.
+   *
+   * @generated from field: google.protobuf.Timestamp identity_rotated_at = 10;
+   */
+  identityRotatedAt?: Timestamp | undefined;
 };
 
 /**
@@ -70,6 +99,65 @@ export type Bot = Message<"switchboard.config.v1.Bot"> & {
  */
 export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
   messageDesc(file_switchboard_config_v1_config, 0);
+
+/**
+ * Block keeps somebody out of a bot's chat.
+ *
+ * @generated from message switchboard.config.v1.Block
+ */
+export type Block = Message<"switchboard.config.v1.Block"> & {
+  /**
+   * who is kept out.
+   *
+   * @generated from oneof switchboard.config.v1.Block.who
+   */
+  who: {
+    /**
+     * network is an address such as 203.0.113.7, or a range such as 203.0.113.0/24 or 2001:db8::/32.
+     *
+     * @generated from field: string network = 1;
+     */
+    value: string;
+    case: "network";
+  } | {
+    /**
+     * visitor is a visitor's id.
+     *
+     * @generated from field: string visitor = 2;
+     */
+    value: string;
+    case: "visitor";
+  } | {
+    /**
+     * conversation is a conversation's id.
+     *
+     * @generated from field: string conversation = 3;
+     */
+    value: string;
+    case: "conversation";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * note is for people, at most 200 characters.
+   *
+   * @generated from field: string note = 4;
+   */
+  note: string;
+
+  /**
+   * until is when the block ends by itself; absent means never.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 5;
+   */
+  until?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message switchboard.config.v1.Block.
+ * Use `create(BlockSchema)` to create a new message.
+ */
+export const BlockSchema: GenMessage<Block> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 1);
 
 /**
  * WidgetSettings are the defaults that the page's kw('init') options override.
@@ -132,7 +220,7 @@ export type WidgetSettings = Message<"switchboard.config.v1.WidgetSettings"> & {
  * Use `create(WidgetSettingsSchema)` to create a new message.
  */
 export const WidgetSettingsSchema: GenMessage<WidgetSettings> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 1);
+  messageDesc(file_switchboard_config_v1_config, 2);
 
 /**
  * LauncherPosition is a corner and a distance.
@@ -167,7 +255,7 @@ export type LauncherPosition = Message<"switchboard.config.v1.LauncherPosition">
  * Use `create(LauncherPositionSchema)` to create a new message.
  */
 export const LauncherPositionSchema: GenMessage<LauncherPosition> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 2);
+  messageDesc(file_switchboard_config_v1_config, 3);
 
 /**
  * ListBotsRequest asks for bots.
@@ -195,7 +283,7 @@ export type ListBotsRequest = Message<"switchboard.config.v1.ListBotsRequest"> &
  * Use `create(ListBotsRequestSchema)` to create a new message.
  */
 export const ListBotsRequestSchema: GenMessage<ListBotsRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 3);
+  messageDesc(file_switchboard_config_v1_config, 4);
 
 /**
  * ListBotsResponse is a page of bots.
@@ -223,7 +311,7 @@ export type ListBotsResponse = Message<"switchboard.config.v1.ListBotsResponse">
  * Use `create(ListBotsResponseSchema)` to create a new message.
  */
 export const ListBotsResponseSchema: GenMessage<ListBotsResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 4);
+  messageDesc(file_switchboard_config_v1_config, 5);
 
 /**
  * GetBotRequest asks for one bot.
@@ -244,7 +332,7 @@ export type GetBotRequest = Message<"switchboard.config.v1.GetBotRequest"> & {
  * Use `create(GetBotRequestSchema)` to create a new message.
  */
 export const GetBotRequestSchema: GenMessage<GetBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 5);
+  messageDesc(file_switchboard_config_v1_config, 6);
 
 /**
  * GetBotResponse is one bot.
@@ -265,7 +353,7 @@ export type GetBotResponse = Message<"switchboard.config.v1.GetBotResponse"> & {
  * Use `create(GetBotResponseSchema)` to create a new message.
  */
 export const GetBotResponseSchema: GenMessage<GetBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 6);
+  messageDesc(file_switchboard_config_v1_config, 7);
 
 /**
  * CreateBotRequest makes a bot.
@@ -286,7 +374,7 @@ export type CreateBotRequest = Message<"switchboard.config.v1.CreateBotRequest">
  * Use `create(CreateBotRequestSchema)` to create a new message.
  */
 export const CreateBotRequestSchema: GenMessage<CreateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 7);
+  messageDesc(file_switchboard_config_v1_config, 8);
 
 /**
  * CreateBotResponse is the bot as made.
@@ -307,7 +395,7 @@ export type CreateBotResponse = Message<"switchboard.config.v1.CreateBotResponse
  * Use `create(CreateBotResponseSchema)` to create a new message.
  */
 export const CreateBotResponseSchema: GenMessage<CreateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 8);
+  messageDesc(file_switchboard_config_v1_config, 9);
 
 /**
  * UpdateBotRequest changes a bot.
@@ -328,7 +416,7 @@ export type UpdateBotRequest = Message<"switchboard.config.v1.UpdateBotRequest">
  * Use `create(UpdateBotRequestSchema)` to create a new message.
  */
 export const UpdateBotRequestSchema: GenMessage<UpdateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 9);
+  messageDesc(file_switchboard_config_v1_config, 10);
 
 /**
  * UpdateBotResponse is the bot as changed.
@@ -349,7 +437,7 @@ export type UpdateBotResponse = Message<"switchboard.config.v1.UpdateBotResponse
  * Use `create(UpdateBotResponseSchema)` to create a new message.
  */
 export const UpdateBotResponseSchema: GenMessage<UpdateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 10);
+  messageDesc(file_switchboard_config_v1_config, 11);
 
 /**
  * WatchRequest asks for changes of bots.
@@ -370,7 +458,7 @@ export type WatchRequest = Message<"switchboard.config.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 11);
+  messageDesc(file_switchboard_config_v1_config, 12);
 
 /**
  * WatchResponse is a bot's newest state.
@@ -391,7 +479,7 @@ export type WatchResponse = Message<"switchboard.config.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 12);
+  messageDesc(file_switchboard_config_v1_config, 13);
 
 /**
  * User is a person who signs in.
@@ -440,7 +528,7 @@ export type User = Message<"switchboard.config.v1.User"> & {
  * Use `create(UserSchema)` to create a new message.
  */
 export const UserSchema: GenMessage<User> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 13);
+  messageDesc(file_switchboard_config_v1_config, 14);
 
 /**
  * Tokens are what a signed-in browser keeps.
@@ -475,7 +563,7 @@ export type Tokens = Message<"switchboard.config.v1.Tokens"> & {
  * Use `create(TokensSchema)` to create a new message.
  */
 export const TokensSchema: GenMessage<Tokens> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 14);
+  messageDesc(file_switchboard_config_v1_config, 15);
 
 /**
  * SignInRequest is a login.
@@ -503,7 +591,7 @@ export type SignInRequest = Message<"switchboard.config.v1.SignInRequest"> & {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 15);
+  messageDesc(file_switchboard_config_v1_config, 16);
 
 /**
  * SignInResponse is a session.
@@ -531,7 +619,7 @@ export type SignInResponse = Message<"switchboard.config.v1.SignInResponse"> & {
  * Use `create(SignInResponseSchema)` to create a new message.
  */
 export const SignInResponseSchema: GenMessage<SignInResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 16);
+  messageDesc(file_switchboard_config_v1_config, 17);
 
 /**
  * RefreshRequest goes on with a session.
@@ -552,7 +640,7 @@ export type RefreshRequest = Message<"switchboard.config.v1.RefreshRequest"> & {
  * Use `create(RefreshRequestSchema)` to create a new message.
  */
 export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 17);
+  messageDesc(file_switchboard_config_v1_config, 18);
 
 /**
  * RefreshResponse is the session's next tokens.
@@ -580,7 +668,7 @@ export type RefreshResponse = Message<"switchboard.config.v1.RefreshResponse"> &
  * Use `create(RefreshResponseSchema)` to create a new message.
  */
 export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 18);
+  messageDesc(file_switchboard_config_v1_config, 19);
 
 /**
  * SignOutRequest ends a session.
@@ -601,7 +689,7 @@ export type SignOutRequest = Message<"switchboard.config.v1.SignOutRequest"> & {
  * Use `create(SignOutRequestSchema)` to create a new message.
  */
 export const SignOutRequestSchema: GenMessage<SignOutRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 19);
+  messageDesc(file_switchboard_config_v1_config, 20);
 
 /**
  * SignOutResponse is empty.
@@ -616,7 +704,7 @@ export type SignOutResponse = Message<"switchboard.config.v1.SignOutResponse"> &
  * Use `create(SignOutResponseSchema)` to create a new message.
  */
 export const SignOutResponseSchema: GenMessage<SignOutResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 20);
+  messageDesc(file_switchboard_config_v1_config, 21);
 
 /**
  * GetMeRequest is empty.
@@ -631,7 +719,7 @@ export type GetMeRequest = Message<"switchboard.config.v1.GetMeRequest"> & {
  * Use `create(GetMeRequestSchema)` to create a new message.
  */
 export const GetMeRequestSchema: GenMessage<GetMeRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 21);
+  messageDesc(file_switchboard_config_v1_config, 22);
 
 /**
  * GetMeResponse is the caller.
@@ -652,7 +740,7 @@ export type GetMeResponse = Message<"switchboard.config.v1.GetMeResponse"> & {
  * Use `create(GetMeResponseSchema)` to create a new message.
  */
 export const GetMeResponseSchema: GenMessage<GetMeResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 22);
+  messageDesc(file_switchboard_config_v1_config, 23);
 
 /**
  * CreateUserRequest makes a user.
@@ -680,7 +768,7 @@ export type CreateUserRequest = Message<"switchboard.config.v1.CreateUserRequest
  * Use `create(CreateUserRequestSchema)` to create a new message.
  */
 export const CreateUserRequestSchema: GenMessage<CreateUserRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 23);
+  messageDesc(file_switchboard_config_v1_config, 24);
 
 /**
  * CreateUserResponse is the user as made.
@@ -701,7 +789,7 @@ export type CreateUserResponse = Message<"switchboard.config.v1.CreateUserRespon
  * Use `create(CreateUserResponseSchema)` to create a new message.
  */
 export const CreateUserResponseSchema: GenMessage<CreateUserResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 24);
+  messageDesc(file_switchboard_config_v1_config, 25);
 
 /**
  * ListUsersRequest asks for users.
@@ -729,7 +817,7 @@ export type ListUsersRequest = Message<"switchboard.config.v1.ListUsersRequest">
  * Use `create(ListUsersRequestSchema)` to create a new message.
  */
 export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 25);
+  messageDesc(file_switchboard_config_v1_config, 26);
 
 /**
  * ListUsersResponse is a page of users.
@@ -757,7 +845,7 @@ export type ListUsersResponse = Message<"switchboard.config.v1.ListUsersResponse
  * Use `create(ListUsersResponseSchema)` to create a new message.
  */
 export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 26);
+  messageDesc(file_switchboard_config_v1_config, 27);
 
 /**
  * ApiKey is a machine's credential.
@@ -806,7 +894,7 @@ export type ApiKey = Message<"switchboard.config.v1.ApiKey"> & {
  * Use `create(ApiKeySchema)` to create a new message.
  */
 export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 27);
+  messageDesc(file_switchboard_config_v1_config, 28);
 
 /**
  * CreateApiKeyRequest makes a key.
@@ -841,7 +929,7 @@ export type CreateApiKeyRequest = Message<"switchboard.config.v1.CreateApiKeyReq
  * Use `create(CreateApiKeyRequestSchema)` to create a new message.
  */
 export const CreateApiKeyRequestSchema: GenMessage<CreateApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 28);
+  messageDesc(file_switchboard_config_v1_config, 29);
 
 /**
  * CreateApiKeyResponse is the only place where the secret is seen.
@@ -869,7 +957,7 @@ export type CreateApiKeyResponse = Message<"switchboard.config.v1.CreateApiKeyRe
  * Use `create(CreateApiKeyResponseSchema)` to create a new message.
  */
 export const CreateApiKeyResponseSchema: GenMessage<CreateApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 29);
+  messageDesc(file_switchboard_config_v1_config, 30);
 
 /**
  * ListApiKeysRequest asks for keys.
@@ -897,7 +985,7 @@ export type ListApiKeysRequest = Message<"switchboard.config.v1.ListApiKeysReque
  * Use `create(ListApiKeysRequestSchema)` to create a new message.
  */
 export const ListApiKeysRequestSchema: GenMessage<ListApiKeysRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 30);
+  messageDesc(file_switchboard_config_v1_config, 31);
 
 /**
  * ListApiKeysResponse is a page of keys.
@@ -925,7 +1013,7 @@ export type ListApiKeysResponse = Message<"switchboard.config.v1.ListApiKeysResp
  * Use `create(ListApiKeysResponseSchema)` to create a new message.
  */
 export const ListApiKeysResponseSchema: GenMessage<ListApiKeysResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 31);
+  messageDesc(file_switchboard_config_v1_config, 32);
 
 /**
  * RevokeApiKeyRequest ends a key.
@@ -946,7 +1034,7 @@ export type RevokeApiKeyRequest = Message<"switchboard.config.v1.RevokeApiKeyReq
  * Use `create(RevokeApiKeyRequestSchema)` to create a new message.
  */
 export const RevokeApiKeyRequestSchema: GenMessage<RevokeApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 32);
+  messageDesc(file_switchboard_config_v1_config, 33);
 
 /**
  * RevokeApiKeyResponse is empty.
@@ -961,7 +1049,105 @@ export type RevokeApiKeyResponse = Message<"switchboard.config.v1.RevokeApiKeyRe
  * Use `create(RevokeApiKeyResponseSchema)` to create a new message.
  */
 export const RevokeApiKeyResponseSchema: GenMessage<RevokeApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 33);
+  messageDesc(file_switchboard_config_v1_config, 34);
+
+/**
+ * GetIdentitySecretRequest asks for a bot's secret.
+ *
+ * @generated from message switchboard.config.v1.GetIdentitySecretRequest
+ */
+export type GetIdentitySecretRequest = Message<"switchboard.config.v1.GetIdentitySecretRequest"> & {
+  /**
+   * bot is the bot.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+};
+
+/**
+ * Describes the message switchboard.config.v1.GetIdentitySecretRequest.
+ * Use `create(GetIdentitySecretRequestSchema)` to create a new message.
+ */
+export const GetIdentitySecretRequestSchema: GenMessage<GetIdentitySecretRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 35);
+
+/**
+ * GetIdentitySecretResponse is the secret.
+ *
+ * @generated from message switchboard.config.v1.GetIdentitySecretResponse
+ */
+export type GetIdentitySecretResponse = Message<"switchboard.config.v1.GetIdentitySecretResponse"> & {
+  /**
+   * secret is the key of the signature, as text.
+   *
+   * @generated from field: string secret = 1;
+   */
+  secret: string;
+
+  /**
+   * version is the bot's identity_version.
+   *
+   * @generated from field: int32 version = 2;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message switchboard.config.v1.GetIdentitySecretResponse.
+ * Use `create(GetIdentitySecretResponseSchema)` to create a new message.
+ */
+export const GetIdentitySecretResponseSchema: GenMessage<GetIdentitySecretResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 36);
+
+/**
+ * RotateIdentitySecretRequest asks for a new secret.
+ *
+ * @generated from message switchboard.config.v1.RotateIdentitySecretRequest
+ */
+export type RotateIdentitySecretRequest = Message<"switchboard.config.v1.RotateIdentitySecretRequest"> & {
+  /**
+   * bot is the bot.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+};
+
+/**
+ * Describes the message switchboard.config.v1.RotateIdentitySecretRequest.
+ * Use `create(RotateIdentitySecretRequestSchema)` to create a new message.
+ */
+export const RotateIdentitySecretRequestSchema: GenMessage<RotateIdentitySecretRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 37);
+
+/**
+ * RotateIdentitySecretResponse is the new secret.
+ *
+ * @generated from message switchboard.config.v1.RotateIdentitySecretResponse
+ */
+export type RotateIdentitySecretResponse = Message<"switchboard.config.v1.RotateIdentitySecretResponse"> & {
+  /**
+   * secret is the key of the signature, as text.
+   *
+   * @generated from field: string secret = 1;
+   */
+  secret: string;
+
+  /**
+   * version is the bot's new identity_version.
+   *
+   * @generated from field: int32 version = 2;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message switchboard.config.v1.RotateIdentitySecretResponse.
+ * Use `create(RotateIdentitySecretResponseSchema)` to create a new message.
+ */
+export const RotateIdentitySecretResponseSchema: GenMessage<RotateIdentitySecretResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 38);
 
 /**
  * Role is what a person or a machine may do.
@@ -1066,6 +1252,27 @@ export const BotService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRequestSchema;
     output: typeof WatchResponseSchema;
+  },
+  /**
+   * GetIdentitySecret returns the secret with which the site's server signs who its users are: a JWT
+   * with HS256, "sub" and "exp" within ten minutes, given to kw('init') as user_token.
+   *
+   * @generated from rpc switchboard.config.v1.BotService.GetIdentitySecret
+   */
+  getIdentitySecret: {
+    methodKind: "unary";
+    input: typeof GetIdentitySecretRequestSchema;
+    output: typeof GetIdentitySecretResponseSchema;
+  },
+  /**
+   * RotateIdentitySecret makes a new secret. The one before is good for another day.
+   *
+   * @generated from rpc switchboard.config.v1.BotService.RotateIdentitySecret
+   */
+  rotateIdentitySecret: {
+    methodKind: "unary";
+    input: typeof RotateIdentitySecretRequestSchema;
+    output: typeof RotateIdentitySecretResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_switchboard_config_v1_config, 0);

@@ -108,7 +108,7 @@ export const ListMessagesResponseSchema: GenMessage<ListMessagesResponse> = /*@_
 export const HistoryService: GenService<{
   /**
    * ListMessages lists one conversation's events in the order of the log. The newest events may
-   * still be on their way from the log; last_offset in the answer says how far the record goes.
+   * still be on their way from the log.
    *
    * @generated from rpc switchboard.history.v1.HistoryService.ListMessages
    */
