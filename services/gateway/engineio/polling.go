@@ -114,22 +114,13 @@ func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Pac
 	}
 	for {
 		s.mu.Lock()
-		waiting := ctx.Err() == nil
-		switch over := s.polls != p; {
-		case over && probing:
-			waiting = false
-		case over:
-			batch = []Packet{control(typeNoop)} // what is queued goes over the WebSocket
-		default:
-			batch, last = s.take(p)
+		done := ctx.Err() != nil
+		if !done {
+			batch, last, done = s.next(p, probing)
 		}
-		if batch == nil && p.probed && !probing {
-			batch = []Packet{control(typeNoop)}
-		}
-		waiting = waiting && batch == nil
-		p.waiting = waiting // not while it is written: who has read it asks again
+		p.waiting = !done // not while it is answered: who has read the answer asks again
 		s.mu.Unlock()
-		if !waiting {
+		if done {
 			return batch, last
 		}
 		select {
@@ -141,13 +132,23 @@ func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Pac
 	}
 }
 
-// take empties the queue, with s.mu held.
-func (s *Session) take(p *polls) (batch []Packet, last bool) {
-	if s.closed {
-		s.queue = append(s.queue, control(p.last))
+// next takes what a GET is answered with now, if it is; see wait. s.mu is held.
+func (s *Session) next(p *polls, probing bool) (batch []Packet, last, done bool) {
+	switch {
+	case s.polls != p && probing:
+		return nil, false, true
+	case s.polls != p: // what is queued goes over the WebSocket
+		return []Packet{control(typeNoop)}, false, true
+	case s.closed:
+		batch, s.queue = append(s.queue, control(p.last)), nil
+		return batch, true, true
+	case len(s.queue) > 0:
+		batch, s.queue = s.queue, nil
+		return batch, false, true
+	case p.probed && !probing:
+		return []Packet{control(typeNoop)}, false, true
 	}
-	batch, s.queue = s.queue, nil
-	return batch, s.closed
+	return nil, false, false
 }
 
 // respond writes a payload and reports whether it was taken.
