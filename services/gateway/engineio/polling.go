@@ -213,19 +213,24 @@ func (s *Session) post(w http.ResponseWriter, r *http.Request) {
 	s.reply(w, "text/html", []byte("ok"))
 }
 
-// receive reads and handles the body of a POST, for which there is as much time as for writing.
+// receive reads and handles the body of a POST.
 func (s *Session) receive(w http.ResponseWriter, r *http.Request) error {
 	cfg := s.server.cfg
-	rc := http.NewResponseController(w)
-	if rc.SetReadDeadline(time.Now().Add(cfg.WriteTimeout)) == nil {
-		defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, cfg.MaxPayload))
+	body, err := readWithin(cfg.WriteTimeout, w, http.MaxBytesReader(w, r.Body, cfg.MaxPayload))
 	if err != nil {
 		return err
 	}
 	asBytes := strings.HasPrefix(r.Header.Get("Content-Type"), "application/octet-stream")
 	return eachPacket(body, s.revision, asBytes, cfg.MaxPackets, s.packet)
+}
+
+// readWithin reads the body of w's request; who sends it slowly does not hold the connection.
+func readWithin(limit time.Duration, w http.ResponseWriter, body io.Reader) ([]byte, error) {
+	rc := http.NewResponseController(w)
+	if rc.SetReadDeadline(time.Now().Add(limit)) == nil {
+		defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
+	}
+	return io.ReadAll(body)
 }
 
 // closePolling is the end of close for a session that polls; it unlocks s.mu. What is queued waits for
