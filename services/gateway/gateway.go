@@ -39,10 +39,10 @@ type Gateway struct {
 	deps    Deps
 	feed    *bus.Feed
 	sockets *socketio.Server
+	peers   peers
 	limits  limits
 	blocks  blocks
 	users   users
-	peers   peers
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -57,8 +57,8 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	cfg = cfg.withDefaults()
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
 	}
-	g.peers = newPeers(cfg.Advertise, deps.Log.Conn())
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
 		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,

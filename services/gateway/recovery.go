@@ -17,10 +17,21 @@ func (g *Gateway) recall(a auth) *token.Recovery {
 		return nil
 	}
 	old, err := g.deps.Tokens.ParseRecovery(a.PID)
-	if err != nil || a.BotID != "" && a.BotID != old.Visitor.Bot {
+	if err != nil || a.BotID != "" && a.BotID != old.Visitor.Bot || a.Token == "" && !g.same(old.Visitor, a) {
 		return nil
 	}
 	return &old
+}
+
+// same reports whether a page that has no token speaks for the site's user that the visitor was: the
+// library keeps the private id when the page's user changes, and nothing of the former one may show.
+func (g *Gateway) same(who token.Visitor, a auth) bool {
+	bot, ok := g.deps.Settings.Bot(who.Bot)
+	if !ok {
+		return true // whoever lets it in says what is wrong
+	}
+	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, who)
+	return problem == nil && userID == who.UserID && verified == who.Verified
 }
 
 // recover gives the socket the ids that it had, if nothing of what it missed is missing, or new ones.

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -157,5 +158,35 @@ func TestLongResumeWhilePolling(t *testing.T) {
 	}
 	if got != missed {
 		t.Errorf("%d events, want %d", got, missed)
+	}
+}
+
+// The library keeps the private id when the page's user changes: nothing of the former user shows.
+func TestRecoveryIsOfOneUser(t *testing.T) {
+	s := newSite(t)
+	connect := func(auth map[string]any) (ids, event, string) {
+		c := s.dial(shop)
+		auth["bot_id"] = "1"
+		who := identified(t, c.connect(auth))
+		session := c.next()
+		if session.field("resumed") == "true" {
+			return who, session, ""
+		}
+		return who, session, c.next().offset()
+	}
+	olena := func() string { return s.identity("olena", 0, time.Minute) }
+	of := map[string]map[string]any{
+		"guest": {}, "claimed": {"user_id": "olena"}, "verified": {"user_token": olena()}, "another": {"user_token": s.identity("ivan", 0, time.Minute)},
+	}
+	for was := range of {
+		for is := range of {
+			before, session, offset := connect(maps.Clone(of[was]))
+			auth := maps.Clone(of[is])
+			auth["pid"], auth["offset"] = before.PID, offset
+			after, again, _ := connect(auth)
+			if same := after == before && again.field("conversation") == session.field("conversation"); same != (was == is) {
+				t.Errorf("%s, then %s: taken to be the same %v", was, is, same)
+			}
+		}
 	}
 }

@@ -114,22 +114,13 @@ func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Pac
 	}
 	for {
 		s.mu.Lock()
-		waiting := ctx.Err() == nil
-		switch over := s.polls != p; {
-		case over && probing:
-			waiting = false
-		case over:
-			batch = []Packet{control(typeNoop)} // what is queued goes over the WebSocket
-		default:
-			batch, last = s.take(p)
+		done := ctx.Err() != nil
+		if !done {
+			batch, last, done = s.next(p, probing)
 		}
-		if batch == nil && p.probed && !probing {
-			batch = []Packet{control(typeNoop)}
-		}
-		waiting = waiting && batch == nil
-		p.waiting = waiting // not while it is written: who has read it asks again
+		p.waiting = !done // not while it is answered: who has read the answer asks again
 		s.mu.Unlock()
-		if !waiting {
+		if done {
 			return batch, last
 		}
 		select {
@@ -141,13 +132,23 @@ func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Pac
 	}
 }
 
-// take empties the queue, with s.mu held.
-func (s *Session) take(p *polls) (batch []Packet, last bool) {
-	if s.closed {
-		s.queue = append(s.queue, control(p.last))
+// next takes what a GET is answered with now, if it is; see wait. s.mu is held.
+func (s *Session) next(p *polls, probing bool) (batch []Packet, last, done bool) {
+	switch {
+	case s.polls != p && probing:
+		return nil, false, true
+	case s.polls != p: // what is queued goes over the WebSocket
+		return []Packet{control(typeNoop)}, false, true
+	case s.closed:
+		batch, s.queue = append(s.queue, control(p.last)), nil
+		return batch, true, true
+	case len(s.queue) > 0:
+		batch, s.queue = s.queue, nil
+		return batch, false, true
+	case p.probed && !probing:
+		return []Packet{control(typeNoop)}, false, true
 	}
-	batch, s.queue = s.queue, nil
-	return batch, s.closed
+	return nil, false, false
 }
 
 // respond writes a payload and reports whether it was taken.
@@ -212,19 +213,24 @@ func (s *Session) post(w http.ResponseWriter, r *http.Request) {
 	s.reply(w, "text/html", []byte("ok"))
 }
 
-// receive reads and handles the body of a POST, for which there is as much time as for writing.
+// receive reads and handles the body of a POST.
 func (s *Session) receive(w http.ResponseWriter, r *http.Request) error {
 	cfg := s.server.cfg
-	rc := http.NewResponseController(w)
-	if rc.SetReadDeadline(time.Now().Add(cfg.WriteTimeout)) == nil {
-		defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, cfg.MaxPayload))
+	body, err := readWithin(cfg.WriteTimeout, w, http.MaxBytesReader(w, r.Body, cfg.MaxPayload))
 	if err != nil {
 		return err
 	}
 	asBytes := strings.HasPrefix(r.Header.Get("Content-Type"), "application/octet-stream")
 	return eachPacket(body, s.revision, asBytes, cfg.MaxPackets, s.packet)
+}
+
+// readWithin reads the body of w's request; who sends it slowly does not hold the connection.
+func readWithin(limit time.Duration, w http.ResponseWriter, body io.Reader) ([]byte, error) {
+	rc := http.NewResponseController(w)
+	if rc.SetReadDeadline(time.Now().Add(limit)) == nil {
+		defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
+	}
+	return io.ReadAll(body)
 }
 
 // closePolling is the end of close for a session that polls; it unlocks s.mu. What is queued waits for
