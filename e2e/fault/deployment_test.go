@@ -112,7 +112,9 @@ func newDeployment(t *testing.T, shape shape) *deployment {
 }
 
 // unlimited lets all visitors come from one address.
-func unlimited() []string { return []string{"-limit-connects", "0", "-limit-conversations", "0"} }
+func unlimited() []string {
+	return []string{"-limit-connects", "0", "-limit-conversations", "0", "-limit-bot-messages", "0"}
+}
 
 // natsServer runs a NATS server with JetStream as a process, and returns its URL.
 func natsServer(t *testing.T) (*process, string) {
