@@ -114,10 +114,14 @@ func (r *room) leave(v *visitor) {
 func (r *room) open(v *visitor, sent uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	var missed []engineio.Packet
 	for _, h := range v.held {
 		if h.sequence == 0 || h.sequence > sent {
-			v.socket.Send(h.packet)
+			missed = append(missed, h.packet)
 		}
+	}
+	if len(missed) > 0 {
+		v.socket.Bring(missed...)
 	}
 	v.held, v.holding = nil, false
 }

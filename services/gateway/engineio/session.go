@@ -39,6 +39,7 @@ type Session struct {
 
 	mu       sync.Mutex
 	queue    []Packet
+	brought  int    // how many of them do not count
 	writing  bool   // a goroutine is writing, and takes what is queued
 	awaiting bool   // a ping is not answered yet
 	closed   bool   // nothing is queued any more
@@ -200,13 +201,20 @@ func (s *Session) pong() {
 
 // Send queues packets, in order, and never waits for the peer. One that has fallen MaxQueue behind
 // is cut off.
-func (s *Session) Send(ps ...Packet) {
+func (s *Session) Send(ps ...Packet) { s.send(ps, 0) }
+
+// Bring queues packets like [Session.Send], but they do not count as being behind: they happened before
+// the peer came, and whoever brings them bounds their number.
+func (s *Session) Bring(ps ...Packet) { s.send(ps, len(ps)) }
+
+func (s *Session) send(ps []Packet, brought int) {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
 		return
 	}
-	if len(s.queue)+len(ps) > s.server.cfg.MaxQueue {
+	s.brought += brought
+	if len(s.queue)+len(ps)-s.brought > s.server.cfg.MaxQueue {
 		s.mu.Unlock()
 		s.close(closeTooSlow, "too slow")
 		return
@@ -237,7 +245,7 @@ func (s *Session) drain() {
 			}
 			return
 		}
-		batch, s.queue = s.queue, batch[:0]
+		batch, s.queue, s.brought = s.queue, batch[:0], 0
 		s.mu.Unlock()
 		s.conn.SetWriteDeadline(time.Now().Add(s.server.cfg.WriteTimeout))
 		for i, p := range batch {

@@ -83,6 +83,9 @@ func (s *Socket) Emit(name string, args ...[]byte) {
 // Send sends packets made by [Shared].
 func (s *Socket) Send(ps ...engineio.Packet) { s.session.Send(ps...) }
 
+// Bring sends packets that happened before the client came; see [engineio.Session.Bring].
+func (s *Socket) Bring(ps ...engineio.Packet) { s.session.Bring(ps...) }
+
 // Shared encodes an event once for several sockets.
 func Shared(name string, args ...[]byte) (engineio.Packet, error) {
 	return engineio.SharedMessage(EncodeEvent(name, args...))
