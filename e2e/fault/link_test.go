@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -69,7 +70,9 @@ func newLink(t *testing.T, target string) *link {
 // carry connects a visitor with the gateway until both have gone.
 func (l *link) carry(visitor *net.TCPConn) {
 	defer func() { _ = visitor.Close() }()
-	c, err := net.DialTimeout("tcp", l.target, patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", l.target)
 	if err != nil {
 		return // to the visitor it is a connection that ends at once
 	}

@@ -69,3 +69,19 @@ func TestRollingRestart(t *testing.T) {
 	}
 	verify(t, visitors, d.record, d.log(t))
 }
+
+// TestRestartWithDeadLinks restarts a gateway none of whose visitors can hear it any more: it does not wait
+// for them beyond its grace, and they find the other one by themselves.
+func TestRestartWithDeadLinks(t *testing.T) {
+	d := newDeployment(t, shape{links: true, gateway: quick()})
+	asked := converse(t, d.doors, map[int64]func(){100: func() {
+		if len(d.links[0].drop(up|down)) == 0 {
+			t.Error("nobody was connected")
+		}
+		if err := d.gateways[0].terminate(grace); err != nil {
+			t.Error(err)
+		}
+		d.gateways[0].launch()
+	}})
+	verify(t, asked, d.record, d.log(t))
+}

@@ -39,7 +39,7 @@ func TestSoak(t *testing.T) {
 	visitors := crowd(d.doors, clients, func() {})
 	over := make(chan struct{})
 	counts := make(chan map[string]int, 1)
-	go func() { counts <- d.misfortune(rand.New(rand.NewPCG(seed, seed)), over) }() //nolint:gosec // chance, not secrecy
+	go func() { counts <- d.misfortune(rand.New(rand.NewPCG(seed, seed)), over) }()
 	end := time.Now().Add(length)
 	err = talk(t, visitors, func(int) bool { return time.Now().Before(end) }, pause)
 	close(over)

@@ -30,7 +30,7 @@ func TestUnrulyClients(t *testing.T) {
 	all := make([]*unruly, clients)
 	g, gctx := errgroup.WithContext(ctx)
 	for i := range all {
-		u := &unruly{chance: rand.New(rand.NewPCG(seed, uint64(i))), places: map[string]string{}, fresh: map[string]int{}} //nolint:gosec // chance, not secrecy
+		u := &unruly{chance: rand.New(rand.NewPCG(seed, uint64(i))), places: map[string]string{}, fresh: map[string]int{}}
 		all[i] = u
 		g.Go(func() error { return u.misbehave(gctx, d.doors) })
 	}

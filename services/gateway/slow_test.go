@@ -31,10 +31,16 @@ func (s *site) dialSlowly(session event) *client {
 	s.t.Cleanup(func() { _ = ws.Close() })
 	c := &client{t: s.t, ws: ws}
 	c.read()
+	c.join(session)
+	return c
+}
+
+// join makes the client another tab of the session's visitor.
+func (c *client) join(session event) {
+	c.t.Helper()
 	c.connect(map[string]any{"token": session.field("token")})
 	c.next()
 	c.next()
-	return c
 }
 
 // Who stops reading is cut off. Nobody waits for it meanwhile: not the other tabs of its conversation, not
@@ -43,7 +49,8 @@ func TestSlowReader(t *testing.T) {
 	s := newSite(t)
 	_, session := s.visit()
 	slow := s.dialSlowly(session)
-	tab, _ := s.reconnect(session)
+	tab := s.dial(shop)
+	tab.join(session)
 	other, _ := s.visit()
 	bot := s.as(token.Scenario)
 

@@ -2,6 +2,7 @@ package engineio_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -42,7 +43,9 @@ func inMemory(t *testing.T, cfg engineio.Config) (echo, *websocket.Conn) {
 	go func() { served <- srv.Serve(p) }()
 	t.Cleanup(func() {
 		_ = srv.Close()
-		<-served
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("serve: %v", err)
+		}
 	})
 	d := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) {
 		client, server := net.Pipe()
