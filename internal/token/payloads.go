@@ -30,7 +30,8 @@ type Visitor struct {
 	Visitor      string    `json:"v"`
 	Conversation string    `json:"c"`
 	Site         string    `json:"s,omitempty"` // origin of the page; empty means the demo page
-	UserID       string    `json:"u,omitempty"` // what the page claims; unverified
+	UserID       string    `json:"u,omitempty"` // of the site
+	Verified     bool      `json:"k,omitempty"` // the site's server says that it is this user; else the page claims it
 	Expires      time.Time `json:"-"`           // to the second
 }
 

@@ -41,6 +41,7 @@ type Gateway struct {
 	sockets *socketio.Server
 	limits  limits
 	blocks  blocks
+	users   users
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room

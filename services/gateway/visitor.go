@@ -15,6 +15,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
@@ -33,6 +34,8 @@ type visitor struct {
 	id      string
 	site    string
 	token   string // renewed
+	user    string // of the site; empty is a guest
+	known   bool   // the site's server vouches for user
 	socket  *socketio.Socket
 	room    *room
 	params  map[string]any
@@ -54,6 +57,8 @@ type auth struct {
 	Params       json.RawMessage `json:"params_from_site"`
 	LanguageCode string          `json:"language_code"`
 	PageURL      string          `json:"page_url"`
+	UserID       string          `json:"user_id"`
+	UserToken    string          `json:"user_token"`
 	PID          string          `json:"pid"` // the official client's recovery; offset says it all
 }
 
@@ -81,7 +86,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	if p := g.limits.connect(s.Peer.IP); p != nil {
 		return nil, p
 	}
-	who, problem := g.identify(s, a)
+	who, problem := g.identify(ctx, s, a)
 	if problem != nil {
 		return nil, problem
 	}
@@ -96,7 +101,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params,
+		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
@@ -111,12 +116,12 @@ func unavailable() *wire.Problem {
 
 // identify says who connects: whom the token names or, for a page that connects directly, somebody
 // new from an origin that is welcome.
-func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Problem) {
+func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth) (token.Visitor, *wire.Problem) {
 	if a.Token == "" {
 		if a.BotID == "" {
 			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
 		}
-		return g.newcomer(a.BotID, s.Peer.Origin, s.Peer.Host, s.Peer.IP)
+		return g.guest(ctx, s.Peer, a)
 	}
 	who, err := g.deps.Tokens.ParseVisitor(a.Token)
 	switch {
@@ -139,6 +144,27 @@ func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Pro
 	}
 	who.Expires = time.Time{} // renewed
 	return who, nil
+}
+
+// guest is whoever connects from a page without a token.
+func (g *Gateway) guest(ctx context.Context, p engineio.Peer, a auth) (token.Visitor, *wire.Problem) {
+	bot, problem := g.bot(a.BotID, p.Origin, p.Host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, token.Visitor{})
+	if problem != nil {
+		problem.Field = "auth." + problem.Field
+		return token.Visitor{}, problem
+	}
+	who, problem := g.newcomer(a.BotID, p.Origin, p.Host, p.IP)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if who, problem = g.claimed(ctx, who, userID, verified); problem != nil {
+		return token.Visitor{}, problem
+	}
+	return who, g.blocked(bot, client{p.IP, who.Visitor, who.Conversation})
 }
 
 // newcomer is a new visitor of the bot from a page of the origin.
@@ -242,6 +268,7 @@ func (g *Gateway) message(v *visitor, f wire.Frame) (*chatv1.Message, *wire.Prob
 		}
 	}
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
+	m.UserId, m.UserVerified = v.user, v.known
 	m.Params, problem = wire.Struct(v.params)
 	return m, problem
 }

@@ -83,7 +83,7 @@ const MAX_ADDRESS = 2_048;
 /** Makes the chat; nothing is connected yet. */
 export function createChat(o: ChatOptions): Chat {
   const { bot, site, options, store } = o;
-  const { language_code, user_id } = options;
+  const { language_code, user_id, user_token } = options;
   const page_url = options.page_url?.slice(0, MAX_ADDRESS);
   /** Good for this page and its user, which a stored one is only after the gateway has seen both. */
   let token = '';
@@ -156,9 +156,15 @@ export function createChat(o: ChatOptions): Chat {
     return next;
   };
 
+  /** Nothing helps: the chat goes away, or says what the bot says to those on its list. */
+  const refuse = (problem: Problem) => {
+    if (problem.code === 'blocked') set({ ...chat.state, loaded: true, blocked: problem.message });
+    else o.refused(problem);
+  };
+
   /** Asks for a token, once at a time. */
   const askToken = () =>
-    (asked ??= requestToken({ bot_id: bot, site, token: stored || undefined, user_id: user_id && `${user_id}` })
+    (asked ??= requestToken({ bot_id: bot, site, token: stored || undefined, user_id: user_id && `${user_id}`, user_token })
       .then((answer) => {
         // Another conversation: its log has nothing to do with the offset of the old one.
         if (answer.conversation !== chat.state.conversation) socket.forget();
@@ -167,7 +173,7 @@ export function createChat(o: ChatOptions): Chat {
       .catch((error: TokenError) => {
         if (isFinal(error.problem?.code)) {
           socket.close();
-          o.refused(error.problem!);
+          refuse(error.problem!);
         }
         throw error;
       })
@@ -249,7 +255,7 @@ export function createChat(o: ChatOptions): Chat {
         o.event('error', problem);
         return 'now';
       }
-      o.refused(problem);
+      refuse(problem);
       return 'never';
     },
     connect: o.connect,
