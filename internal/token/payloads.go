@@ -51,6 +51,29 @@ func (k *Keys) ParseVisitor(s string) (Visitor, error) {
 	return v, err
 }
 
+// Recovery is what a Socket.IO client holds to be recognised after a lost connection, by whichever
+// gateway it comes to: its socket's id, and whose socket it was.
+type Recovery struct {
+	Socket  string  `json:"i"`
+	Visitor Visitor `json:"v"`
+}
+
+func (r Recovery) check() error {
+	return errors.Join(required("socket", r.Socket), r.Visitor.check())
+}
+
+// SignRecovery makes a token. A zero r.Visitor.Expires means [VisitorLifetime] from now; later is an error.
+func (k *Keys) SignRecovery(r Recovery) (string, error) {
+	return sign(&k.recovery, r, r.Visitor.Expires)
+}
+
+// ParseRecovery verifies a token. It fails with [ErrExpired] or [ErrInvalid] and nothing else.
+func (k *Keys) ParseRecovery(s string) (Recovery, error) {
+	r, expires, err := parse[Recovery](&k.recovery, s)
+	r.Visitor.Expires = expires
+	return r, err
+}
+
 // Session is a signed-in person. Rights taken away work on until the token expires, at most
 // [SessionLifetime].
 type Session struct {

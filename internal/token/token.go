@@ -36,9 +36,9 @@ const (
 
 // Keys signs and verifies. It is safe for concurrent use; make it with [NewKeys].
 type Keys struct {
-	visitor, session, service purpose
-	identity                  *jwt.Parser
-	secrets                   [][]byte // the masters
+	visitor, recovery, session, service purpose
+	identity                            *jwt.Parser
+	secrets                             [][]byte // the masters
 }
 
 // NewKeys derives the keys of every purpose from the master secrets, each at least [MinSecret]
@@ -63,6 +63,7 @@ func NewKeys(secrets ...[]byte) (*Keys, error) {
 		lifetime time.Duration
 	}{
 		{&k.visitor, "visitor", VisitorLifetime},
+		{&k.recovery, "recovery", VisitorLifetime},
 		{&k.session, "session", SessionLifetime},
 		{&k.service, "service", ServiceLifetime},
 	} {

@@ -17,6 +17,8 @@ type Config struct {
 	TrustedProxies Networks      // whose X-Forwarded-For is believed; none
 	PingInterval   time.Duration // of sockets; 25 s
 	PingTimeout    time.Duration // of sockets; 20 s
+	AllowEIO3      bool          // serve clients of socket.io-client 2, too
+	Advertise      string        // host:port under which other gateways reach this one; empty = there are none
 
 	// How often this gateway lets something happen.
 	Messages      limit.Rate // what a visitor does, in all tabs; 5/20
@@ -54,6 +56,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.Conversations, "limit-conversations", d.Conversations, "new conversations of one address")
 	fs.TextVar(&c.BotMessages, "limit-bot-messages", d.BotMessages, "what all visitors of one bot may do, at one gateway")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
+	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")
 	fs.DurationVar(&c.PingTimeout, "ping-timeout", 20*time.Second, "how long a socket may take to answer a ping")
 }
 

@@ -9,8 +9,6 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
-	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
-	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
@@ -169,18 +167,13 @@ func recordedIn(page *historyv1.ListMessagesResponse) ([]replayed, error) {
 
 // send puts everything on the wire in its order, and then opens the room to the socket.
 func (j *joined) send(v *visitor) {
-	packets := make([]engineio.Packet, 0, 2+len(j.events))
-	add := func(name string, args ...[]byte) {
-		packets = append(packets, engineio.Message(socketio.EncodeEvent(name, args...)))
-	}
-	add("session", encode(j.session))
+	v.socket.Emit("session", encode(j.session))
 	if j.history != nil {
-		add("history", encode(j.history), quote(j.newest))
+		v.socket.Emit("history", encode(j.history), quote(j.newest))
 	}
 	for _, e := range j.events {
-		add("message", e.data, quote(e.at.String()))
+		v.socket.Emit("message", e.data, quote(e.at.String()))
 	}
-	v.socket.Bring(packets...)
 	v.room.open(v, j.upTo)
 }
 

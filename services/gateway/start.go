@@ -27,6 +27,9 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 	if err != nil {
 		return err
 	}
+	if o.Config.Advertise, err = advertised(o.Advertise, p.Addr(), p.Conn); err != nil {
+		return err
+	}
 	g, err := New(o.Config, Deps{
 		Log: p.Log, Settings: p.Cache, Tokens: p.Tokens,
 		History: historyv1.NewHistoryServiceClient(history),
@@ -42,14 +45,16 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 
 // Options are the settings of the gateway as a program.
 type Options struct {
-	Process process.Options
-	Config  Config
-	History string
+	Process   process.Options
+	Config    Config
+	History   string
+	Advertise string
 }
 
 // Flags declares the settings.
 func (o *Options) Flags(fs *flag.FlagSet) {
 	o.Process.Flags(fs)
 	o.Config.Flags(fs)
+	fs.StringVar(&o.Advertise, "advertise", "", "`address` under which other gateways reach -addr of this one, such as 10.1.2.3:8080, for clients that poll; empty means the one that NATS sees")
 	fs.StringVar(&o.History, "history", "history:9090", "internal `address` of the history service")
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
-	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
@@ -59,7 +58,7 @@ type auth struct {
 	PageURL      string          `json:"page_url"`
 	UserID       string          `json:"user_id"`
 	UserToken    string          `json:"user_token"`
-	PID          string          `json:"pid"` // the official client's recovery; offset says it all
+	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
 }
 
 // Connecting implements [socketio.Handler].
@@ -86,7 +85,8 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	if p := g.limits.connect(s.Peer.IP); p != nil {
 		return nil, p
 	}
-	who, problem := g.identify(ctx, s, a)
+	old := g.recall(a)
+	who, problem := g.identify(ctx, s, a, old)
 	if problem != nil {
 		return nil, problem
 	}
@@ -107,6 +107,11 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}
+	if err := g.recover(v, a.PID, old, who); err != nil {
+		v.room.leave(v)
+		slog.ErrorContext(ctx, "recovery token not signed", "err", err)
+		return nil, unavailable()
+	}
 	return v, nil
 }
 
@@ -114,14 +119,11 @@ func unavailable() *wire.Problem {
 	return &wire.Problem{Code: wire.Unavailable, Message: "the service is not available now; nothing is lost, try again", RetryAfter: retryShortly.Milliseconds()}
 }
 
-// identify says who connects: whom the token names or, for a page that connects directly, somebody
-// new from an origin that is welcome.
-func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth) (token.Visitor, *wire.Problem) {
+// identify says who connects: whom the token names, or else the private id, or, for a page that
+// connects directly, somebody new from an origin that is welcome.
+func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
 	if a.Token == "" {
-		if a.BotID == "" {
-			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
-		}
-		return g.guest(ctx, s.Peer, a)
+		return g.guest(ctx, s, a, old)
 	}
 	who, err := g.deps.Tokens.ParseVisitor(a.Token)
 	switch {
@@ -132,6 +134,11 @@ func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth) (tok
 	case a.BotID != "" && a.BotID != who.Bot:
 		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
 	}
+	return g.admit(s, who)
+}
+
+// admit lets a visitor in who has proved who it is, from where it may come.
+func (g *Gateway) admit(s *socketio.Socket, who token.Visitor) (token.Visitor, *wire.Problem) {
 	bot, problem := g.bot(who.Bot, who.Site, s.Peer.Host)
 	if problem != nil {
 		return token.Visitor{}, problem
@@ -146,16 +153,30 @@ func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth) (tok
 	return who, nil
 }
 
-// guest is whoever connects from a page without a token.
-func (g *Gateway) guest(ctx context.Context, p engineio.Peer, a auth) (token.Visitor, *wire.Problem) {
-	bot, problem := g.bot(a.BotID, p.Origin, p.Host)
+// guest is whoever connects from a page without a token: somebody new, or the one whom the private id
+// names, if the page says the same of who that is.
+func (g *Gateway) guest(ctx context.Context, s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
+	site := s.Peer.Origin
+	var before token.Visitor
+	if old != nil {
+		before = old.Visitor
+		a.BotID, site = before.Bot, before.Site
+	}
+	if a.BotID == "" {
+		return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
+	}
+	p := s.Peer
+	bot, problem := g.bot(a.BotID, site, p.Host)
 	if problem != nil {
 		return token.Visitor{}, problem
 	}
-	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, token.Visitor{})
+	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, before)
 	if problem != nil {
 		problem.Field = "auth." + problem.Field
 		return token.Visitor{}, problem
+	}
+	if old != nil && before.UserID == userID && before.Verified == verified {
+		return g.admit(s, before)
 	}
 	who, problem := g.newcomer(a.BotID, p.Origin, p.Host, p.IP)
 	if problem != nil {
@@ -202,29 +223,31 @@ func (h visitors) Disconnected(s *socketio.Socket, _ string) {
 }
 
 // Event implements [socketio.Handler].
-func (h visitors) Event(s *socketio.Socket, name string, args []json.RawMessage, ack func([]byte)) {
+func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack func(socketio.Args)) {
 	v := s.App.(*visitor)
 	ctx, cancel := context.WithTimeout(context.Background(), sendTimeout)
 	defer cancel()
 	var answer any
 	var problem *wire.Problem
-	switch name {
-	case "message":
-		answer, problem = h.g.accept(ctx, v, args)
-	case "history":
-		answer, problem = h.g.older(ctx, v, args)
-	case "typing":
+	switch {
+	case len(args.Binary) > 0:
+		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
+	case name == "message":
+		answer, problem = h.g.accept(ctx, v, args.JSON)
+	case name == "history":
+		answer, problem = h.g.older(ctx, v, args.JSON)
+	case name == "typing":
 		h.g.visitorTypes(v)
 	default:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "unknown event " + printable(name) + ": want message, history or typing"}
 	}
 	switch {
 	case problem != nil && ack != nil:
-		ack(encode(wire.Refused{Error: problem}))
+		ack(socketio.JSON(encode(wire.Refused{Error: problem})))
 	case problem != nil:
 		s.Emit("problem", encode(problem))
 	case ack != nil && answer != nil:
-		ack(encode(answer))
+		ack(socketio.JSON(encode(answer)))
 	}
 }
 

@@ -36,7 +36,7 @@ func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"}
 // inMemory serves inside the test's bubble and returns a peer that has been opened.
 func inMemory(t *testing.T, cfg engineio.Config) (echo, *websocket.Conn) {
 	t.Helper()
-	e := echo{make(chan *engineio.Session, 1), make(chan string, 1)}
+	e := echo{opened: make(chan *engineio.Session, 1), closed: make(chan string, 1)}
 	p := pipes{make(chan net.Conn), make(chan struct{})}
 	srv := &http.Server{Handler: engineio.NewServer(cfg, e), ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
