@@ -23,10 +23,9 @@ func (s *site) lagging() (_ *site, run func()) {
 	srv := httptest.NewServer(mux)
 	late := *s
 	late.url, late.gateway = srv.URL, g
-	return &late, func() {
-		stop := s.run(g.Run)
-		s.t.Cleanup(func() { stop(); srv.Close() })
-	}
+	stop := func() {}
+	s.t.Cleanup(func() { stop(); srv.Close() }) // behind the clients'
+	return &late, func() { stop = s.run(g.Run) }
 }
 
 // What a first load has brought is not shown again when the feed, which was behind it, arrives there.

@@ -41,8 +41,10 @@ type visitor struct {
 	typed   time.Time
 	welcome *joined // what Connected has to send
 
-	holding bool // under room.mu: held back until the socket is up to date
+	// Under room.mu.
+	holding bool // held back until the socket is up to date
 	held    []held
+	upTo    uint64 // everything stored up to here was sent before the socket was up to date
 }
 
 // visitors is the gateway as the handler of its sockets.
