@@ -40,7 +40,7 @@ func TestFirstLoadIsAheadOfTheFeed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before, _ := late.reconnect(session)
+	before := late.reconnect(session)
 	reply("1")
 	after := late.dial(shop)
 	after.connect(map[string]any{"token": session.field("token")})
