@@ -40,7 +40,8 @@ func TestFirstLoadIsAheadOfTheFeed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before, _ := late.reconnect(session)
+	before := late.dial(shop)
+	before.join(session)
 	reply("1")
 	after := late.dial(shop)
 	after.connect(map[string]any{"token": session.field("token")})
