@@ -100,8 +100,8 @@ func TestRecoveryThatCannotBe(t *testing.T) {
 		"of another generation":   {map[string]any{"pid": before.PID, "offset": "000000000-7"}, true},
 		"from the future":         {map[string]any{"pid": before.PID, "offset": session.field("generation") + "-999999"}, true},
 		"with a stranger's token": {map[string]any{"pid": before.PID, "offset": offset, "token": stranger.field("token")}, false},
-		"as another user":         {map[string]any{"pid": before.PID, "offset": offset, "user_id": "ivan"}, false},
-		"as a verified user":      {map[string]any{"pid": before.PID, "offset": offset, "user_token": s.identity("ivan", 0, time.Minute)}, false},
+		"as another user":         {map[string]any{"pid": before.PID, "offset": offset, "bot_id": "1", "user_id": "ivan"}, false},
+		"as a verified user":      {map[string]any{"pid": before.PID, "offset": offset, "bot_id": "1", "user_token": s.identity("ivan", 0, time.Minute)}, false},
 		"forged":                  {map[string]any{"pid": forged, "offset": offset, "bot_id": "1"}, false},
 		"rubbish":                 {map[string]any{"pid": "x", "offset": offset, "bot_id": "1"}, false},
 	}

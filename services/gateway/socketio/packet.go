@@ -143,7 +143,7 @@ func EncodeEvent(name string, args ...[]byte) []byte {
 	return appendEvent(append(make([]byte, 0, n), byte(Event)), name, args)
 }
 
-// appendEvent appends an event's payload: ["<name>",<arguments>].
+// appendEvent appends an event's payload: ["<name>",<arguments>]. The name is printable ASCII.
 func appendEvent[T ~[]byte](dst []byte, name string, args []T) []byte {
 	dst = strconv.AppendQuote(append(dst, '['), name)
 	for _, a := range args {
