@@ -206,7 +206,9 @@ func (s *Session) Close(reason string) { s.close(websocket.CloseNormalClosure, r
 
 const maxReason = 120 // bytes; a control frame holds 125
 
-// close says why, once. A peer that is too slow is not sent what is queued.
+// close says why, once, and never waits for the peer: whoever closes many sessions, or one while it
+// holds up others, must not hang on one that does not read. A peer that is too slow is not sent what
+// is queued.
 func (s *Session) close(code int, reason string) {
 	s.mu.Lock()
 	if s.closed {
@@ -225,12 +227,13 @@ func (s *Session) close(code int, reason string) {
 		s.closePolling(code)
 		return
 	}
-	now := s.conn != nil && (!s.writing || code == closeTooSlow)
-	s.mu.Unlock()
 	switch {
-	case now && code == closeTooSlow:
-		go s.sayGoodbye() // it waits for a peer that does not read, and whoever sends must not
-	case now:
-		s.sayGoodbye()
+	case s.conn == nil: // begin says goodbye
+	case s.writing && code == closeTooSlow:
+		go s.sayGoodbye() // past the writer, who hangs
+	case !s.writing:
+		s.writing = true
+		go s.drain()
 	}
+	s.mu.Unlock()
 }

@@ -120,12 +120,14 @@ func (s *Session) drain() {
 	for {
 		s.mu.Lock()
 		if len(s.queue) == 0 {
-			s.writing, s.queue = false, nil
-			closed, hangUp := s.closed, s.hangUp
-			s.mu.Unlock()
-			if closed {
+			if s.closed {
+				s.mu.Unlock()
 				s.sayGoodbye()
+				s.mu.Lock()
 			}
+			s.writing, s.queue = false, nil // not before the goodbye: finish leaves the connection to the writer
+			hangUp := s.hangUp
+			s.mu.Unlock()
 			if hangUp {
 				_ = s.conn.Close() // its error is that it is closed
 			}
