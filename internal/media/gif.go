@@ -120,7 +120,7 @@ func (c *gifCleaner) extension() error {
 
 // blocks copies data up to the empty block that ends it, or passes over it.
 func (c *gifCleaner) blocks(keep bool) error {
-	var out io.Writer = io.Discard
+	out := io.Discard
 	if keep {
 		out = c.out
 	}

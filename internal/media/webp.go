@@ -43,7 +43,7 @@ func cleanWebP(w io.Writer, f io.ReaderAt, size int64) (s Size, err error) {
 	for _, c := range chunks {
 		total += c.whole
 	}
-	binary.LittleEndian.PutUint32(head[4:], uint32(total)) //nolint:gosec // shorter than it was
+	binary.LittleEndian.PutUint32(head[4:], uint32(total))
 	if _, err := w.Write(head); err != nil {
 		return s, err
 	}

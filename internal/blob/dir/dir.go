@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/blob"
 )
@@ -32,8 +33,11 @@ type Store struct{ root string }
 
 var _ blob.Store = (*Store)(nil)
 
-// Open makes the directory if it is not there and removes what an earlier process did not finish. A
-// directory belongs to one process.
+// unfinished is how old a file is that nobody goes on writing.
+const unfinished = 24 * time.Hour
+
+// Open makes the directory if it is not there and removes what an earlier process did not finish.
+// Several processes may share a directory.
 func Open(root string) (*Store, error) {
 	if err := os.MkdirAll(root, dirMode); err != nil {
 		return nil, err
@@ -43,7 +47,11 @@ func Open(root string) (*Store, error) {
 		return nil, err
 	}
 	for _, name := range left {
-		if err := os.Remove(name); err != nil {
+		info, err := os.Stat(name)
+		if err == nil && time.Since(info.ModTime()) > unfinished {
+			err = os.Remove(name)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another process has been faster
 			return nil, err
 		}
 	}

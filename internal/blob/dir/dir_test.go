@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/blob"
 	"github.com/switchboard-chat/switchboard/internal/blob/blobtest"
@@ -36,6 +37,14 @@ func TestFiles(t *testing.T) {
 	if err := os.WriteFile(unfinished, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	underWay := filepath.Join(root, ".pending-456")
+	if err := os.WriteFile(underWay, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-25 * time.Hour)
+	if err := os.Chtimes(unfinished, old, old); err != nil {
+		t.Fatal(err)
+	}
 	open(t, root)
 	files := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -52,8 +61,8 @@ func TestFiles(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || files != 1 {
-		t.Errorf("%d files, %v; want 1", files, err)
+	if err != nil || files != 2 {
+		t.Errorf("%d files, %v; want the blob and what another process is writing", files, err)
 	}
 }
 

@@ -103,7 +103,9 @@ type Bot struct {
 	// blocks are who may not use the chat, at most 1000.
 	Blocks []*Block `protobuf:"bytes,7,rep,name=blocks,proto3" json:"blocks,omitempty"`
 	// block_message is what they are shown, at most 500 characters; empty means a general sentence.
-	BlockMessage  string `protobuf:"bytes,8,opt,name=block_message,json=blockMessage,proto3" json:"block_message,omitempty"`
+	BlockMessage string `protobuf:"bytes,8,opt,name=block_message,json=blockMessage,proto3" json:"block_message,omitempty"`
+	// uploads are the pictures and files that visitors may send; absent means none.
+	Uploads       *UploadSettings `protobuf:"bytes,9,opt,name=uploads,proto3" json:"uploads,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -194,6 +196,79 @@ func (x *Bot) GetBlockMessage() string {
 	return ""
 }
 
+func (x *Bot) GetUploads() *UploadSettings {
+	if x != nil {
+		return x.Uploads
+	}
+	return nil
+}
+
+// UploadSettings say which pictures and files visitors may send.
+type UploadSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// enabled lets visitors send pictures and files.
+	Enabled bool `protobuf:"varint,1,opt,name=enabled,proto3" json:"enabled,omitempty"`
+	// max_bytes is how large one may be, 1024 to 26214400 (25 MiB); 0 means 10485760 (10 MiB).
+	MaxBytes int64 `protobuf:"varint,2,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
+	// types are the media types that are taken, by what a file is and not by its name; empty means all
+	// that are known: image/png, image/jpeg, image/gif, image/webp, application/pdf, text/plain, and
+	// office documents without macros (docx, xlsx, pptx, odt, ods).
+	Types         []string `protobuf:"bytes,3,rep,name=types,proto3" json:"types,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadSettings) Reset() {
+	*x = UploadSettings{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadSettings) ProtoMessage() {}
+
+func (x *UploadSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadSettings.ProtoReflect.Descriptor instead.
+func (*UploadSettings) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *UploadSettings) GetEnabled() bool {
+	if x != nil {
+		return x.Enabled
+	}
+	return false
+}
+
+func (x *UploadSettings) GetMaxBytes() int64 {
+	if x != nil {
+		return x.MaxBytes
+	}
+	return 0
+}
+
+func (x *UploadSettings) GetTypes() []string {
+	if x != nil {
+		return x.Types
+	}
+	return nil
+}
+
 // Block keeps somebody out of a bot's chat.
 type Block struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -215,7 +290,7 @@ type Block struct {
 
 func (x *Block) Reset() {
 	*x = Block{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -227,7 +302,7 @@ func (x *Block) String() string {
 func (*Block) ProtoMessage() {}
 
 func (x *Block) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -240,7 +315,7 @@ func (x *Block) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Block.ProtoReflect.Descriptor instead.
 func (*Block) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Block) GetWho() isBlock_Who {
@@ -339,7 +414,7 @@ type WidgetSettings struct {
 
 func (x *WidgetSettings) Reset() {
 	*x = WidgetSettings{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -351,7 +426,7 @@ func (x *WidgetSettings) String() string {
 func (*WidgetSettings) ProtoMessage() {}
 
 func (x *WidgetSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -364,7 +439,7 @@ func (x *WidgetSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WidgetSettings.ProtoReflect.Descriptor instead.
 func (*WidgetSettings) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{2}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *WidgetSettings) GetTitle() string {
@@ -431,7 +506,7 @@ type LauncherPosition struct {
 
 func (x *LauncherPosition) Reset() {
 	*x = LauncherPosition{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -443,7 +518,7 @@ func (x *LauncherPosition) String() string {
 func (*LauncherPosition) ProtoMessage() {}
 
 func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -456,7 +531,7 @@ func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LauncherPosition.ProtoReflect.Descriptor instead.
 func (*LauncherPosition) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{3}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LauncherPosition) GetX() string {
@@ -493,7 +568,7 @@ type ListBotsRequest struct {
 
 func (x *ListBotsRequest) Reset() {
 	*x = ListBotsRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -505,7 +580,7 @@ func (x *ListBotsRequest) String() string {
 func (*ListBotsRequest) ProtoMessage() {}
 
 func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -518,7 +593,7 @@ func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsRequest.ProtoReflect.Descriptor instead.
 func (*ListBotsRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListBotsRequest) GetPageSize() int32 {
@@ -548,7 +623,7 @@ type ListBotsResponse struct {
 
 func (x *ListBotsResponse) Reset() {
 	*x = ListBotsResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -560,7 +635,7 @@ func (x *ListBotsResponse) String() string {
 func (*ListBotsResponse) ProtoMessage() {}
 
 func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -573,7 +648,7 @@ func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsResponse.ProtoReflect.Descriptor instead.
 func (*ListBotsResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListBotsResponse) GetBots() []*Bot {
@@ -601,7 +676,7 @@ type GetBotRequest struct {
 
 func (x *GetBotRequest) Reset() {
 	*x = GetBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +688,7 @@ func (x *GetBotRequest) String() string {
 func (*GetBotRequest) ProtoMessage() {}
 
 func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +701,7 @@ func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotRequest.ProtoReflect.Descriptor instead.
 func (*GetBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetBotRequest) GetId() string {
@@ -647,7 +722,7 @@ type GetBotResponse struct {
 
 func (x *GetBotResponse) Reset() {
 	*x = GetBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -659,7 +734,7 @@ func (x *GetBotResponse) String() string {
 func (*GetBotResponse) ProtoMessage() {}
 
 func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -672,7 +747,7 @@ func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotResponse.ProtoReflect.Descriptor instead.
 func (*GetBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetBotResponse) GetBot() *Bot {
@@ -693,7 +768,7 @@ type CreateBotRequest struct {
 
 func (x *CreateBotRequest) Reset() {
 	*x = CreateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +780,7 @@ func (x *CreateBotRequest) String() string {
 func (*CreateBotRequest) ProtoMessage() {}
 
 func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +793,7 @@ func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotRequest.ProtoReflect.Descriptor instead.
 func (*CreateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateBotRequest) GetBot() *Bot {
@@ -739,7 +814,7 @@ type CreateBotResponse struct {
 
 func (x *CreateBotResponse) Reset() {
 	*x = CreateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -751,7 +826,7 @@ func (x *CreateBotResponse) String() string {
 func (*CreateBotResponse) ProtoMessage() {}
 
 func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -764,7 +839,7 @@ func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotResponse.ProtoReflect.Descriptor instead.
 func (*CreateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreateBotResponse) GetBot() *Bot {
@@ -785,7 +860,7 @@ type UpdateBotRequest struct {
 
 func (x *UpdateBotRequest) Reset() {
 	*x = UpdateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -797,7 +872,7 @@ func (x *UpdateBotRequest) String() string {
 func (*UpdateBotRequest) ProtoMessage() {}
 
 func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -810,7 +885,7 @@ func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdateBotRequest) GetBot() *Bot {
@@ -831,7 +906,7 @@ type UpdateBotResponse struct {
 
 func (x *UpdateBotResponse) Reset() {
 	*x = UpdateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -843,7 +918,7 @@ func (x *UpdateBotResponse) String() string {
 func (*UpdateBotResponse) ProtoMessage() {}
 
 func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -856,7 +931,7 @@ func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotResponse.ProtoReflect.Descriptor instead.
 func (*UpdateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UpdateBotResponse) GetBot() *Bot {
@@ -877,7 +952,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -889,7 +964,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -902,7 +977,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatchRequest) GetBot() string {
@@ -923,7 +998,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1010,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1023,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WatchResponse) GetBot() *Bot {
@@ -977,7 +1052,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -989,7 +1064,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1002,7 +1077,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *User) GetId() string {
@@ -1055,7 +1130,7 @@ type Tokens struct {
 
 func (x *Tokens) Reset() {
 	*x = Tokens{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1067,7 +1142,7 @@ func (x *Tokens) String() string {
 func (*Tokens) ProtoMessage() {}
 
 func (x *Tokens) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1080,7 +1155,7 @@ func (x *Tokens) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tokens.ProtoReflect.Descriptor instead.
 func (*Tokens) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Tokens) GetAccessToken() string {
@@ -1117,7 +1192,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1129,7 +1204,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1142,7 +1217,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -1172,7 +1247,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1184,7 +1259,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1197,7 +1272,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SignInResponse) GetTokens() *Tokens {
@@ -1225,7 +1300,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1237,7 +1312,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1250,7 +1325,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RefreshRequest) GetRefreshToken() string {
@@ -1273,7 +1348,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1285,7 +1360,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1298,7 +1373,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RefreshResponse) GetTokens() *Tokens {
@@ -1326,7 +1401,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1338,7 +1413,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1351,7 +1426,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SignOutRequest) GetRefreshToken() string {
@@ -1370,7 +1445,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1382,7 +1457,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1395,7 +1470,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
 }
 
 // GetMeRequest is empty.
@@ -1407,7 +1482,7 @@ type GetMeRequest struct {
 
 func (x *GetMeRequest) Reset() {
 	*x = GetMeRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1419,7 +1494,7 @@ func (x *GetMeRequest) String() string {
 func (*GetMeRequest) ProtoMessage() {}
 
 func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1432,7 +1507,7 @@ func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeRequest.ProtoReflect.Descriptor instead.
 func (*GetMeRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
 }
 
 // GetMeResponse is the caller.
@@ -1446,7 +1521,7 @@ type GetMeResponse struct {
 
 func (x *GetMeResponse) Reset() {
 	*x = GetMeResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1458,7 +1533,7 @@ func (x *GetMeResponse) String() string {
 func (*GetMeResponse) ProtoMessage() {}
 
 func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1471,7 +1546,7 @@ func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeResponse.ProtoReflect.Descriptor instead.
 func (*GetMeResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetMeResponse) GetUser() *User {
@@ -1494,7 +1569,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1581,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +1594,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CreateUserRequest) GetUser() *User {
@@ -1547,7 +1622,7 @@ type CreateUserResponse struct {
 
 func (x *CreateUserResponse) Reset() {
 	*x = CreateUserResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1559,7 +1634,7 @@ func (x *CreateUserResponse) String() string {
 func (*CreateUserResponse) ProtoMessage() {}
 
 func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1572,7 +1647,7 @@ func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserResponse.ProtoReflect.Descriptor instead.
 func (*CreateUserResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateUserResponse) GetUser() *User {
@@ -1595,7 +1670,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1607,7 +1682,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1620,7 +1695,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUsersRequest) GetPageSize() int32 {
@@ -1650,7 +1725,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1662,7 +1737,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1675,7 +1750,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -1711,7 +1786,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1798,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1811,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ApiKey) GetId() string {
@@ -1789,7 +1864,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1801,7 +1876,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1814,7 +1889,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateApiKeyRequest) GetName() string {
@@ -1851,7 +1926,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1863,7 +1938,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +1951,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -1906,7 +1981,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1918,7 +1993,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1931,7 +2006,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -1961,7 +2036,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1973,7 +2048,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1986,7 +2061,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -2014,7 +2089,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2026,7 +2101,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2039,7 +2114,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RevokeApiKeyRequest) GetId() string {
@@ -2058,7 +2133,7 @@ type RevokeApiKeyResponse struct {
 
 func (x *RevokeApiKeyResponse) Reset() {
 	*x = RevokeApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2145,7 @@ func (x *RevokeApiKeyResponse) String() string {
 func (*RevokeApiKeyResponse) ProtoMessage() {}
 
 func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,14 +2158,14 @@ func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
 }
 
 var File_switchboard_config_v1_config_proto protoreflect.FileDescriptor
 
 const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
-	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x02\n" +
+	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x03\n" +
 	"\x03Bot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12=\n" +
@@ -2100,7 +2175,12 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x124\n" +
 	"\x06blocks\x18\a \x03(\v2\x1c.switchboard.config.v1.BlockR\x06blocks\x12#\n" +
-	"\rblock_message\x18\b \x01(\tR\fblockMessage\"\xb2\x01\n" +
+	"\rblock_message\x18\b \x01(\tR\fblockMessage\x12?\n" +
+	"\auploads\x18\t \x01(\v2%.switchboard.config.v1.UploadSettingsR\auploads\"]\n" +
+	"\x0eUploadSettings\x12\x18\n" +
+	"\aenabled\x18\x01 \x01(\bR\aenabled\x12\x1b\n" +
+	"\tmax_bytes\x18\x02 \x01(\x03R\bmaxBytes\x12\x14\n" +
+	"\x05types\x18\x03 \x03(\tR\x05types\"\xb2\x01\n" +
 	"\x05Block\x12\x1a\n" +
 	"\anetwork\x18\x01 \x01(\tH\x00R\anetwork\x12\x1a\n" +
 	"\avisitor\x18\x02 \x01(\tH\x00R\avisitor\x12$\n" +
@@ -2249,109 +2329,111 @@ func file_switchboard_config_v1_config_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_switchboard_config_v1_config_proto_goTypes = []any{
 	(Role)(0),                     // 0: switchboard.config.v1.Role
 	(*Bot)(nil),                   // 1: switchboard.config.v1.Bot
-	(*Block)(nil),                 // 2: switchboard.config.v1.Block
-	(*WidgetSettings)(nil),        // 3: switchboard.config.v1.WidgetSettings
-	(*LauncherPosition)(nil),      // 4: switchboard.config.v1.LauncherPosition
-	(*ListBotsRequest)(nil),       // 5: switchboard.config.v1.ListBotsRequest
-	(*ListBotsResponse)(nil),      // 6: switchboard.config.v1.ListBotsResponse
-	(*GetBotRequest)(nil),         // 7: switchboard.config.v1.GetBotRequest
-	(*GetBotResponse)(nil),        // 8: switchboard.config.v1.GetBotResponse
-	(*CreateBotRequest)(nil),      // 9: switchboard.config.v1.CreateBotRequest
-	(*CreateBotResponse)(nil),     // 10: switchboard.config.v1.CreateBotResponse
-	(*UpdateBotRequest)(nil),      // 11: switchboard.config.v1.UpdateBotRequest
-	(*UpdateBotResponse)(nil),     // 12: switchboard.config.v1.UpdateBotResponse
-	(*WatchRequest)(nil),          // 13: switchboard.config.v1.WatchRequest
-	(*WatchResponse)(nil),         // 14: switchboard.config.v1.WatchResponse
-	(*User)(nil),                  // 15: switchboard.config.v1.User
-	(*Tokens)(nil),                // 16: switchboard.config.v1.Tokens
-	(*SignInRequest)(nil),         // 17: switchboard.config.v1.SignInRequest
-	(*SignInResponse)(nil),        // 18: switchboard.config.v1.SignInResponse
-	(*RefreshRequest)(nil),        // 19: switchboard.config.v1.RefreshRequest
-	(*RefreshResponse)(nil),       // 20: switchboard.config.v1.RefreshResponse
-	(*SignOutRequest)(nil),        // 21: switchboard.config.v1.SignOutRequest
-	(*SignOutResponse)(nil),       // 22: switchboard.config.v1.SignOutResponse
-	(*GetMeRequest)(nil),          // 23: switchboard.config.v1.GetMeRequest
-	(*GetMeResponse)(nil),         // 24: switchboard.config.v1.GetMeResponse
-	(*CreateUserRequest)(nil),     // 25: switchboard.config.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),    // 26: switchboard.config.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),      // 27: switchboard.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 28: switchboard.config.v1.ListUsersResponse
-	(*ApiKey)(nil),                // 29: switchboard.config.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),   // 30: switchboard.config.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),  // 31: switchboard.config.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),    // 32: switchboard.config.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),   // 33: switchboard.config.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),   // 34: switchboard.config.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),  // 35: switchboard.config.v1.RevokeApiKeyResponse
-	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 37: google.protobuf.Struct
+	(*UploadSettings)(nil),        // 2: switchboard.config.v1.UploadSettings
+	(*Block)(nil),                 // 3: switchboard.config.v1.Block
+	(*WidgetSettings)(nil),        // 4: switchboard.config.v1.WidgetSettings
+	(*LauncherPosition)(nil),      // 5: switchboard.config.v1.LauncherPosition
+	(*ListBotsRequest)(nil),       // 6: switchboard.config.v1.ListBotsRequest
+	(*ListBotsResponse)(nil),      // 7: switchboard.config.v1.ListBotsResponse
+	(*GetBotRequest)(nil),         // 8: switchboard.config.v1.GetBotRequest
+	(*GetBotResponse)(nil),        // 9: switchboard.config.v1.GetBotResponse
+	(*CreateBotRequest)(nil),      // 10: switchboard.config.v1.CreateBotRequest
+	(*CreateBotResponse)(nil),     // 11: switchboard.config.v1.CreateBotResponse
+	(*UpdateBotRequest)(nil),      // 12: switchboard.config.v1.UpdateBotRequest
+	(*UpdateBotResponse)(nil),     // 13: switchboard.config.v1.UpdateBotResponse
+	(*WatchRequest)(nil),          // 14: switchboard.config.v1.WatchRequest
+	(*WatchResponse)(nil),         // 15: switchboard.config.v1.WatchResponse
+	(*User)(nil),                  // 16: switchboard.config.v1.User
+	(*Tokens)(nil),                // 17: switchboard.config.v1.Tokens
+	(*SignInRequest)(nil),         // 18: switchboard.config.v1.SignInRequest
+	(*SignInResponse)(nil),        // 19: switchboard.config.v1.SignInResponse
+	(*RefreshRequest)(nil),        // 20: switchboard.config.v1.RefreshRequest
+	(*RefreshResponse)(nil),       // 21: switchboard.config.v1.RefreshResponse
+	(*SignOutRequest)(nil),        // 22: switchboard.config.v1.SignOutRequest
+	(*SignOutResponse)(nil),       // 23: switchboard.config.v1.SignOutResponse
+	(*GetMeRequest)(nil),          // 24: switchboard.config.v1.GetMeRequest
+	(*GetMeResponse)(nil),         // 25: switchboard.config.v1.GetMeResponse
+	(*CreateUserRequest)(nil),     // 26: switchboard.config.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),    // 27: switchboard.config.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),      // 28: switchboard.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),     // 29: switchboard.config.v1.ListUsersResponse
+	(*ApiKey)(nil),                // 30: switchboard.config.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),   // 31: switchboard.config.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),  // 32: switchboard.config.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),    // 33: switchboard.config.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),   // 34: switchboard.config.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),   // 35: switchboard.config.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),  // 36: switchboard.config.v1.RevokeApiKeyResponse
+	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 38: google.protobuf.Struct
 }
 var file_switchboard_config_v1_config_proto_depIdxs = []int32{
-	3,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
-	36, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
-	2,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
-	36, // 3: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
-	37, // 4: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
-	4,  // 5: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
-	1,  // 6: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
-	1,  // 7: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 8: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 9: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 10: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 11: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 12: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
-	0,  // 13: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
-	36, // 14: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
-	16, // 15: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	15, // 16: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
-	16, // 17: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	15, // 18: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
-	15, // 19: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
-	15, // 20: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
-	15, // 21: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
-	15, // 22: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
-	0,  // 23: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
-	36, // 24: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
-	0,  // 25: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
-	29, // 26: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
-	29, // 27: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
-	5,  // 28: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
-	7,  // 29: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
-	9,  // 30: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
-	11, // 31: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
-	13, // 32: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
-	17, // 33: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
-	19, // 34: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
-	21, // 35: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
-	23, // 36: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
-	25, // 37: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
-	27, // 38: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
-	30, // 39: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
-	32, // 40: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
-	34, // 41: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
-	6,  // 42: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
-	8,  // 43: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
-	10, // 44: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
-	12, // 45: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
-	14, // 46: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
-	18, // 47: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
-	20, // 48: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
-	22, // 49: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
-	24, // 50: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
-	26, // 51: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
-	28, // 52: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
-	31, // 53: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
-	33, // 54: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
-	35, // 55: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
-	42, // [42:56] is the sub-list for method output_type
-	28, // [28:42] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	4,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
+	37, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
+	3,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
+	2,  // 3: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
+	37, // 4: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
+	38, // 5: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
+	5,  // 6: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
+	1,  // 7: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
+	1,  // 8: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 9: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 10: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 11: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 12: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 13: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
+	0,  // 14: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
+	37, // 15: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
+	17, // 16: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	16, // 17: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
+	17, // 18: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	16, // 19: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
+	16, // 20: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
+	16, // 21: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
+	16, // 22: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
+	16, // 23: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
+	0,  // 24: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
+	37, // 25: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
+	0,  // 26: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
+	30, // 27: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
+	30, // 28: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
+	6,  // 29: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
+	8,  // 30: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
+	10, // 31: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
+	12, // 32: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
+	14, // 33: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
+	18, // 34: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
+	20, // 35: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
+	22, // 36: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
+	24, // 37: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
+	26, // 38: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
+	28, // 39: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
+	31, // 40: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
+	33, // 41: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
+	35, // 42: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
+	7,  // 43: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
+	9,  // 44: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
+	11, // 45: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
+	13, // 46: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
+	15, // 47: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
+	19, // 48: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
+	21, // 49: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
+	23, // 50: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
+	25, // 51: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
+	27, // 52: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
+	29, // 53: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
+	32, // 54: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
+	34, // 55: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
+	36, // 56: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
+	43, // [43:57] is the sub-list for method output_type
+	29, // [29:43] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_config_v1_config_proto_init() }
@@ -2359,7 +2441,7 @@ func file_switchboard_config_v1_config_proto_init() {
 	if File_switchboard_config_v1_config_proto != nil {
 		return
 	}
-	file_switchboard_config_v1_config_proto_msgTypes[1].OneofWrappers = []any{
+	file_switchboard_config_v1_config_proto_msgTypes[2].OneofWrappers = []any{
 		(*Block_Network)(nil),
 		(*Block_Visitor)(nil),
 		(*Block_Conversation)(nil),
@@ -2370,7 +2452,7 @@ func file_switchboard_config_v1_config_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_config_v1_config_proto_rawDesc), len(file_switchboard_config_v1_config_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   35,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   3,
 		},

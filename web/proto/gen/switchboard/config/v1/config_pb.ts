@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/config/v1/config.proto.
  */
 export const file_switchboard_config_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEi9QEKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCSKFAQoFQmxvY2sSEQoHbmV0d29yaxgBIAEoCUgAEhEKB3Zpc2l0b3IYAiABKAlIABIWCgxjb252ZXJzYXRpb24YAyABKAlIABIMCgRub3RlGAQgASgJEikKBXVudGlsGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIFCgN3aG8i1QEKDldpZGdldFNldHRpbmdzEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJEhUKDWxhbmd1YWdlX2NvZGUYAyABKAkSJwoGY29sb3JzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgtvcGVuX29uX21zZxgFIAEoCBI5Cghwb3NpdGlvbhgGIAEoCzInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MYXVuY2hlclBvc2l0aW9uEhIKCmF2YXRhcl91cmwYByABKAkiOAoQTGF1bmNoZXJQb3NpdGlvbhIJCgF4GAEgASgJEgkKAXkYAiABKAkSDgoGb2Zmc2V0GAMgASgFIjgKD0xpc3RCb3RzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJVChBMaXN0Qm90c1Jlc3BvbnNlEigKBGJvdHMYASADKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIbCg1HZXRCb3RSZXF1ZXN0EgoKAmlkGAEgASgJIjkKDkdldEJvdFJlc3BvbnNlEicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiOwoQQ3JlYXRlQm90UmVxdWVzdBInCgNib3QYASABKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90IjwKEUNyZWF0ZUJvdFJlc3BvbnNlEicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiOwoQVXBkYXRlQm90UmVxdWVzdBInCgNib3QYASABKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90IjwKEVVwZGF0ZUJvdFJlc3BvbnNlEicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiGwoMV2F0Y2hSZXF1ZXN0EgsKA2JvdBgBIAEoCSI4Cg1XYXRjaFJlc3BvbnNlEicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiaAoEVXNlchIKCgJpZBgBIAEoCRINCgVlbWFpbBgCIAEoCRIMCgRuYW1lGAMgASgJEikKBHJvbGUYBCABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAUgAygJImUKBlRva2VucxIUCgxhY2Nlc3NfdG9rZW4YASABKAkSLgoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNcmVmcmVzaF90b2tlbhgDIAEoCSIwCg1TaWduSW5SZXF1ZXN0Eg0KBWVtYWlsGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJImoKDlNpZ25JblJlc3BvbnNlEi0KBnRva2VucxgBIAEoCzIdLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Ub2tlbnMSKQoEdXNlchgCIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIicKDlJlZnJlc2hSZXF1ZXN0EhUKDXJlZnJlc2hfdG9rZW4YASABKAkiawoPUmVmcmVzaFJlc3BvbnNlEi0KBnRva2VucxgBIAEoCzIdLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Ub2tlbnMSKQoEdXNlchgCIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIicKDlNpZ25PdXRSZXF1ZXN0EhUKDXJlZnJlc2hfdG9rZW4YASABKAkiEQoPU2lnbk91dFJlc3BvbnNlIg4KDEdldE1lUmVxdWVzdCI6Cg1HZXRNZVJlc3BvbnNlEikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlciJQChFDcmVhdGVVc2VyUmVxdWVzdBIpCgR1c2VyGAEgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXISEAoIcGFzc3dvcmQYAiABKAkiPwoSQ3JlYXRlVXNlclJlc3BvbnNlEikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlciI5ChBMaXN0VXNlcnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlgKEUxpc3RVc2Vyc1Jlc3BvbnNlEioKBXVzZXJzGAEgAygLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIosBCgZBcGlLZXkSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIpCgRyb2xlGAMgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgEIAMoCRIuCgpjcmVhdGVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJcChNDcmVhdGVBcGlLZXlSZXF1ZXN0EgwKBG5hbWUYASABKAkSKQoEcm9sZRgCIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYAyADKAkiVgoUQ3JlYXRlQXBpS2V5UmVzcG9uc2USLgoHYXBpX2tleRgBIAEoCzIdLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5BcGlLZXkSDgoGc2VjcmV0GAIgASgJIjsKEkxpc3RBcGlLZXlzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJfChNMaXN0QXBpS2V5c1Jlc3BvbnNlEi8KCGFwaV9rZXlzGAEgAygLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIQoTUmV2b2tlQXBpS2V5UmVxdWVzdBIKCgJpZBgBIAEoCSIWChRSZXZva2VBcGlLZXlSZXNwb25zZSppCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIRCg1ST0xFX09QRVJBVE9SEAESEwoPUk9MRV9TVVBFUlZJU09SEAISDgoKUk9MRV9BRE1JThADEhMKD1JPTEVfSU5URUdSQVRPUhAEMtYDCgpCb3RTZXJ2aWNlElsKCExpc3RCb3RzEiYuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RCb3RzUmVxdWVzdBonLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0Qm90c1Jlc3BvbnNlElUKBkdldEJvdBIkLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRCb3RSZXF1ZXN0GiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldEJvdFJlc3BvbnNlEl4KCUNyZWF0ZUJvdBInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVCb3RSZXF1ZXN0Giguc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUJvdFJlc3BvbnNlEl4KCVVwZGF0ZUJvdBInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5VcGRhdGVCb3RSZXF1ZXN0Giguc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwZGF0ZUJvdFJlc3BvbnNlElQKBVdhdGNoEiMuc3dpdGNoYm9hcmQuY29uZmlnLnYxLldhdGNoUmVxdWVzdBokLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XYXRjaFJlc3BvbnNlMAEy7AIKC0F1dGhTZXJ2aWNlElUKBlNpZ25JbhIkLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduSW5SZXF1ZXN0GiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25JblJlc3BvbnNlElgKB1JlZnJlc2gSJS5zd2l0Y2hib2FyZC5jb25maWcudjEuUmVmcmVzaFJlcXVlc3QaJi5zd2l0Y2hib2FyZC5jb25maWcudjEuUmVmcmVzaFJlc3BvbnNlElgKB1NpZ25PdXQSJS5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbk91dFJlcXVlc3QaJi5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbk91dFJlc3BvbnNlElIKBUdldE1lEiMuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldE1lUmVxdWVzdBokLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRNZVJlc3BvbnNlMooECg1BY2Nlc3NTZXJ2aWNlEmEKCkNyZWF0ZVVzZXISKC5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlVXNlclJlcXVlc3QaKS5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlVXNlclJlc3BvbnNlEl4KCUxpc3RVc2VycxInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0VXNlcnNSZXF1ZXN0Giguc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlEmcKDENyZWF0ZUFwaUtleRIqLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVBcGlLZXlSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUFwaUtleVJlc3BvbnNlEmQKC0xpc3RBcGlLZXlzEikuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RBcGlLZXlzUmVxdWVzdBoqLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0QXBpS2V5c1Jlc3BvbnNlEmcKDFJldm9rZUFwaUtleRIqLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZXZva2VBcGlLZXlSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJldm9rZUFwaUtleVJlc3BvbnNlQuwBChljb20uc3dpdGNoYm9hcmQuY29uZmlnLnYxQgtDb25maWdQcm90b1ABWkxnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvY29uZmlnL3YxO2NvbmZpZ3YxogIDU0NYqgIVU3dpdGNoYm9hcmQuQ29uZmlnLlYxygIVU3dpdGNoYm9hcmRcQ29uZmlnXFYx4gIhU3dpdGNoYm9hcmRcQ29uZmlnXFYxXEdQQk1ldGFkYXRh6gIXU3dpdGNoYm9hcmQ6OkNvbmZpZzo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEirQIKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCRI2Cgd1cGxvYWRzGAkgASgLMiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwbG9hZFNldHRpbmdzIkMKDlVwbG9hZFNldHRpbmdzEg8KB2VuYWJsZWQYASABKAgSEQoJbWF4X2J5dGVzGAIgASgDEg0KBXR5cGVzGAMgAygJIoUBCgVCbG9jaxIRCgduZXR3b3JrGAEgASgJSAASEQoHdmlzaXRvchgCIAEoCUgAEhYKDGNvbnZlcnNhdGlvbhgDIAEoCUgAEgwKBG5vdGUYBCABKAkSKQoFdW50aWwYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgUKA3dobyLVAQoOV2lkZ2V0U2V0dGluZ3MSDQoFdGl0bGUYASABKAkSEAoIc3VidGl0bGUYAiABKAkSFQoNbGFuZ3VhZ2VfY29kZRgDIAEoCRInCgZjb2xvcnMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhMKC29wZW5fb25fbXNnGAUgASgIEjkKCHBvc2l0aW9uGAYgASgLMicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxhdW5jaGVyUG9zaXRpb24SEgoKYXZhdGFyX3VybBgHIAEoCSI4ChBMYXVuY2hlclBvc2l0aW9uEgkKAXgYASABKAkSCQoBeRgCIAEoCRIOCgZvZmZzZXQYAyABKAUiOAoPTGlzdEJvdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKEExpc3RCb3RzUmVzcG9uc2USKAoEYm90cxgBIAMoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhsKDUdldEJvdFJlcXVlc3QSCgoCaWQYASABKAkiOQoOR2V0Qm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBDcmVhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRQ3JlYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBVcGRhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRVXBkYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIjgKDVdhdGNoUmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCJoCgRVc2VyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSKQoEcm9sZRgEIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBSADKAkiZQoGVG9rZW5zEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZWZyZXNoX3Rva2VuGAMgASgJIjAKDVNpZ25JblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiagoOU2lnbkluUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJrCg9SZWZyZXNoUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOU2lnbk91dFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSIRCg9TaWduT3V0UmVzcG9uc2UiDgoMR2V0TWVSZXF1ZXN0IjoKDUdldE1lUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIlAKEUNyZWF0ZVVzZXJSZXF1ZXN0EikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIQCghwYXNzd29yZBgCIAEoCSI/ChJDcmVhdGVVc2VyUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoRTGlzdFVzZXJzUmVzcG9uc2USKgoFdXNlcnMYASADKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiwEKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEikKBHJvbGUYAyABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAQgAygJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlwKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgRyb2xlGAIgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgDIAMoCSJWChRDcmVhdGVBcGlLZXlSZXNwb25zZRIuCgdhcGlfa2V5GAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiOwoSTGlzdEFwaUtleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIl8KE0xpc3RBcGlLZXlzUmVzcG9uc2USLwoIYXBpX2tleXMYASADKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNSZXZva2VBcGlLZXlSZXF1ZXN0EgoKAmlkGAEgASgJIhYKFFJldm9rZUFwaUtleVJlc3BvbnNlKmkKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEhEKDVJPTEVfT1BFUkFUT1IQARITCg9ST0xFX1NVUEVSVklTT1IQAhIOCgpST0xFX0FETUlOEAMSEwoPUk9MRV9JTlRFR1JBVE9SEAQy1gMKCkJvdFNlcnZpY2USWwoITGlzdEJvdHMSJi5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEJvdHNSZXF1ZXN0Gicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RCb3RzUmVzcG9uc2USVQoGR2V0Qm90EiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldEJvdFJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0Qm90UmVzcG9uc2USXgoJQ3JlYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQm90UmVzcG9uc2USXgoJVXBkYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwZGF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBkYXRlQm90UmVzcG9uc2USVAoFV2F0Y2gSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuV2F0Y2hSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLldhdGNoUmVzcG9uc2UwATLsAgoLQXV0aFNlcnZpY2USVQoGU2lnbkluEiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25JblJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbkluUmVzcG9uc2USWAoHUmVmcmVzaBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVzcG9uc2USWAoHU2lnbk91dBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVzcG9uc2USUgoFR2V0TWUSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0TWVSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldE1lUmVzcG9uc2UyigQKDUFjY2Vzc1NlcnZpY2USYQoKQ3JlYXRlVXNlchIoLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVxdWVzdBopLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVzcG9uc2USXgoJTGlzdFVzZXJzEicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RVc2Vyc1JlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdFVzZXJzUmVzcG9uc2USZwoMQ3JlYXRlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQXBpS2V5UmVzcG9uc2USZAoLTGlzdEFwaUtleXMSKS5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEFwaUtleXNSZXF1ZXN0Giouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RBcGlLZXlzUmVzcG9uc2USZwoMUmV2b2tlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJldm9rZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuUmV2b2tlQXBpS2V5UmVzcG9uc2VC7AEKGWNvbS5zd2l0Y2hib2FyZC5jb25maWcudjFCC0NvbmZpZ1Byb3RvUAFaTGdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9jb25maWcvdjE7Y29uZmlndjGiAgNTQ1iqAhVTd2l0Y2hib2FyZC5Db25maWcuVjHKAhVTd2l0Y2hib2FyZFxDb25maWdcVjHiAiFTd2l0Y2hib2FyZFxDb25maWdcVjFcR1BCTWV0YWRhdGHqAhdTd2l0Y2hib2FyZDo6Q29uZmlnOjpWMWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Bot is one site's chat.
@@ -76,6 +76,13 @@ export type Bot = Message<"switchboard.config.v1.Bot"> & {
    * @generated from field: string block_message = 8;
    */
   blockMessage: string;
+
+  /**
+   * uploads are the pictures and files that visitors may send; absent means none.
+   *
+   * @generated from field: switchboard.config.v1.UploadSettings uploads = 9;
+   */
+  uploads?: UploadSettings | undefined;
 };
 
 /**
@@ -84,6 +91,43 @@ export type Bot = Message<"switchboard.config.v1.Bot"> & {
  */
 export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
   messageDesc(file_switchboard_config_v1_config, 0);
+
+/**
+ * UploadSettings say which pictures and files visitors may send.
+ *
+ * @generated from message switchboard.config.v1.UploadSettings
+ */
+export type UploadSettings = Message<"switchboard.config.v1.UploadSettings"> & {
+  /**
+   * enabled lets visitors send pictures and files.
+   *
+   * @generated from field: bool enabled = 1;
+   */
+  enabled: boolean;
+
+  /**
+   * max_bytes is how large one may be, 1024 to 26214400 (25 MiB); 0 means 10485760 (10 MiB).
+   *
+   * @generated from field: int64 max_bytes = 2;
+   */
+  maxBytes: bigint;
+
+  /**
+   * types are the media types that are taken, by what a file is and not by its name; empty means all
+   * that are known: image/png, image/jpeg, image/gif, image/webp, application/pdf, text/plain, and
+   * office documents without macros (docx, xlsx, pptx, odt, ods).
+   *
+   * @generated from field: repeated string types = 3;
+   */
+  types: string[];
+};
+
+/**
+ * Describes the message switchboard.config.v1.UploadSettings.
+ * Use `create(UploadSettingsSchema)` to create a new message.
+ */
+export const UploadSettingsSchema: GenMessage<UploadSettings> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 1);
 
 /**
  * Block keeps somebody out of a bot's chat.
@@ -142,7 +186,7 @@ export type Block = Message<"switchboard.config.v1.Block"> & {
  * Use `create(BlockSchema)` to create a new message.
  */
 export const BlockSchema: GenMessage<Block> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 1);
+  messageDesc(file_switchboard_config_v1_config, 2);
 
 /**
  * WidgetSettings are the defaults that the page's kw('init') options override.
@@ -205,7 +249,7 @@ export type WidgetSettings = Message<"switchboard.config.v1.WidgetSettings"> & {
  * Use `create(WidgetSettingsSchema)` to create a new message.
  */
 export const WidgetSettingsSchema: GenMessage<WidgetSettings> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 2);
+  messageDesc(file_switchboard_config_v1_config, 3);
 
 /**
  * LauncherPosition is a corner and a distance.
@@ -240,7 +284,7 @@ export type LauncherPosition = Message<"switchboard.config.v1.LauncherPosition">
  * Use `create(LauncherPositionSchema)` to create a new message.
  */
 export const LauncherPositionSchema: GenMessage<LauncherPosition> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 3);
+  messageDesc(file_switchboard_config_v1_config, 4);
 
 /**
  * ListBotsRequest asks for bots.
@@ -268,7 +312,7 @@ export type ListBotsRequest = Message<"switchboard.config.v1.ListBotsRequest"> &
  * Use `create(ListBotsRequestSchema)` to create a new message.
  */
 export const ListBotsRequestSchema: GenMessage<ListBotsRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 4);
+  messageDesc(file_switchboard_config_v1_config, 5);
 
 /**
  * ListBotsResponse is a page of bots.
@@ -296,7 +340,7 @@ export type ListBotsResponse = Message<"switchboard.config.v1.ListBotsResponse">
  * Use `create(ListBotsResponseSchema)` to create a new message.
  */
 export const ListBotsResponseSchema: GenMessage<ListBotsResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 5);
+  messageDesc(file_switchboard_config_v1_config, 6);
 
 /**
  * GetBotRequest asks for one bot.
@@ -317,7 +361,7 @@ export type GetBotRequest = Message<"switchboard.config.v1.GetBotRequest"> & {
  * Use `create(GetBotRequestSchema)` to create a new message.
  */
 export const GetBotRequestSchema: GenMessage<GetBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 6);
+  messageDesc(file_switchboard_config_v1_config, 7);
 
 /**
  * GetBotResponse is one bot.
@@ -338,7 +382,7 @@ export type GetBotResponse = Message<"switchboard.config.v1.GetBotResponse"> & {
  * Use `create(GetBotResponseSchema)` to create a new message.
  */
 export const GetBotResponseSchema: GenMessage<GetBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 7);
+  messageDesc(file_switchboard_config_v1_config, 8);
 
 /**
  * CreateBotRequest makes a bot.
@@ -359,7 +403,7 @@ export type CreateBotRequest = Message<"switchboard.config.v1.CreateBotRequest">
  * Use `create(CreateBotRequestSchema)` to create a new message.
  */
 export const CreateBotRequestSchema: GenMessage<CreateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 8);
+  messageDesc(file_switchboard_config_v1_config, 9);
 
 /**
  * CreateBotResponse is the bot as made.
@@ -380,7 +424,7 @@ export type CreateBotResponse = Message<"switchboard.config.v1.CreateBotResponse
  * Use `create(CreateBotResponseSchema)` to create a new message.
  */
 export const CreateBotResponseSchema: GenMessage<CreateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 9);
+  messageDesc(file_switchboard_config_v1_config, 10);
 
 /**
  * UpdateBotRequest changes a bot.
@@ -401,7 +445,7 @@ export type UpdateBotRequest = Message<"switchboard.config.v1.UpdateBotRequest">
  * Use `create(UpdateBotRequestSchema)` to create a new message.
  */
 export const UpdateBotRequestSchema: GenMessage<UpdateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 10);
+  messageDesc(file_switchboard_config_v1_config, 11);
 
 /**
  * UpdateBotResponse is the bot as changed.
@@ -422,7 +466,7 @@ export type UpdateBotResponse = Message<"switchboard.config.v1.UpdateBotResponse
  * Use `create(UpdateBotResponseSchema)` to create a new message.
  */
 export const UpdateBotResponseSchema: GenMessage<UpdateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 11);
+  messageDesc(file_switchboard_config_v1_config, 12);
 
 /**
  * WatchRequest asks for changes of bots.
@@ -443,7 +487,7 @@ export type WatchRequest = Message<"switchboard.config.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 12);
+  messageDesc(file_switchboard_config_v1_config, 13);
 
 /**
  * WatchResponse is a bot's newest state.
@@ -464,7 +508,7 @@ export type WatchResponse = Message<"switchboard.config.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 13);
+  messageDesc(file_switchboard_config_v1_config, 14);
 
 /**
  * User is a person who signs in.
@@ -513,7 +557,7 @@ export type User = Message<"switchboard.config.v1.User"> & {
  * Use `create(UserSchema)` to create a new message.
  */
 export const UserSchema: GenMessage<User> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 14);
+  messageDesc(file_switchboard_config_v1_config, 15);
 
 /**
  * Tokens are what a signed-in browser keeps.
@@ -548,7 +592,7 @@ export type Tokens = Message<"switchboard.config.v1.Tokens"> & {
  * Use `create(TokensSchema)` to create a new message.
  */
 export const TokensSchema: GenMessage<Tokens> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 15);
+  messageDesc(file_switchboard_config_v1_config, 16);
 
 /**
  * SignInRequest is a login.
@@ -576,7 +620,7 @@ export type SignInRequest = Message<"switchboard.config.v1.SignInRequest"> & {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 16);
+  messageDesc(file_switchboard_config_v1_config, 17);
 
 /**
  * SignInResponse is a session.
@@ -604,7 +648,7 @@ export type SignInResponse = Message<"switchboard.config.v1.SignInResponse"> & {
  * Use `create(SignInResponseSchema)` to create a new message.
  */
 export const SignInResponseSchema: GenMessage<SignInResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 17);
+  messageDesc(file_switchboard_config_v1_config, 18);
 
 /**
  * RefreshRequest goes on with a session.
@@ -625,7 +669,7 @@ export type RefreshRequest = Message<"switchboard.config.v1.RefreshRequest"> & {
  * Use `create(RefreshRequestSchema)` to create a new message.
  */
 export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 18);
+  messageDesc(file_switchboard_config_v1_config, 19);
 
 /**
  * RefreshResponse is the session's next tokens.
@@ -653,7 +697,7 @@ export type RefreshResponse = Message<"switchboard.config.v1.RefreshResponse"> &
  * Use `create(RefreshResponseSchema)` to create a new message.
  */
 export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 19);
+  messageDesc(file_switchboard_config_v1_config, 20);
 
 /**
  * SignOutRequest ends a session.
@@ -674,7 +718,7 @@ export type SignOutRequest = Message<"switchboard.config.v1.SignOutRequest"> & {
  * Use `create(SignOutRequestSchema)` to create a new message.
  */
 export const SignOutRequestSchema: GenMessage<SignOutRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 20);
+  messageDesc(file_switchboard_config_v1_config, 21);
 
 /**
  * SignOutResponse is empty.
@@ -689,7 +733,7 @@ export type SignOutResponse = Message<"switchboard.config.v1.SignOutResponse"> &
  * Use `create(SignOutResponseSchema)` to create a new message.
  */
 export const SignOutResponseSchema: GenMessage<SignOutResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 21);
+  messageDesc(file_switchboard_config_v1_config, 22);
 
 /**
  * GetMeRequest is empty.
@@ -704,7 +748,7 @@ export type GetMeRequest = Message<"switchboard.config.v1.GetMeRequest"> & {
  * Use `create(GetMeRequestSchema)` to create a new message.
  */
 export const GetMeRequestSchema: GenMessage<GetMeRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 22);
+  messageDesc(file_switchboard_config_v1_config, 23);
 
 /**
  * GetMeResponse is the caller.
@@ -725,7 +769,7 @@ export type GetMeResponse = Message<"switchboard.config.v1.GetMeResponse"> & {
  * Use `create(GetMeResponseSchema)` to create a new message.
  */
 export const GetMeResponseSchema: GenMessage<GetMeResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 23);
+  messageDesc(file_switchboard_config_v1_config, 24);
 
 /**
  * CreateUserRequest makes a user.
@@ -753,7 +797,7 @@ export type CreateUserRequest = Message<"switchboard.config.v1.CreateUserRequest
  * Use `create(CreateUserRequestSchema)` to create a new message.
  */
 export const CreateUserRequestSchema: GenMessage<CreateUserRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 24);
+  messageDesc(file_switchboard_config_v1_config, 25);
 
 /**
  * CreateUserResponse is the user as made.
@@ -774,7 +818,7 @@ export type CreateUserResponse = Message<"switchboard.config.v1.CreateUserRespon
  * Use `create(CreateUserResponseSchema)` to create a new message.
  */
 export const CreateUserResponseSchema: GenMessage<CreateUserResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 25);
+  messageDesc(file_switchboard_config_v1_config, 26);
 
 /**
  * ListUsersRequest asks for users.
@@ -802,7 +846,7 @@ export type ListUsersRequest = Message<"switchboard.config.v1.ListUsersRequest">
  * Use `create(ListUsersRequestSchema)` to create a new message.
  */
 export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 26);
+  messageDesc(file_switchboard_config_v1_config, 27);
 
 /**
  * ListUsersResponse is a page of users.
@@ -830,7 +874,7 @@ export type ListUsersResponse = Message<"switchboard.config.v1.ListUsersResponse
  * Use `create(ListUsersResponseSchema)` to create a new message.
  */
 export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 27);
+  messageDesc(file_switchboard_config_v1_config, 28);
 
 /**
  * ApiKey is a machine's credential.
@@ -879,7 +923,7 @@ export type ApiKey = Message<"switchboard.config.v1.ApiKey"> & {
  * Use `create(ApiKeySchema)` to create a new message.
  */
 export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 28);
+  messageDesc(file_switchboard_config_v1_config, 29);
 
 /**
  * CreateApiKeyRequest makes a key.
@@ -914,7 +958,7 @@ export type CreateApiKeyRequest = Message<"switchboard.config.v1.CreateApiKeyReq
  * Use `create(CreateApiKeyRequestSchema)` to create a new message.
  */
 export const CreateApiKeyRequestSchema: GenMessage<CreateApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 29);
+  messageDesc(file_switchboard_config_v1_config, 30);
 
 /**
  * CreateApiKeyResponse is the only place where the secret is seen.
@@ -942,7 +986,7 @@ export type CreateApiKeyResponse = Message<"switchboard.config.v1.CreateApiKeyRe
  * Use `create(CreateApiKeyResponseSchema)` to create a new message.
  */
 export const CreateApiKeyResponseSchema: GenMessage<CreateApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 30);
+  messageDesc(file_switchboard_config_v1_config, 31);
 
 /**
  * ListApiKeysRequest asks for keys.
@@ -970,7 +1014,7 @@ export type ListApiKeysRequest = Message<"switchboard.config.v1.ListApiKeysReque
  * Use `create(ListApiKeysRequestSchema)` to create a new message.
  */
 export const ListApiKeysRequestSchema: GenMessage<ListApiKeysRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 31);
+  messageDesc(file_switchboard_config_v1_config, 32);
 
 /**
  * ListApiKeysResponse is a page of keys.
@@ -998,7 +1042,7 @@ export type ListApiKeysResponse = Message<"switchboard.config.v1.ListApiKeysResp
  * Use `create(ListApiKeysResponseSchema)` to create a new message.
  */
 export const ListApiKeysResponseSchema: GenMessage<ListApiKeysResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 32);
+  messageDesc(file_switchboard_config_v1_config, 33);
 
 /**
  * RevokeApiKeyRequest ends a key.
@@ -1019,7 +1063,7 @@ export type RevokeApiKeyRequest = Message<"switchboard.config.v1.RevokeApiKeyReq
  * Use `create(RevokeApiKeyRequestSchema)` to create a new message.
  */
 export const RevokeApiKeyRequestSchema: GenMessage<RevokeApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 33);
+  messageDesc(file_switchboard_config_v1_config, 34);
 
 /**
  * RevokeApiKeyResponse is empty.
@@ -1034,7 +1078,7 @@ export type RevokeApiKeyResponse = Message<"switchboard.config.v1.RevokeApiKeyRe
  * Use `create(RevokeApiKeyResponseSchema)` to create a new message.
  */
 export const RevokeApiKeyResponseSchema: GenMessage<RevokeApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 34);
+  messageDesc(file_switchboard_config_v1_config, 35);
 
 /**
  * Role is what a person or a machine may do.
