@@ -90,7 +90,7 @@ lint: lint-go lint-proto lint-web ## Everything that is found without running it
 
 .PHONY: lint-go
 lint-go: $(BIN)/golangci-lint
-	$(BIN)/golangci-lint run ./... ./e2e/...
+	$(BIN)/golangci-lint run --allow-parallel-runners ./... ./e2e/...
 
 # A contract may not break what the last commit of main promises.
 .PHONY: lint-proto
@@ -114,7 +114,7 @@ lint-web: npm
 .PHONY: test
 test: ## Run every test, install what they need, and count
 	@rm -rf $(RESULTS)
-	@failed=; for t in test-go test-web e2e; do $(MAKE) --no-print-directory $$t || failed+=" -failed $$t"; done; \
+	@failed=; for t in test-go test-web test-peers e2e; do $(MAKE) --no-print-directory $$t || failed+=" -failed $$t"; done; \
 	$(COUNT) total $$failed $(RESULTS)/*.json
 
 .PHONY: test-go
@@ -126,6 +126,12 @@ test-go: $(COUNT) web chromium npm ## Run the Go tests of the whole workspace wi
 test-web: npm ## Run the unit tests of the widget and the console
 	cd web/widget && npm test -- --reporter=default --reporter=json --outputFile.json=$(CURDIR)/$(RESULTS)/widget.json
 	cd web/console && npm test -- --reporter=default --reporter=json --outputFile.json=$(CURDIR)/$(RESULTS)/console.json
+
+.PHONY: test-peers
+test-peers: web npm ## Run the official Socket.IO clients of versions 2, 3 and 4 against the gateway
+	@mkdir -p $(RESULTS) $(BIN)
+	go build -o $(BIN)/ ./cmd/switchboard ./services/gateway/cmd/conformance
+	cd e2e/peers && REPORT=$(CURDIR)/$(RESULTS)/peers.json npm test
 
 .PHONY: e2e
 e2e: web chromium npm ## Run the browser tests against the built product
@@ -172,7 +178,7 @@ TOOLS := $(addprefix $(BIN)/,golangci-lint protoc-gen-go protoc-gen-go-grpc benc
 .PHONY: tools tools-generate npm
 tools: $(TOOLS)
 tools-generate: $(BIN)/protoc-gen-go $(BIN)/protoc-gen-go-grpc
-npm: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard web/*/package.json e2e/package.json))
+npm: $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard web/*/package.json e2e/package.json e2e/peers/package.json))
 
 $(BIN)/golangci-lint:      $(BIN)/.golangci-lint-$(GOLANGCI_LINT_VERSION)
 $(BIN)/protoc-gen-go:      $(BIN)/.protoc-gen-go-$(PROTOC_GEN_GO_VERSION)

@@ -45,10 +45,10 @@ export class Peer {
   private readonly waiting = new Set<() => void>();
 
   /** Begins to connect; `auth` stands for what a visitor says otherwise. */
-  constructor(url: string, site: string, auth: { token?: string; auth?: Record<string, unknown> } = {}) {
+  constructor(url: string, site: string, auth: { token?: string; auth?: Record<string, unknown>; transports?: string[] } = {}) {
     let token = auth.token;
     this.socket = io(loopback(url), {
-      transports: ['websocket'],
+      transports: auth.transports ?? ['websocket'],
       forceNew: true,
       reconnection: false,
       extraHeaders: { Origin: site },

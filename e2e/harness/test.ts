@@ -17,7 +17,7 @@ export interface Options {
 
 interface Fixtures {
   /** Connects visitors with the official client, from the site that is allowed unless another is named. */
-  visit(how?: { gateway?: string; site?: string; token?: string; auth?: Record<string, unknown> }): Peer;
+  visit(how?: { gateway?: string; site?: string; token?: string; auth?: Record<string, unknown>; transports?: string[] }): Peer;
   /** Skips a test that has no deployment here, loudly. */
   possible: void;
   /** Keeps what the deployment said beside a test that has failed. */

@@ -23,6 +23,27 @@ test('the official client connects, sends with an acknowledgement, and receives 
   expect(peer.events[3]!.id).toBe(ack.id);
 });
 
+for (const [name, transports] of Object.entries({ polls: ['polling'], 'polls and goes over to a WebSocket': ['polling', 'websocket'] })) {
+  // Where there are two gateways, the ingress leads each request to the other one.
+  test(`the official client ${name}`, async ({ visit }) => {
+    const peer = visit({ transports });
+    const { conversation } = await peer.connected();
+    const { engine } = peer.socket.io;
+    const carrier = transports.at(-1)!;
+    await expect.poll(() => engine.transport.name).toBe(carrier);
+    await peer.start();
+    await peer.hears('Hello, Ivan!');
+    await peer.send({ type: 'text', text: 'Good evening' });
+    await peer.hears('Shall I show them your message?');
+
+    await peer.cut();
+    peer.socket.connect();
+    expect(await peer.connected()).toMatchObject({ resumed: true, conversation });
+    expect(peer.socket.recovered).toBe(true);
+    expect(await peer.send({ type: 'text', text: 'again' })).toMatchObject({ ok: true });
+  });
+}
+
 test('a message that is sent again is stored once', async ({ visit }) => {
   const peer = visit();
   const { conversation } = await peer.connected();

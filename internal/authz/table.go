@@ -67,6 +67,9 @@ func table() map[string]rule {
 		configv1.BotService_CreateBot_FullMethodName: roles(admin),
 		configv1.BotService_UpdateBot_FullMethodName: roles(admin),
 
+		configv1.BotService_GetIdentitySecret_FullMethodName:    roles(admin),
+		configv1.BotService_RotateIdentitySecret_FullMethodName: roles(admin),
+
 		configv1.AuthService_SignIn_FullMethodName:  {public: true},
 		configv1.AuthService_Refresh_FullMethodName: {public: true},
 		configv1.AuthService_SignOut_FullMethodName: {public: true},

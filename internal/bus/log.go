@@ -161,6 +161,9 @@ func ensure(ctx context.Context, js jetstream.JetStream, cfg jetstream.StreamCon
 // MaxAge is how long an event stays in the log. Who has to be known for longer says so again.
 func (l *Log) MaxAge() time.Duration { return l.cfg.MaxAge }
 
+// Replicas is how many copies everything has in the NATS cluster.
+func (l *Log) Replicas() int { return l.cfg.Replicas }
+
 // Duplicates is how long the stream itself knows an id. Older repeats have to be looked for.
 func (l *Log) Duplicates() time.Duration { return l.cfg.Duplicates }
 

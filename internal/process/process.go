@@ -158,6 +158,9 @@ func (p *Process) connect(ctx context.Context, o Options) (err error) {
 	return nil
 }
 
+// Addr is where the process listens for the public.
+func (p *Process) Addr() net.Addr { return p.public.Addr() }
+
 // Store opens the service's document store at the URL of the setting -store.
 func (p *Process) Store(ctx context.Context, url string) (docstore.Store, error) {
 	s, err := opendoc.Open(ctx, "-store", url)

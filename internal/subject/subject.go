@@ -36,6 +36,7 @@ const (
 	OwnerEvents = "chat.*.*.owner"    // who answers
 	DeadLetters = "dead.>"            // what no retry could help
 	maxBot      = 64                  // the longest bot id
+	maxGateway  = 32                  // the longest id of a gateway
 )
 
 // A Conversation names one conversation of one bot.
@@ -133,6 +134,14 @@ func DeadOf(consumer string) string { return "dead." + consumer + ".>" }
 
 // Replay is where a consumer is asked to try a poison message again.
 func Replay(consumer string) string { return "replay." + consumer }
+
+// Gateway is where a gateway tells others its address. [ErrInvalid] reports what is no gateway's id.
+func Gateway(id string) (string, error) {
+	if len(id) > maxGateway || ValidateBot(id) != nil { // of the same characters
+		return "", fmt.Errorf("%w: gateway %.40q", ErrInvalid, id)
+	}
+	return "live.gateway." + id, nil
+}
 
 // Dialogs is where changed dialogs of a bot are announced; bot "*" is every bot.
 func Dialogs(bot string) string { return "dialog." + bot }

@@ -30,7 +30,8 @@ type Visitor struct {
 	Visitor      string    `json:"v"`
 	Conversation string    `json:"c"`
 	Site         string    `json:"s,omitempty"` // origin of the page; empty means the demo page
-	UserID       string    `json:"u,omitempty"` // what the page claims; unverified
+	UserID       string    `json:"u,omitempty"` // of the site
+	Verified     bool      `json:"k,omitempty"` // the site's server says that it is this user; else the page claims it
 	Expires      time.Time `json:"-"`           // to the second
 }
 
@@ -48,6 +49,29 @@ func (k *Keys) ParseVisitor(s string) (Visitor, error) {
 	v, expires, err := parse[Visitor](&k.visitor, s)
 	v.Expires = expires
 	return v, err
+}
+
+// Recovery is what a Socket.IO client holds to be recognised after a lost connection, by whichever
+// gateway it comes to: its socket's id, and whose socket it was.
+type Recovery struct {
+	Socket  string  `json:"i"`
+	Visitor Visitor `json:"v"`
+}
+
+func (r Recovery) check() error {
+	return errors.Join(required("socket", r.Socket), r.Visitor.check())
+}
+
+// SignRecovery makes a token. A zero r.Visitor.Expires means [VisitorLifetime] from now; later is an error.
+func (k *Keys) SignRecovery(r Recovery) (string, error) {
+	return sign(&k.recovery, r, r.Visitor.Expires)
+}
+
+// ParseRecovery verifies a token. It fails with [ErrExpired] or [ErrInvalid] and nothing else.
+func (k *Keys) ParseRecovery(s string) (Recovery, error) {
+	r, expires, err := parse[Recovery](&k.recovery, s)
+	r.Visitor.Expires = expires
+	return r, err
 }
 
 // Session is a signed-in person. Rights taken away work on until the token expires, at most

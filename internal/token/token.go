@@ -36,8 +36,9 @@ const (
 
 // Keys signs and verifies. It is safe for concurrent use; make it with [NewKeys].
 type Keys struct {
-	visitor, session, service purpose
-	first                     []byte // master secret
+	visitor, recovery, session, service purpose
+	identity                            *jwt.Parser
+	secrets                             [][]byte // the masters
 }
 
 // NewKeys derives the keys of every purpose from the master secrets, each at least [MinSecret]
@@ -52,13 +53,17 @@ func NewKeys(secrets ...[]byte) (*Keys, error) {
 			return nil, fmt.Errorf("token secrets[%d]: %d bytes, expected at least %d", i, len(s), MinSecret)
 		}
 	}
-	k := Keys{first: slices.Clone(secrets[0])}
+	k := Keys{identity: newParser()}
+	for _, s := range secrets {
+		k.secrets = append(k.secrets, slices.Clone(s))
+	}
 	for _, p := range []struct {
 		to       *purpose
 		name     string
 		lifetime time.Duration
 	}{
 		{&k.visitor, "visitor", VisitorLifetime},
+		{&k.recovery, "recovery", VisitorLifetime},
 		{&k.session, "session", SessionLifetime},
 		{&k.service, "service", ServiceLifetime},
 	} {
@@ -79,12 +84,16 @@ type purpose struct {
 	parser   *jwt.Parser
 }
 
+func newParser() *jwt.Parser {
+	return jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithExpirationRequired(), jwt.WithLeeway(Leeway), jwt.WithStrictDecoding())
+}
+
 func newPurpose(name string, lifetime time.Duration, secrets [][]byte) (purpose, error) {
 	p := purpose{
 		typ:      name + "+jwt",
 		lifetime: lifetime,
-		parser: jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-			jwt.WithExpirationRequired(), jwt.WithLeeway(Leeway), jwt.WithStrictDecoding()),
+		parser:   newParser(),
 	}
 	for _, s := range secrets {
 		key, err := derive(s, "token/"+name)
@@ -98,7 +107,7 @@ func newPurpose(name string, lifetime time.Duration, secrets [][]byte) (purpose,
 
 // Derive returns a key of 32 bytes for a use of its own beside the tokens. It comes from the first
 // master secret, so it changes when that does.
-func (k *Keys) Derive(use string) ([]byte, error) { return derive(k.first, "use/"+use) }
+func (k *Keys) Derive(use string) ([]byte, error) { return derive(k.secrets[0], "use/"+use) }
 
 func derive(secret []byte, info string) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, secret, nil, "switchboard/"+info, keyLength)

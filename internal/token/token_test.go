@@ -41,6 +41,8 @@ var visitor = token.Visitor{
 	Conversation: "019a8f3e-6f2b-7c41-9d3a-5b8e2f1c0a78", Site: "https://shop.example.com", UserID: "ю-17",
 }
 
+var recovery = token.Recovery{Socket: "4f7KxH9aQ2mPzL0sWc1B", Visitor: visitor}
+
 var session = token.Session{
 	UserID: "u1", Name: "Олена", Role: configv1.Role_ROLE_OPERATOR, Bots: []string{"1", "2"},
 }
@@ -68,6 +70,11 @@ func TestRoundTrip(t *testing.T) {
 		want.Expires = now.Add(token.VisitorLifetime).Truncate(time.Second)
 		if diff := cmp.Diff(want, v); err != nil || diff != "" {
 			t.Errorf("visitor: %v, diff (-want +got):\n%s", err, diff)
+		}
+
+		r, err := k.ParseRecovery(sign(t)(k.SignRecovery(recovery)))
+		if diff := cmp.Diff(token.Recovery{Socket: recovery.Socket, Visitor: want}, r); err != nil || diff != "" {
+			t.Errorf("recovery: %v, diff (-want +got):\n%s", err, diff)
 		}
 
 		s, err := k.ParseSession(sign(t)(k.SignSession(session)))
@@ -151,17 +158,19 @@ func TestDerivedKeysDiffer(t *testing.T) {
 // parsers try a string as each purpose.
 func parsers(k *token.Keys) map[string]func(string) error {
 	return map[string]func(string) error{
-		"visitor": func(s string) error { _, err := k.ParseVisitor(s); return err },
-		"session": func(s string) error { _, err := k.ParseSession(s); return err },
-		"service": func(s string) error { _, err := k.ParseService(s); return err },
+		"visitor":  func(s string) error { _, err := k.ParseVisitor(s); return err },
+		"recovery": func(s string) error { _, err := k.ParseRecovery(s); return err },
+		"session":  func(s string) error { _, err := k.ParseSession(s); return err },
+		"service":  func(s string) error { _, err := k.ParseService(s); return err },
 	}
 }
 
 func tokens(tb testing.TB, k *token.Keys) map[string]string {
 	return map[string]string{
-		"visitor": sign(tb)(k.SignVisitor(visitor)),
-		"session": sign(tb)(k.SignSession(session)),
-		"service": sign(tb)(k.SignService(token.Service{Name: token.Gateway})),
+		"visitor":  sign(tb)(k.SignVisitor(visitor)),
+		"recovery": sign(tb)(k.SignRecovery(recovery)),
+		"session":  sign(tb)(k.SignSession(session)),
+		"service":  sign(tb)(k.SignService(token.Service{Name: token.Gateway})),
 	}
 }
 
@@ -181,7 +190,7 @@ func TestPurposesAreSeparate(t *testing.T) {
 
 func TestExpiry(t *testing.T) {
 	for name, lifetime := range map[string]time.Duration{
-		"visitor": token.VisitorLifetime, "session": token.SessionLifetime, "service": token.ServiceLifetime,
+		"visitor": token.VisitorLifetime, "recovery": token.VisitorLifetime, "session": token.SessionLifetime, "service": token.ServiceLifetime,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -6,9 +6,11 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/settings"
+	"github.com/switchboard-chat/switchboard/internal/token"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/config/invalid"
 	"github.com/switchboard-chat/switchboard/services/config/widget"
@@ -21,6 +23,7 @@ type botService struct {
 	cache   *settings.Cache
 	sync    *reconciler
 	audit   *audit
+	tokens  *token.Keys
 	stopped <-chan struct{}
 }
 
@@ -44,19 +47,9 @@ func (s *botService) ListBots(ctx context.Context, r *configv1.ListBotsRequest) 
 
 // GetBot implements BotService.
 func (s *botService) GetBot(ctx context.Context, r *configv1.GetBotRequest) (*configv1.GetBotResponse, error) {
-	p, err := caller(ctx)
+	b, err := s.get(ctx, r.GetId())
 	if err != nil {
 		return nil, err
-	}
-	if !p.SeesBot(r.GetId()) {
-		return nil, noBot(r.GetId())
-	}
-	b, err := s.bots.get(ctx, r.GetId())
-	if errors.Is(err, docstore.ErrNotFound) {
-		return nil, noBot(r.GetId())
-	}
-	if err != nil {
-		return nil, failed(ctx, "get bot", err)
 	}
 	return &configv1.GetBotResponse{Bot: b}, nil
 }
@@ -74,7 +67,9 @@ func (s *botService) CreateBot(ctx context.Context, r *configv1.CreateBotRequest
 	if !p.SeesBot(id) {
 		return nil, status.Errorf(codes.PermissionDenied, "the caller does not work with bot %q", id)
 	}
-	b, err := s.bots.create(ctx, r.GetBot())
+	fresh := proto.CloneOf(r.GetBot())
+	fresh.IdentityVersion, fresh.IdentityRotatedAt = 0, nil
+	b, err := s.bots.create(ctx, fresh)
 	if errors.Is(err, docstore.ErrDuplicate) {
 		return nil, status.Errorf(codes.AlreadyExists, "bot.id: there is a bot %q already", id)
 	}
@@ -88,10 +83,6 @@ func (s *botService) CreateBot(ctx context.Context, r *configv1.CreateBotRequest
 
 // UpdateBot implements BotService.
 func (s *botService) UpdateBot(ctx context.Context, r *configv1.UpdateBotRequest) (*configv1.UpdateBotResponse, error) {
-	p, err := caller(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if err := checkBot(r.GetBot()); err != nil {
 		return nil, err
 	}
@@ -99,10 +90,13 @@ func (s *botService) UpdateBot(ctx context.Context, r *configv1.UpdateBotRequest
 		return nil, refused(invalid.Problems{{Field: "bot.version", Rule: "expected the version that the change was made on"}})
 	}
 	id := r.GetBot().GetId()
-	if !p.SeesBot(id) {
-		return nil, noBot(id)
+	was, err := s.get(ctx, id)
+	if err != nil {
+		return nil, err
 	}
-	b, err := s.bots.update(ctx, r.GetBot())
+	next := proto.CloneOf(r.GetBot())
+	next.IdentityVersion, next.IdentityRotatedAt = was.GetIdentityVersion(), was.GetIdentityRotatedAt()
+	b, err := s.bots.update(ctx, next)
 	switch {
 	case errors.Is(err, docstore.ErrNotFound):
 		return nil, noBot(id)

@@ -71,7 +71,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 		sync    = newReconciler(bots, keys, users, d.Settings, d.Cache)
 	)
 	return &Service{
-		bots: &botService{bots: bots, cache: d.Cache, sync: sync, audit: trail, stopped: stopped},
+		bots: &botService{bots: bots, cache: d.Cache, sync: sync, audit: trail, tokens: d.Tokens, stopped: stopped},
 		auth: &authService{
 			users: users, sessions: &sessions{docs: c["refresh"], key: refresh}, tokens: d.Tokens,
 			hasher: hasher, limit: newLimiter(), audit: trail,

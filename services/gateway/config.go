@@ -18,6 +18,8 @@ type Config struct {
 	TrustedProxies Networks      // whose X-Forwarded-For is believed; none
 	PingInterval   time.Duration // of sockets; 25 s
 	PingTimeout    time.Duration // of sockets; 20 s
+	AllowEIO3      bool          // serve clients of socket.io-client 2, too
+	Advertise      string        // host:port under which other gateways reach this one; empty = there are none
 
 	// How often this gateway lets something happen.
 	Messages      limit.Rate // what a visitor does, in all tabs; 5/20
@@ -64,6 +66,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.BotUploads, "limit-bot-uploads", d.BotUploads, "files that all visitors of one bot may upload, at one gateway")
 	fs.StringVar(&c.ClamAV, "clamav", "", "`address` (host:port) of a ClamAV that every upload is shown, and without whose word none is taken; empty = none")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
+	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")
 	fs.DurationVar(&c.PingTimeout, "ping-timeout", 20*time.Second, "how long a socket may take to answer a ping")
 }
 

@@ -28,6 +28,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/settings"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
@@ -161,9 +162,27 @@ func try[T any](t *testing.T) func(T, error) T {
 func (s *site) token(body string) (status int, answer string) {
 	s.t.Helper()
 	req := try[*http.Request](s.t)(http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/widget/v2/token", strings.NewReader(body)))
-	res := try[*http.Response](s.t)(http.DefaultClient.Do(req))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	defer func() { _ = res.Body.Close() }()
 	return res.StatusCode, string(try[[]byte](s.t)(io.ReadAll(res.Body)))
+}
+
+// stored reads an event of a conversation from the log.
+func (s *site) stored(conversation, offset string) *chatv1.Message {
+	s.t.Helper()
+	at := try[bus.Offset](s.t)(bus.ParseOffset(offset))
+	var m *chatv1.Message
+	err := s.log.ReadTo(s.t.Context(), subject.Conversation{Bot: "1", ID: conversation}, at.Sequence-1, at.Sequence, func(e bus.Event) error {
+		m = e.Message
+		return e.Err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m
 }
 
 // await waits until the settings have come as far.

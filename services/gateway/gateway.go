@@ -42,9 +42,11 @@ type Gateway struct {
 	deps    Deps
 	feed    *bus.Feed
 	sockets *socketio.Server
+	peers   peers
 	limits  limits
 	blocks  blocks
 	uploads slots
+	users   users
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -59,9 +61,11 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	cfg = cfg.withDefaults()
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
-		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame,
+		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
+		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
 	}}, visitors{g})
 	return g, nil
 }
@@ -86,6 +90,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 			slog.WarnContext(ctx, "uploads are not available", "err", err)
 		}
 	}
+	answering, err := g.peers.answer()
+	if err != nil {
+		return err
+	}
+	defer answering()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	fed := make(chan error, 1)

@@ -19,8 +19,10 @@ import (
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
-// maxHeld is how many events may happen while a socket is brought up to date.
-const maxHeld = 1024
+const (
+	maxHeld  = 1024                       // events that may happen while a socket is brought up to date
+	maxQueue = maxResume + maxHeld + 1024 // packets that it may be behind; all of a resume is sent at once
+)
 
 // room is a conversation with sockets on this gateway. It follows the conversation while it has any.
 type room struct {
@@ -138,27 +140,30 @@ func (r *room) Stored(e bus.Event) {
 		slog.Error("event not shown", "bot", r.c.Bot, "conversation", r.c.ID, "err", err)
 		return
 	}
-	r.emit(e.Sequence, "message", data, quote(e.Message.GetOffset()))
+	r.emit(e.Sequence, false, "message", data, quote(e.Message.GetOffset()))
 }
 
 // Live implements [bus.Listener].
 func (r *room) Live(e *gatewayv1.LiveEvent) {
 	var name string
 	var payload any
+	passing := false // worth nothing to whoever gets it late
 	switch ev := e.GetEvent().(type) {
 	case *gatewayv1.LiveEvent_Typing:
 		if ev.Typing.GetAuthor() == chatv1.Author_AUTHOR_VISITOR {
 			return // the visitor knows
 		}
+		passing = true
 		name, payload = "typing", wire.NewTyping(ev.Typing.GetAuthor(), ev.Typing.GetName())
 	case *gatewayv1.LiveEvent_Thinking:
+		passing = ev.Thinking.GetText() != "" // its end is news even then
 		name, payload = "thinking", wire.NewThinking(ev.Thinking.GetText(), ev.Thinking.GetTtl().AsDuration())
 	case *gatewayv1.LiveEvent_Command:
 		name, payload = "command", wire.Command{Title: ev.Command.GetTitle(), Subtitle: ev.Command.GetSubtitle()}
 	default:
 		return // of a newer version
 	}
-	r.emit(0, name, encode(payload))
+	r.emit(0, passing, name, encode(payload))
 }
 
 // Reset implements [bus.Listener]: every place in the log means something else now, so the clients
@@ -177,8 +182,9 @@ func (r *room) Reset() {
 	}
 }
 
-// emit sends an event to every member. For several its frame is made once.
-func (r *room) emit(sequence uint64, name string, args ...[]byte) {
+// emit sends an event to every member, or to those who are not behind if it is passing. For several its
+// frame is made once.
+func (r *room) emit(sequence uint64, passing bool, name string, args ...[]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last = max(r.last, sequence)
@@ -189,6 +195,9 @@ func (r *room) emit(sequence uint64, name string, args ...[]byte) {
 	if err != nil {
 		slog.Error("event not encoded", "event", name, "err", err)
 		return
+	}
+	if passing {
+		packet = packet.Volatile()
 	}
 	for v := range r.members {
 		switch {
@@ -229,7 +238,7 @@ func (g *Gateway) settingChanged(kind, id string) {
 	g.mu.Unlock()
 	for _, r := range rooms {
 		r.expel(bot)
-		r.emit(0, "settings", data)
+		r.emit(0, false, "settings", data)
 	}
 }
 

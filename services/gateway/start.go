@@ -35,6 +35,9 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 			return err
 		}
 	}
+	if o.Config.Advertise, err = advertised(o.Advertise, p.Addr(), p.Conn); err != nil {
+		return err
+	}
 	g, err := New(o.Config, Deps{
 		Log: p.Log, Settings: p.Cache, Tokens: p.Tokens,
 		History: historyv1.NewHistoryServiceClient(history), Blobs: blobs,
@@ -50,16 +53,18 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 
 // Options are the settings of the gateway as a program.
 type Options struct {
-	Process process.Options
-	Config  Config
-	History string
-	Blobs   string
+	Process   process.Options
+	Config    Config
+	History   string
+	Advertise string
+	Blobs     string
 }
 
 // Flags declares the settings.
 func (o *Options) Flags(fs *flag.FlagSet) {
 	o.Process.Flags(fs)
 	o.Config.Flags(fs)
+	fs.StringVar(&o.Advertise, "advertise", "", "`address` under which other gateways reach -addr of this one, such as 10.1.2.3:8080, for clients that poll; empty means the one that NATS sees")
 	fs.StringVar(&o.History, "history", "history:9090", "internal `address` of the history service")
 	fs.StringVar(&o.Blobs, "blobs", "", "`URL` where uploads are kept, the same for all gateways: "+openblob.Usage+"; empty = nothing can be uploaded")
 }

@@ -7,12 +7,10 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
-	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
@@ -33,6 +31,8 @@ type visitor struct {
 	id      string
 	site    string
 	token   string // renewed
+	user    string // of the site; empty is a guest
+	known   bool   // the site's server vouches for user
 	socket  *socketio.Socket
 	room    *room
 	params  map[string]any
@@ -54,7 +54,9 @@ type auth struct {
 	Params       json.RawMessage `json:"params_from_site"`
 	LanguageCode string          `json:"language_code"`
 	PageURL      string          `json:"page_url"`
-	PID          string          `json:"pid"` // the official client's recovery; offset says it all
+	UserID       string          `json:"user_id"`
+	UserToken    string          `json:"user_token"`
+	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
 }
 
 // Connecting implements [socketio.Handler].
@@ -81,7 +83,8 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	if p := g.limits.connect(s.Peer.IP); p != nil {
 		return nil, p
 	}
-	who, problem := g.identify(s, a)
+	old := g.recall(a)
+	who, problem := g.identify(ctx, s, a, old)
 	if problem != nil {
 		return nil, problem
 	}
@@ -96,10 +99,15 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params,
+		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
+		return nil, unavailable()
+	}
+	if err := g.recover(v, a.PID, old, who); err != nil {
+		v.room.leave(v)
+		slog.ErrorContext(ctx, "recovery token not signed", "err", err)
 		return nil, unavailable()
 	}
 	return v, nil
@@ -107,59 +115,6 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 
 func unavailable() *wire.Problem {
 	return &wire.Problem{Code: wire.Unavailable, Message: "the service is not available now; nothing is lost, try again", RetryAfter: retryShortly.Milliseconds()}
-}
-
-// identify says who connects: whom the token names or, for a page that connects directly, somebody
-// new from an origin that is welcome.
-func (g *Gateway) identify(s *socketio.Socket, a auth) (token.Visitor, *wire.Problem) {
-	if a.Token == "" {
-		if a.BotID == "" {
-			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
-		}
-		return g.newcomer(a.BotID, s.Peer.Origin, s.Peer.Host, s.Peer.IP)
-	}
-	who, err := g.deps.Tokens.ParseVisitor(a.Token)
-	switch {
-	case errors.Is(err, token.ErrExpired):
-		return token.Visitor{}, &wire.Problem{Code: wire.TokenExpired, Field: "auth.token", Message: "the visitor token has expired; ask for a new one"}
-	case err != nil:
-		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "not a visitor token of this server; ask for a new one"}
-	case a.BotID != "" && a.BotID != who.Bot:
-		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
-	}
-	bot, problem := g.bot(who.Bot, who.Site, s.Peer.Host)
-	if problem != nil {
-		return token.Visitor{}, problem
-	}
-	if problem := g.blocked(bot, client{s.Peer.IP, who.Visitor, who.Conversation}); problem != nil {
-		return token.Visitor{}, problem
-	}
-	if o := s.Peer.Origin; o != "" && o != who.Site && !g.own(o, s.Peer.Host) {
-		return token.Visitor{}, unwelcome(who.Bot, o)
-	}
-	who.Expires = time.Time{} // renewed
-	return who, nil
-}
-
-// newcomer is a new visitor of the bot from a page of the origin.
-func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.Problem) {
-	b, problem := g.bot(bot, origin, host)
-	if problem != nil {
-		return token.Visitor{}, problem
-	}
-	if problem := g.blocked(b, client{ip: ip}); problem != nil {
-		return token.Visitor{}, problem
-	}
-	if problem := g.limits.begin(ip); problem != nil {
-		return token.Visitor{}, problem
-	}
-	visitor, err := uuid.NewV7()
-	conversation, cerr := uuid.NewV7()
-	if err := errors.Join(err, cerr); err != nil {
-		slog.Error("no randomness", "err", err)
-		return token.Visitor{}, unavailable()
-	}
-	return token.Visitor{Bot: bot, Visitor: visitor.String(), Conversation: conversation.String(), Site: origin}, nil
 }
 
 // Connected implements [socketio.Handler].
@@ -176,29 +131,31 @@ func (h visitors) Disconnected(s *socketio.Socket, _ string) {
 }
 
 // Event implements [socketio.Handler].
-func (h visitors) Event(s *socketio.Socket, name string, args []json.RawMessage, ack func([]byte)) {
+func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack func(socketio.Args)) {
 	v := s.App.(*visitor)
 	ctx, cancel := context.WithTimeout(context.Background(), sendTimeout)
 	defer cancel()
 	var answer any
 	var problem *wire.Problem
-	switch name {
-	case "message":
-		answer, problem = h.g.accept(ctx, v, args)
-	case "history":
-		answer, problem = h.g.older(ctx, v, args)
-	case "typing":
+	switch {
+	case len(args.Binary) > 0:
+		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
+	case name == "message":
+		answer, problem = h.g.accept(ctx, v, args.JSON)
+	case name == "history":
+		answer, problem = h.g.older(ctx, v, args.JSON)
+	case name == "typing":
 		h.g.visitorTypes(v)
 	default:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "unknown event " + printable(name) + ": want message, history or typing"}
 	}
 	switch {
 	case problem != nil && ack != nil:
-		ack(encode(wire.Refused{Error: problem}))
+		ack(socketio.JSON(encode(wire.Refused{Error: problem})))
 	case problem != nil:
 		s.Emit("problem", encode(problem))
 	case ack != nil && answer != nil:
-		ack(encode(answer))
+		ack(socketio.JSON(encode(answer)))
 	}
 }
 
@@ -247,6 +204,7 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 		}
 	}
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
+	m.UserId, m.UserVerified = v.user, v.known
 	m.Params, problem = wire.Struct(v.params)
 	return m, problem
 }

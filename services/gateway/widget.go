@@ -137,10 +137,11 @@ func (g *Gateway) publicSettings(b *configv1.Bot) botSettings {
 }
 
 type tokenRequest struct {
-	BotID  string `json:"bot_id"`
-	Site   string `json:"site"`
-	Token  string `json:"token"`
-	UserID string `json:"user_id"`
+	BotID     string `json:"bot_id"`
+	Site      string `json:"site"`
+	Token     string `json:"token"`
+	UserID    string `json:"user_id"`
+	UserToken string `json:"user_token"`
 }
 
 type tokenResponse struct {
@@ -150,8 +151,6 @@ type tokenResponse struct {
 	Renewed      bool   `json:"renewed"`
 	ExpiresAt    string `json:"expires_at"`
 }
-
-const maxUserID = 128
 
 // serveToken gives the frame a token for the page that embeds it. The frame is the one who knows that
 // page: it has the origin from its browser's MessageEvent.
@@ -174,10 +173,6 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 	var req tokenRequest
 	if p := wire.Decode(body, &req); p != nil {
 		refuse(w, http.StatusBadRequest, p)
-		return
-	}
-	if len(req.UserID) > maxUserID {
-		refuse(w, http.StatusBadRequest, &wire.Problem{Code: wire.BadRequest, Field: "user_id", Message: fmt.Sprintf("longer than %d bytes", maxUserID)})
 		return
 	}
 	res, problem := g.issue(r, req)
@@ -205,17 +200,25 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 		return nil, problem
 	}
 	// A token is good on the site that it was made for, and for the same user: another starts anew.
-	who, err := g.deps.Tokens.ParseVisitor(req.Token)
-	renewed := err == nil && who.Bot == req.BotID && who.Site == req.Site && who.UserID == req.UserID
-	if renewed {
-		if problem := g.blocked(bot, client{ip, who.Visitor, who.Conversation}); problem != nil {
+	old, err := g.deps.Tokens.ParseVisitor(req.Token)
+	if err != nil || old.Bot != req.BotID || old.Site != req.Site {
+		old = token.Visitor{}
+	}
+	userID, verified, problem := g.user(bot, claim{req.UserID, req.UserToken}, old)
+	if problem != nil {
+		return nil, problem
+	}
+	who, renewed := old, old.Conversation != "" && old.UserID == userID && old.Verified == verified
+	if !renewed {
+		if who, problem = g.newcomer(req.BotID, req.Site, r.Host, ip); problem == nil {
+			who, problem = g.claimed(r.Context(), who, userID, verified)
+		}
+		if problem != nil {
 			return nil, problem
 		}
-	} else {
-		if who, problem = g.newcomer(req.BotID, req.Site, r.Host, ip); problem != nil {
-			return nil, problem
-		}
-		who.UserID = req.UserID
+	}
+	if problem := g.blocked(bot, client{ip, who.Visitor, who.Conversation}); problem != nil {
+		return nil, problem
 	}
 	who.Expires = time.Now().Add(token.VisitorLifetime).Truncate(time.Second)
 	signed, err := g.deps.Tokens.SignVisitor(who)

@@ -65,6 +65,7 @@ func (s session) learn(e bus.Event) session {
 	if id := e.Message.GetAuthorId(); id != "" {
 		s.Visitor = id
 	}
+	s.User, s.Verified = e.Message.GetUserId(), e.Message.GetUserVerified()
 	if start := e.Message.GetStart(); start.GetLanguage() != "" {
 		s.Language = start.GetLanguage()
 	}

@@ -76,7 +76,10 @@ func (r *renderer) connect(a flow.Connect) {
 	c, s := r.conversation, r.session
 	data, err := proto.Marshal(&operatorv1.OpenDialogRequest{
 		Id: c.MessageID(r.trigger), Bot: c.Bot, Conversation: c.ID, Topic: a.Topic, ClosedAlias: a.ClosedAlias,
-		Visitor: &operatorv1.Visitor{Id: s.Visitor, Name: visitorName(s.State), Language: s.Language, Params: known(s.State)},
+		Visitor: &operatorv1.Visitor{
+			Id: s.Visitor, Name: visitorName(s.State), Language: s.Language, Params: known(s.State),
+			UserId: s.User, UserVerified: s.Verified,
+		},
 	})
 	if err != nil {
 		r.defect(a.Node, fmt.Sprintf("the dialog cannot be encoded: %v", err))

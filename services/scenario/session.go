@@ -42,6 +42,8 @@ type session struct {
 
 	State    flow.State `json:"state"`
 	Visitor  string     `json:"visitor,omitempty"`  // the visitor's id
+	User     string     `json:"user,omitempty"`     // the site's user, by the newest event
+	Verified bool       `json:"verified,omitempty"` // the site's server vouches for User
 	Language string     `json:"language,omitempty"` // of the widget, at the start
 
 	// Recent are the last handled events by their ids without the conversation, oldest first. They

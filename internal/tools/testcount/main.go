@@ -4,8 +4,8 @@
 //	testcount total [-failed STEP]... DIR
 //
 // The first shows a line for each package, and in full only what failed. The second adds up the
-// reports in a folder: its own, and the JSON of Vitest and Playwright. It names what was skipped and
-// what failed, and its last line is the count. Both exit with 1 if anything failed.
+// reports in a folder: its own, which e2e/peers writes too, and the JSON of Vitest and Playwright. It names
+// what was skipped and what failed, and its last line is the count. Both exit with 1 if anything failed.
 package main
 
 import (

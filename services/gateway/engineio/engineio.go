@@ -1,14 +1,16 @@
-// Package engineio serves the Engine.IO protocol, revision 4
-// (https://socket.io/docs/v4/engine-io-protocol/), over WebSocket. A session is lean: one goroutine
-// reads, nobody writes unless there is something to write, and what a slow peer has not taken is
-// bounded.
+// Package engineio serves the Engine.IO protocol, revision 4 and, where asked for, 3
+// (https://socket.io/docs/v4/engine-io-protocol/), over WebSocket and HTTP long-polling. A session is
+// lean: one goroutine reads, nobody writes unless there is something to write, and what a slow peer has
+// not taken is bounded.
+//
+// Where the document leaves a question open, the comments say "as the reference does": that is the
+// engine.io package of npm, version 6.
 package engineio
 
 import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
@@ -19,49 +21,56 @@ import (
 
 // Config is how a server speaks. The zero value of a field means its default.
 type Config struct {
-	PingInterval time.Duration // between a pong and the next ping; 25 s
-	PingTimeout  time.Duration // how long a pong may take; 20 s
-	WriteTimeout time.Duration // how long writing what is queued may take; 10 s
-	MaxPayload   int64         // the longest message from a peer, in bytes; 128 KiB
-	MaxQueue     int           // packets that a peer may be behind before it is cut off; 512
+	PingInterval   time.Duration // between a pong and the next ping; 25 s
+	PingTimeout    time.Duration // how long a pong may take; 20 s
+	WriteTimeout   time.Duration // how long writing what is queued, or reading a POST, may take; 10 s
+	UpgradeTimeout time.Duration // from the opening of a WebSocket for an upgrade to its end; 10 s
+	CloseWait      time.Duration // how long a peer may take to close its side, or to fetch the end; 5 s
+	MaxPayload     int64         // the longest message, and the longest body of a POST, in bytes; 128 KiB
+	MaxPackets     int           // packets in the body of a POST; 4096
+	MaxQueue       int           // packets that a peer may be behind before it is cut off; 512
+	Behind         int           // packets that a peer may be behind before it gets no volatile ones; 16
+
+	AllowEIO3 bool // serve revision 3, too
+
+	// ID, if not empty, begins the id of every session, "<ID>.<random>", so that other servers know
+	// whose it is. It holds no dot.
+	ID string
+	// Route finds the server of that ID. A request for one of its sessions is handed to what it returns.
+	// nil knows no others.
+	Route func(id string) (http.Handler, bool)
 }
 
 func (c Config) withDefaults() Config {
-	if c.PingInterval == 0 {
-		c.PingInterval = 25 * time.Second
-	}
-	if c.PingTimeout == 0 {
-		c.PingTimeout = 20 * time.Second
-	}
-	if c.WriteTimeout == 0 {
-		c.WriteTimeout = 10 * time.Second
-	}
-	if c.MaxPayload == 0 {
-		c.MaxPayload = 128 << 10
-	}
-	if c.MaxQueue == 0 {
-		c.MaxQueue = 512
-	}
+	or(&c.PingInterval, 25*time.Second)
+	or(&c.PingTimeout, 20*time.Second)
+	or(&c.WriteTimeout, 10*time.Second)
+	or(&c.UpgradeTimeout, 10*time.Second)
+	or(&c.CloseWait, 5*time.Second)
+	or(&c.MaxPayload, 128<<10)
+	or(&c.MaxPackets, 4096)
+	or(&c.MaxQueue, 512)
+	or(&c.Behind, 16)
 	return c
+}
+
+func or[T comparable](v *T, otherwise T) {
+	var zero T
+	if *v == zero {
+		*v = otherwise
+	}
 }
 
 // A Handler is what sits on the engine. Calls for one session come one after the other.
 type Handler interface {
-	// Opened is called before anything is read. What it returns is the session's App.
+	// Opened is called before any message. What it returns is the session's App.
 	Opened(s *Session) any
-	// Message is called with a text message, which is valid only during the call. An error closes
-	// the session. Reading goes on when it returns, so a peer can send no faster than it is handled.
-	Message(s *Session, data []byte) error
+	// Message is called with a message, which is valid only during the call. An error closes the
+	// session. Reading goes on when it returns, so a peer can send no faster than it is handled.
+	Message(s *Session, data []byte, binary bool) error
 	// Closed is called once, when the session has ended.
 	Closed(s *Session, reason string)
 }
-
-// Close codes of a WebSocket. Socket.IO clients reconnect after every one of them.
-const (
-	closeRestart  = websocket.CloseServiceRestart // the server goes; connect to another
-	closeTooSlow  = 4008                          // the peer does not read
-	closeProtocol = websocket.CloseProtocolError
-)
 
 // A Server is an Engine.IO endpoint; it serves any path that it is mounted on.
 type Server struct {
@@ -70,16 +79,16 @@ type Server struct {
 	up      websocket.Upgrader
 
 	mu       sync.Mutex
-	sessions map[*Session]struct{}
+	sessions map[string]*Session
 	closing  bool
-	wg       sync.WaitGroup
+	wg       sync.WaitGroup // a session, or a WebSocket that may become one's
 }
 
 // NewServer returns a server. Whether an origin is welcome is not its question: the handler knows
 // who the peer says it is, and decides.
 func NewServer(cfg Config, h Handler) *Server {
 	return &Server{
-		cfg: cfg.withDefaults(), handler: h, sessions: map[*Session]struct{}{},
+		cfg: cfg.withDefaults(), handler: h, sessions: map[string]*Session{},
 		// Small buffers and a shared pool: an idle session holds half a kilobyte of them. A larger
 		// message is read and written in pieces.
 		up: websocket.Upgrader{
@@ -89,69 +98,37 @@ func NewServer(cfg Config, h Handler) *Server {
 	}
 }
 
-// Errors of the handshake as the reference server numbers them.
-const (
-	codeTransportUnknown = 0
-	codeSessionUnknown   = 1
-	codeBadRequest       = 3
-	codeBadVersion       = 5
-)
-
-func refuse(w http.ResponseWriter, code int, message string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusBadRequest)
-	_ = json.NewEncoder(w).Encode(map[string]any{"code": code, "message": message}) // the peer may be gone
-}
-
-// ServeHTTP opens a session.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	switch {
-	case q.Get("EIO") != "4":
-		refuse(w, codeBadVersion, "Unsupported protocol version")
-	case q.Get("transport") != "websocket":
-		refuse(w, codeTransportUnknown, "Transport unknown")
-	case q.Has("sid"):
-		refuse(w, codeSessionUnknown, "Session ID unknown") // there is nothing to upgrade from
-	case !websocket.IsWebSocketUpgrade(r):
-		refuse(w, codeBadRequest, "Bad request")
-	default:
-		s.open(w, r)
+// add makes a session, unless the server is shutting down.
+func (s *Server) add(r *http.Request, revision byte, polling bool) *Session {
+	id := NewID()
+	if s.cfg.ID != "" {
+		id = s.cfg.ID + "." + id
 	}
-}
-
-func (s *Server) open(w http.ResponseWriter, r *http.Request) {
-	sess := &Session{server: s, Peer: peer(r)}
-	if !s.add(sess) {
-		http.Error(w, "shutting down", http.StatusServiceUnavailable)
-		return
+	sess := &Session{ID: id, Peer: peer(r), server: s, revision: revision}
+	if polling {
+		sess.polls = &polls{wake: make(chan struct{}, 1), last: typeClose}
 	}
-	conn, err := s.up.Upgrade(w, r, nil)
-	if err != nil { // Upgrade has answered
-		s.remove(sess)
-		return
-	}
-	conn.SetReadLimit(s.cfg.MaxPayload)
-	sess.begin(conn)
-	go sess.serve() // and not here: returning frees what net/http keeps for the request
-}
-
-func (s *Server) add(sess *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
-		return false
+		return nil
 	}
-	s.sessions[sess] = struct{}{}
+	s.sessions[id] = sess
 	s.wg.Add(1)
-	return true
+	return sess
 }
 
-func (s *Server) remove(sess *Session) {
+func (s *Server) find(id string) *Session {
 	s.mu.Lock()
-	delete(s.sessions, sess)
+	defer s.mu.Unlock()
+	return s.sessions[id]
+}
+
+// forget makes a session's id unknown. It is still waited for.
+func (s *Server) forget(sess *Session) {
+	s.mu.Lock()
+	delete(s.sessions, sess.ID)
 	s.mu.Unlock()
-	s.wg.Done()
 }
 
 // Sessions is the number of open sessions.
@@ -167,7 +144,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.closing = true
 	open := make([]*Session, 0, len(s.sessions))
-	for sess := range s.sessions {
+	for _, sess := range s.sessions {
 		open = append(open, sess)
 	}
 	s.mu.Unlock()
@@ -190,3 +167,6 @@ func NewID() string {
 	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
+
+// MaxPayload is the longest message from a peer, in bytes.
+func (s *Server) MaxPayload() int64 { return s.cfg.MaxPayload }

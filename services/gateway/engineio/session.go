@@ -1,269 +1,210 @@
 package engineio
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
 
-// Peer is what the handshake told of the other side.
-type Peer struct {
-	Origin    string // the Origin header; empty for what is not a browser
-	Host      string // the Host header
-	IP        string // of the connection
-	UserAgent string
-}
-
-func peer(r *http.Request) Peer {
-	ip, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		ip = r.RemoteAddr
-	}
-	return Peer{Origin: r.Header.Get("Origin"), Host: r.Host, IP: ip, UserAgent: r.UserAgent()}
-}
-
-// A Session is one peer's connection.
+// A Session is one peer's connection, over whatever carries it.
 type Session struct {
+	ID   string
 	Peer Peer
 	App  any // the handler's
 
-	server *Server
-	conn   *websocket.Conn
-	timer  *time.Timer
+	server   *Server
+	revision byte
+
+	handling sync.Mutex // held while the handler is called
 
 	mu       sync.Mutex
+	timer    *time.Timer     // the next ping, or the deadline
+	deadline time.Time       // of the peer's next heartbeat
+	conn     *websocket.Conn // nil until there is one
+	polls    *polls          // nil unless the session polls
 	queue    []Packet
-	writing  bool   // a goroutine is writing, and takes what is queued
-	awaiting bool   // a ping is not answered yet
-	closed   bool   // nothing is queued any more
 	goodbye  []byte // the close frame's payload, sent after what was queued
+	busy     bool   // the reader is with the handler, and writes what it answers
+	writing  bool   // somebody is writing to conn, and takes what is queued
+	awaiting bool   // a heartbeat is due by the deadline
+	closed   bool   // nothing is queued any more
 	hangUp   bool   // nobody reads any more: whoever writes closes the connection
 }
 
-// A Packet is an encoded Engine.IO packet. The same packet may be sent to many sessions.
-type Packet struct {
-	prepared *websocket.PreparedMessage
-	text     []byte
-}
+// Revision is that of the peer's protocol: 4, or 3.
+func (s *Session) Revision() int { return int(s.revision) }
 
-// Message makes a packet of a message for one session. It keeps data.
-func Message(data []byte) Packet {
-	return Packet{text: append([]byte{typeMessage}, data...)}
-}
-
-// SharedMessage makes a packet of a message for many sessions: its WebSocket frame is made once.
-func SharedMessage(data []byte) (Packet, error) {
-	pm, err := websocket.NewPreparedMessage(websocket.TextMessage, append([]byte{typeMessage}, data...))
-	return Packet{prepared: pm}, err
-}
-
-// Types of packets.
-const (
-	typeOpen    = '0'
-	typeClose   = '1'
-	typePing    = '2'
-	typePong    = '3'
-	typeMessage = '4'
-	typeUpgrade = '5'
-	typeNoop    = '6'
-)
-
-// begin gives the session its connection, unless it was closed meanwhile.
-func (s *Session) begin(conn *websocket.Conn) {
-	s.mu.Lock()
-	s.conn = conn
-	closed := s.closed
-	s.mu.Unlock()
-	if closed {
-		s.sayGoodbye()
+// handshakeData is the first packet.
+func (s *Session) handshakeData() Packet {
+	upgrades := "[]"
+	if s.polls != nil {
+		upgrades = `["websocket"]`
 	}
-}
-
-func (s *Session) serve() {
 	cfg := s.server.cfg
+	return Packet{data: fmt.Appendf(nil, `0{"sid":%q,"upgrades":%s,"pingInterval":%d,"pingTimeout":%d,"maxPayload":%d}`,
+		s.ID, upgrades, cfg.PingInterval.Milliseconds(), cfg.PingTimeout.Milliseconds(), cfg.MaxPayload)}
+}
+
+// opened begins the session's life with its handler.
+func (s *Session) opened() {
+	s.handling.Lock()
 	s.App = s.server.handler.Opened(s)
-	open := fmt.Appendf(nil, `0{"sid":%q,"upgrades":[],"pingInterval":%d,"pingTimeout":%d,"maxPayload":%d}`,
-		NewID(), cfg.PingInterval.Milliseconds(), cfg.PingTimeout.Milliseconds(), cfg.MaxPayload)
-	s.Send(Packet{text: open})
-	s.mu.Lock()
-	if !s.closed {
-		s.timer = time.AfterFunc(cfg.PingInterval, s.tick)
-	}
-	s.mu.Unlock()
-	reason := s.read()
-	s.close(websocket.CloseNormalClosure, reason)
-	s.finish()
-	s.server.handler.Closed(s, reason)
-	s.server.remove(s)
-}
-
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-const keepBuffer = 64 << 10 // larger ones are not kept for the next message
-
-// read handles what the peer sends until it leaves or breaks the protocol, and says why.
-func (s *Session) read() string {
-	for {
-		kind, r, err := s.conn.NextReader()
-		if err != nil {
-			return closeReason(err)
-		}
-		buf := buffers.Get().(*bytes.Buffer)
-		buf.Reset()
-		if _, err = buf.ReadFrom(r); err == nil {
-			err = s.packet(kind, buf.Bytes())
-		}
-		if buf.Cap() <= keepBuffer {
-			buffers.Put(buf)
-		}
-		switch {
-		case errors.Is(err, errPeerClosed):
-			return "client close"
-		case errors.Is(err, websocket.ErrReadLimit):
-			return "payload too large" // gorilla has told the peer, by 1009
-		case err != nil:
-			s.close(closeProtocol, err.Error())
-			return err.Error()
-		}
-	}
-}
-
-func closeReason(err error) string {
-	switch {
-	case errors.Is(err, websocket.ErrReadLimit):
-		return "payload too large"
-	case websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived):
-		return "transport close"
-	}
-	return "transport error"
-}
-
-var (
-	errPeerClosed = errors.New("closed by the peer")
-	errBinary     = errors.New("binary messages are not understood")
-	errPacket     = errors.New("parse error")
-)
-
-func (s *Session) packet(kind int, data []byte) error {
-	if kind != websocket.TextMessage {
-		return errBinary
-	}
-	if len(data) == 0 {
-		return errPacket
-	}
-	switch data[0] {
-	case typeMessage:
-		return s.server.handler.Message(s, data[1:])
-	case typePong:
-		s.pong()
-	case typeClose:
-		return errPeerClosed
-	case typePing, typeUpgrade, typeNoop: // without meaning here, and harmless
-	default:
-		return errPacket
-	}
-	return nil
-}
-
-// tick pings, or gives up a peer whose pong is overdue.
-func (s *Session) tick() {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return
-	}
-	if s.awaiting {
-		s.mu.Unlock()
-		s.close(websocket.CloseGoingAway, "ping timeout")
-		return
-	}
-	s.awaiting = true
-	s.timer.Reset(s.server.cfg.PingTimeout)
-	s.mu.Unlock()
-	s.Send(Packet{text: []byte{typePing}})
-}
-
-func (s *Session) pong() {
+	s.handling.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed && s.awaiting {
-		s.awaiting = false
-		s.timer.Reset(s.server.cfg.PingInterval)
+	if !s.closed {
+		s.timer = time.AfterFunc(s.expect(), s.tick)
+	}
+}
+
+// expect sets the deadline of the next heartbeat and returns when something is to be done for it.
+func (s *Session) expect() time.Duration {
+	cfg := s.server.cfg
+	s.awaiting = s.revision == revision3 // such a peer pings by itself
+	s.deadline = time.Now().Add(cfg.PingInterval + cfg.PingTimeout)
+	if s.revision == revision3 {
+		return cfg.PingInterval + cfg.PingTimeout
+	}
+	return cfg.PingInterval
+}
+
+// ended ends it. The session is not known any more.
+func (s *Session) ended() {
+	s.handling.Lock()
+	s.server.handler.Closed(s, s.reason())
+	s.handling.Unlock()
+	s.server.wg.Done()
+}
+
+// reason is why the session was closed.
+func (s *Session) reason() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.goodbye[2:])
+}
+
+// What a peer does that ends its session.
+var (
+	errPeerClosed = fmt.Errorf("client close")
+	errHeartbeat  = fmt.Errorf("invalid heartbeat direction") // a peer of revision 4 pings, or of 3 pongs
+)
+
+// packet handles what the peer sent.
+func (s *Session) packet(p received) error {
+	switch p.kind {
+	case typeMessage:
+		s.handling.Lock()
+		defer s.handling.Unlock()
+		return s.server.handler.Message(s, p.data, p.binary)
+	case typePing:
+		if s.revision != revision3 {
+			return errHeartbeat
+		}
+		s.alive()
+		s.Send(Packet{data: append([]byte{typePong}, p.data...)})
+	case typePong:
+		if s.revision == revision3 {
+			return errHeartbeat
+		}
+		s.alive()
+	case typeClose:
+		return errPeerClosed
+	}
+	return nil // an open, upgrade or noop packet means nothing here, and is harmless
+}
+
+// tick pings, or gives up a peer whose heartbeat is overdue.
+func (s *Session) tick() {
+	if s.giveUp() {
+		return
+	}
+	s.mu.Lock()
+	ping := !s.closed && !s.awaiting
+	if ping {
+		s.awaiting = true
+		// The deadline is absolute, however late the timer is; but a peer does not pay for a server that
+		// stood still.
+		if timeout := s.server.cfg.PingTimeout; time.Until(s.deadline) < timeout/2 {
+			s.deadline = time.Now().Add(timeout)
+		}
+	}
+	if !s.closed {
+		s.timer.Reset(time.Until(s.deadline))
+	}
+	s.mu.Unlock()
+	if ping {
+		s.Send(control(typePing))
+	}
+}
+
+// giveUp closes the session if the peer's heartbeat is overdue, and reports whether it is.
+func (s *Session) giveUp() bool {
+	s.mu.Lock()
+	overdue := s.awaiting && !time.Now().Before(s.deadline)
+	s.mu.Unlock()
+	if overdue {
+		s.close(websocket.CloseGoingAway, "ping timeout")
+	}
+	return overdue
+}
+
+// alive counts from now until the next heartbeat.
+func (s *Session) alive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed && s.timer != nil && s.awaiting {
+		s.timer.Reset(s.expect())
 	}
 }
 
 // Send queues packets, in order, and never waits for the peer. One that has fallen MaxQueue behind
-// is cut off.
-func (s *Session) Send(ps ...Packet) {
+// is cut off; one that has fallen Behind gets no volatile packets.
+func (s *Session) Send(ps ...Packet) { s.send(ps, false) }
+
+// Answer is Send for what answers the message that the handler is being given: whoever reads writes it
+// once the handler has returned, and no goroutine is started.
+func (s *Session) Answer(ps ...Packet) { s.send(ps, true) }
+
+func (s *Session) send(ps []Packet, answer bool) {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
 		return
 	}
-	if len(s.queue)+len(ps) > s.server.cfg.MaxQueue {
+	for _, p := range ps {
+		if p.volatile && len(s.queue) >= s.server.cfg.Behind {
+			continue
+		}
+		s.queue = append(s.queue, p)
+	}
+	if len(s.queue) > s.server.cfg.MaxQueue {
 		s.mu.Unlock()
 		s.close(closeTooSlow, "too slow")
 		return
 	}
-	s.queue = append(s.queue, ps...)
-	start := !s.writing
-	s.writing = true
+	start := s.conn != nil && !s.writing && (!answer || !s.busy)
+	s.writing = s.writing || start
+	s.polls.nudge()
 	s.mu.Unlock()
 	if start {
 		go s.drain()
 	}
 }
 
-// drain writes until nothing is queued.
-func (s *Session) drain() {
-	var batch []Packet
-	for {
-		s.mu.Lock()
-		if len(s.queue) == 0 {
-			s.writing, s.queue = false, nil
-			closed, hangUp := s.closed, s.hangUp
-			s.mu.Unlock()
-			if closed {
-				s.sayGoodbye()
-			}
-			if hangUp {
-				_ = s.conn.Close() // its error is that it is closed
-			}
-			return
-		}
-		batch, s.queue = s.queue, batch[:0]
-		s.mu.Unlock()
-		s.conn.SetWriteDeadline(time.Now().Add(s.server.cfg.WriteTimeout))
-		for i, p := range batch {
-			if err := s.write(p); err != nil {
-				_ = s.conn.Close() // ends read, which ends the session
-				return             // still "writing": nothing is written after a failure
-			}
-			batch[i] = Packet{}
-		}
-	}
-}
-
-func (s *Session) write(p Packet) error {
-	if p.prepared != nil {
-		return s.conn.WritePreparedMessage(p.prepared)
-	}
-	return s.conn.WriteMessage(websocket.TextMessage, p.text)
-}
+// Close codes of a WebSocket. Socket.IO clients reconnect after every one of them.
+const (
+	closeRestart  = websocket.CloseServiceRestart // the server goes; connect to another
+	closeTooSlow  = 4008                          // the peer does not read
+	closeProtocol = websocket.CloseProtocolError
+)
 
 // Close ends the session once what is queued has been written; the peer may reconnect.
 func (s *Session) Close(reason string) { s.close(websocket.CloseNormalClosure, reason) }
 
-const (
-	closeWait = 5 * time.Second // for the peer to close its side
-	maxReason = 120             // a control frame holds 125 bytes
-)
+const maxReason = 120 // bytes; a control frame holds 125
 
 // close says why, once. A peer that is too slow is not sent what is queued.
 func (s *Session) close(code int, reason string) {
@@ -273,12 +214,16 @@ func (s *Session) close(code int, reason string) {
 		return
 	}
 	s.closed = true
-	s.goodbye = websocket.FormatCloseMessage(code, reason[:min(len(reason), maxReason)])
+	s.goodbye = websocket.FormatCloseMessage(code, strings.ToValidUTF8(reason[:min(len(reason), maxReason)], ""))
 	if s.timer != nil {
 		s.timer.Stop()
 	}
 	if code == closeTooSlow {
 		s.queue = nil
+	}
+	if s.polls != nil {
+		s.closePolling(code)
+		return
 	}
 	now := s.conn != nil && (!s.writing || code == closeTooSlow)
 	s.mu.Unlock()
@@ -288,24 +233,4 @@ func (s *Session) close(code int, reason string) {
 	case now:
 		s.sayGoodbye()
 	}
-}
-
-// finish closes the connection, or leaves that to whoever is writing.
-func (s *Session) finish() {
-	s.mu.Lock()
-	s.hangUp = true
-	writing := s.writing
-	s.mu.Unlock()
-	if !writing {
-		_ = s.conn.Close() // its error is that it is closed
-	}
-}
-
-func (s *Session) sayGoodbye() {
-	deadline := time.Now().Add(closeWait)
-	if err := s.conn.WriteControl(websocket.CloseMessage, s.goodbye, deadline); err != nil {
-		_ = s.conn.Close()
-		return
-	}
-	s.conn.SetReadDeadline(deadline)
 }

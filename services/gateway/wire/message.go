@@ -260,6 +260,8 @@ const (
 	TooLarge        = "too_large"
 	RateLimited     = "rate_limited"
 	Blocked         = "blocked"
+	IdentityInvalid = "identity_invalid"
+	IdentityExpired = "identity_expired"
 	Unavailable     = "unavailable"
 	TokenMissing    = "token_missing"
 	TokenInvalid    = "token_invalid"

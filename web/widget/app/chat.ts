@@ -54,7 +54,7 @@ export interface Chat {
   /** Answers with a button. */
   press(button: Button): boolean;
   /** Sends a picture or file that has been uploaded. */
-  sendUpload(type: 'image' | 'file', upload: string): boolean;
+  sendUpload(body: Body & { upload: string }): boolean;
   /** A token that is good now. */
   token(): Promise<string>;
   /** Jumps to an entry point of the scenario. */
@@ -87,7 +87,7 @@ const MAX_ADDRESS = 2_048;
 /** Makes the chat; nothing is connected yet. */
 export function createChat(o: ChatOptions): Chat {
   const { bot, site, options, store } = o;
-  const { language_code, user_id } = options;
+  const { language_code, user_id, user_token } = options;
   const page_url = options.page_url?.slice(0, MAX_ADDRESS);
   /** Good for this page and its user, which a stored one is only after the gateway has seen both. */
   let token = '';
@@ -160,9 +160,15 @@ export function createChat(o: ChatOptions): Chat {
     return next;
   };
 
+  /** Nothing helps: the chat goes away, or says what the bot says to those on its list. */
+  const refuse = (problem: Problem) => {
+    if (problem.code === 'blocked') set({ ...chat.state, loaded: true, blocked: problem.message });
+    else o.refused(problem);
+  };
+
   /** Asks for a token, once at a time. */
   const askToken = () =>
-    (asked ??= requestToken({ bot_id: bot, site, token: stored || undefined, user_id: user_id && `${user_id}` })
+    (asked ??= requestToken({ bot_id: bot, site, token: stored || undefined, user_id: user_id && `${user_id}`, user_token })
       .then((answer) => {
         // Another conversation: its log has nothing to do with the offset of the old one.
         if (answer.conversation !== chat.state.conversation) socket.forget();
@@ -171,7 +177,7 @@ export function createChat(o: ChatOptions): Chat {
       .catch((error: TokenError) => {
         if (isFinal(error.problem?.code)) {
           socket.close();
-          o.refused(error.problem!);
+          refuse(error.problem!);
         }
         throw error;
       })
@@ -253,7 +259,7 @@ export function createChat(o: ChatOptions): Chat {
         o.event('error', problem);
         return 'now';
       }
-      o.refused(problem);
+      refuse(problem);
       return 'never';
     },
     connect: o.connect,
@@ -277,7 +283,7 @@ export function createChat(o: ChatOptions): Chat {
     offline: () => socket.lost(),
     sendText: (text) => !!text.trim() && !chat.state.thinking && enqueue({ type: 'text', text: text.trim() }),
     press: ({ Text, ActionBody }) => !chat.state.thinking && enqueue({ type: 'button', text: Text, action_body: ActionBody || undefined }),
-    sendUpload: (type, upload) => enqueue({ type, upload }),
+    sendUpload: enqueue,
     token: async () => token || askToken(),
     jump(alias) {
       chat.engage();

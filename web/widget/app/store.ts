@@ -32,6 +32,8 @@ export interface State {
   connected: boolean;
   /** Whether a first page of history has come: before, there is nothing to show or to start. */
   loaded: boolean;
+  /** What the visitor is shown who may not use the chat. */
+  blocked?: string;
   /** Ordered by offset. */
   items: Item[];
   /** In the order in which they were written. */

@@ -15,13 +15,14 @@ export interface TokenRequest {
   site: string;
   token?: string | undefined;
   user_id?: string | undefined;
+  user_token?: string | undefined;
 }
 
 /** The gateway refused (`problem`), or could not be reached. */
 export type TokenError = Error & { problem?: Problem; retryAfter?: number | undefined };
 
-/** Whether the same request will never be granted. */
-export const isFinal = (code = ''): boolean => /^(origin_forbidden|bot_unknown|bad_request|too_large)$/.test(code);
+/** Whether the same request will never be granted: bad_request, bot_unknown, blocked, origin_…, identity_…, too_… */
+export const isFinal = (code = ''): boolean => /^(b|origin_|identity_|too_)/.test(code);
 
 /** Whether a new token helps. */
 export const isTokenProblem = (code: string): boolean => code.startsWith('token_');

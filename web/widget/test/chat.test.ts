@@ -159,6 +159,21 @@ test('a stored token is shown first, with the user as they are now', async () =>
   expect(gateway.auths).toMatchObject([{ token: expect.stringMatching(/^token-/) }]);
 });
 
+test('the identity that the site signed goes with the request for a token', async () => {
+  const { chat } = open({ options: { params_from_site: {}, user_token: 'signed' } });
+  await until(() => chat.state.loaded);
+  expect(gateway.asked).toMatchObject([{ user_token: 'signed' }]);
+});
+
+test('whoever is blocked is told so by the bot, and the chat stays', async () => {
+  const refused: unknown[] = [];
+  gateway.refuseConnect = { code: 'blocked', message: 'Call us instead.' };
+  const { chat } = open({ refused: (problem) => refused.push(problem) });
+  await until(() => !!chat.state.blocked);
+  expect(chat.state).toMatchObject({ blocked: 'Call us instead.', loaded: true, connected: false });
+  expect(refused).toEqual([]);
+});
+
 test('a token that another tab has made meanwhile is taken up at the first opening', async () => {
   const { chat } = open({}, 'of the other tab');
   await until(() => chat.state.loaded);

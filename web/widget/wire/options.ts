@@ -29,6 +29,8 @@ export interface Settings {
 export interface InitOptions {
   bot_id?: string | number;
   user_id?: string | number;
+  /** Says by the site's server who the user is: a JWT; see docs/protocol.md. */
+  user_token?: string;
   language_code?: string;
   params_from_site?: Record<string, unknown>;
   /** The documented name of the colour tree. */
@@ -42,6 +44,7 @@ export interface InitOptions {
 /** The page's options over the bot's settings: what the loader and the frame work with. */
 export interface Options extends Settings {
   user_id?: string;
+  user_token?: string;
   params_from_site: Record<string, unknown>;
   /** The address of the page, for the conversation's start. */
   page_url?: string;

@@ -350,6 +350,10 @@ type Message struct {
 	Params *structpb.Struct `protobuf:"bytes,9,opt,name=params,proto3" json:"params,omitempty"`
 	// reply_to is the id of the message that this one answers, or empty.
 	ReplyTo string `protobuf:"bytes,10,opt,name=reply_to,json=replyTo,proto3" json:"reply_to,omitempty"`
+	// user_id is the site's user who the visitor is, in what visitors do; empty for a guest.
+	UserId string `protobuf:"bytes,11,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// user_verified says that the site's server vouches for user_id; otherwise the page claims it.
+	UserVerified bool `protobuf:"varint,12,opt,name=user_verified,json=userVerified,proto3" json:"user_verified,omitempty"`
 	// body is what happened.
 	//
 	// Types that are valid to be assigned to Body:
@@ -469,6 +473,20 @@ func (x *Message) GetReplyTo() string {
 		return x.ReplyTo
 	}
 	return ""
+}
+
+func (x *Message) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *Message) GetUserVerified() bool {
+	if x != nil {
+		return x.UserVerified
+	}
+	return false
 }
 
 func (x *Message) GetBody() isMessage_Body {
@@ -1483,7 +1501,7 @@ var File_switchboard_chat_v1_message_proto protoreflect.FileDescriptor
 
 const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"!switchboard/chat/v1/message.proto\x12\x13switchboard.chat.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\b\n" +
+	"!switchboard/chat/v1/message.proto\x12\x13switchboard.chat.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\b\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\"\n" +
@@ -1496,7 +1514,9 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\x04time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12/\n" +
 	"\x06params\x18\t \x01(\v2\x17.google.protobuf.StructR\x06params\x12\x19\n" +
 	"\breply_to\x18\n" +
-	" \x01(\tR\areplyTo\x122\n" +
+	" \x01(\tR\areplyTo\x12\x17\n" +
+	"\auser_id\x18\v \x01(\tR\x06userId\x12#\n" +
+	"\ruser_verified\x18\f \x01(\bR\fuserVerified\x122\n" +
 	"\x05start\x18\x14 \x01(\v2\x1a.switchboard.chat.v1.StartH\x00R\x05start\x12/\n" +
 	"\x04text\x18\x15 \x01(\v2\x19.switchboard.chat.v1.TextH\x00R\x04text\x12:\n" +
 	"\x06button\x18\x16 \x01(\v2 .switchboard.chat.v1.ButtonPressH\x00R\x06button\x126\n" +

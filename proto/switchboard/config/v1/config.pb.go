@@ -104,8 +104,13 @@ type Bot struct {
 	Blocks []*Block `protobuf:"bytes,7,rep,name=blocks,proto3" json:"blocks,omitempty"`
 	// block_message is what they are shown, at most 500 characters; empty means a general sentence.
 	BlockMessage string `protobuf:"bytes,8,opt,name=block_message,json=blockMessage,proto3" json:"block_message,omitempty"`
+	// identity_version says which secret signs the identities of the site's users; see
+	// RotateIdentitySecret. It is not set by CreateBot and UpdateBot.
+	IdentityVersion int32 `protobuf:"varint,9,opt,name=identity_version,json=identityVersion,proto3" json:"identity_version,omitempty"`
+	// identity_rotated_at is when it last changed: the secret before is good for a day after that.
+	IdentityRotatedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=identity_rotated_at,json=identityRotatedAt,proto3" json:"identity_rotated_at,omitempty"`
 	// uploads are the pictures and files that visitors may send; absent means none.
-	Uploads       *UploadSettings `protobuf:"bytes,9,opt,name=uploads,proto3" json:"uploads,omitempty"`
+	Uploads       *UploadSettings `protobuf:"bytes,11,opt,name=uploads,proto3" json:"uploads,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -194,6 +199,20 @@ func (x *Bot) GetBlockMessage() string {
 		return x.BlockMessage
 	}
 	return ""
+}
+
+func (x *Bot) GetIdentityVersion() int32 {
+	if x != nil {
+		return x.IdentityVersion
+	}
+	return 0
+}
+
+func (x *Bot) GetIdentityRotatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.IdentityRotatedAt
+	}
+	return nil
 }
 
 func (x *Bot) GetUploads() *UploadSettings {
@@ -2161,11 +2180,213 @@ func (*RevokeApiKeyResponse) Descriptor() ([]byte, []int) {
 	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
 }
 
+// GetIdentitySecretRequest asks for a bot's secret.
+type GetIdentitySecretRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the bot.
+	Bot           string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetIdentitySecretRequest) Reset() {
+	*x = GetIdentitySecretRequest{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetIdentitySecretRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetIdentitySecretRequest) ProtoMessage() {}
+
+func (x *GetIdentitySecretRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetIdentitySecretRequest.ProtoReflect.Descriptor instead.
+func (*GetIdentitySecretRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *GetIdentitySecretRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+// GetIdentitySecretResponse is the secret.
+type GetIdentitySecretResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// secret is the key of the signature, as text.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// version is the bot's identity_version.
+	Version       int32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetIdentitySecretResponse) Reset() {
+	*x = GetIdentitySecretResponse{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetIdentitySecretResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetIdentitySecretResponse) ProtoMessage() {}
+
+func (x *GetIdentitySecretResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetIdentitySecretResponse.ProtoReflect.Descriptor instead.
+func (*GetIdentitySecretResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *GetIdentitySecretResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *GetIdentitySecretResponse) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// RotateIdentitySecretRequest asks for a new secret.
+type RotateIdentitySecretRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the bot.
+	Bot           string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateIdentitySecretRequest) Reset() {
+	*x = RotateIdentitySecretRequest{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateIdentitySecretRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateIdentitySecretRequest) ProtoMessage() {}
+
+func (x *RotateIdentitySecretRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateIdentitySecretRequest.ProtoReflect.Descriptor instead.
+func (*RotateIdentitySecretRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RotateIdentitySecretRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+// RotateIdentitySecretResponse is the new secret.
+type RotateIdentitySecretResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// secret is the key of the signature, as text.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// version is the bot's new identity_version.
+	Version       int32 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateIdentitySecretResponse) Reset() {
+	*x = RotateIdentitySecretResponse{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateIdentitySecretResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateIdentitySecretResponse) ProtoMessage() {}
+
+func (x *RotateIdentitySecretResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateIdentitySecretResponse.ProtoReflect.Descriptor instead.
+func (*RotateIdentitySecretResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *RotateIdentitySecretResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *RotateIdentitySecretResponse) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 var File_switchboard_config_v1_config_proto protoreflect.FileDescriptor
 
 const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
-	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x03\n" +
+	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x03\n" +
 	"\x03Bot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12=\n" +
@@ -2175,8 +2396,11 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x124\n" +
 	"\x06blocks\x18\a \x03(\v2\x1c.switchboard.config.v1.BlockR\x06blocks\x12#\n" +
-	"\rblock_message\x18\b \x01(\tR\fblockMessage\x12?\n" +
-	"\auploads\x18\t \x01(\v2%.switchboard.config.v1.UploadSettingsR\auploads\"]\n" +
+	"\rblock_message\x18\b \x01(\tR\fblockMessage\x12)\n" +
+	"\x10identity_version\x18\t \x01(\x05R\x0fidentityVersion\x12J\n" +
+	"\x13identity_rotated_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x11identityRotatedAt\x12?\n" +
+	"\auploads\x18\v \x01(\v2%.switchboard.config.v1.UploadSettingsR\auploads\"]\n" +
 	"\x0eUploadSettings\x12\x18\n" +
 	"\aenabled\x18\x01 \x01(\bR\aenabled\x12\x1b\n" +
 	"\tmax_bytes\x18\x02 \x01(\x03R\bmaxBytes\x12\x14\n" +
@@ -2287,21 +2511,33 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"%\n" +
 	"\x13RevokeApiKeyRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"\x16\n" +
-	"\x14RevokeApiKeyResponse*i\n" +
+	"\x14RevokeApiKeyResponse\",\n" +
+	"\x18GetIdentitySecretRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\"M\n" +
+	"\x19GetIdentitySecretResponse\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x05R\aversion\"/\n" +
+	"\x1bRotateIdentitySecretRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\"P\n" +
+	"\x1cRotateIdentitySecretResponse\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x05R\aversion*i\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rROLE_OPERATOR\x10\x01\x12\x13\n" +
 	"\x0fROLE_SUPERVISOR\x10\x02\x12\x0e\n" +
 	"\n" +
 	"ROLE_ADMIN\x10\x03\x12\x13\n" +
-	"\x0fROLE_INTEGRATOR\x10\x042\xd6\x03\n" +
+	"\x0fROLE_INTEGRATOR\x10\x042\xcf\x05\n" +
 	"\n" +
 	"BotService\x12[\n" +
 	"\bListBots\x12&.switchboard.config.v1.ListBotsRequest\x1a'.switchboard.config.v1.ListBotsResponse\x12U\n" +
 	"\x06GetBot\x12$.switchboard.config.v1.GetBotRequest\x1a%.switchboard.config.v1.GetBotResponse\x12^\n" +
 	"\tCreateBot\x12'.switchboard.config.v1.CreateBotRequest\x1a(.switchboard.config.v1.CreateBotResponse\x12^\n" +
 	"\tUpdateBot\x12'.switchboard.config.v1.UpdateBotRequest\x1a(.switchboard.config.v1.UpdateBotResponse\x12T\n" +
-	"\x05Watch\x12#.switchboard.config.v1.WatchRequest\x1a$.switchboard.config.v1.WatchResponse0\x012\xec\x02\n" +
+	"\x05Watch\x12#.switchboard.config.v1.WatchRequest\x1a$.switchboard.config.v1.WatchResponse0\x01\x12v\n" +
+	"\x11GetIdentitySecret\x12/.switchboard.config.v1.GetIdentitySecretRequest\x1a0.switchboard.config.v1.GetIdentitySecretResponse\x12\x7f\n" +
+	"\x14RotateIdentitySecret\x122.switchboard.config.v1.RotateIdentitySecretRequest\x1a3.switchboard.config.v1.RotateIdentitySecretResponse2\xec\x02\n" +
 	"\vAuthService\x12U\n" +
 	"\x06SignIn\x12$.switchboard.config.v1.SignInRequest\x1a%.switchboard.config.v1.SignInResponse\x12X\n" +
 	"\aRefresh\x12%.switchboard.config.v1.RefreshRequest\x1a&.switchboard.config.v1.RefreshResponse\x12X\n" +
@@ -2329,111 +2565,120 @@ func file_switchboard_config_v1_config_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_switchboard_config_v1_config_proto_goTypes = []any{
-	(Role)(0),                     // 0: switchboard.config.v1.Role
-	(*Bot)(nil),                   // 1: switchboard.config.v1.Bot
-	(*UploadSettings)(nil),        // 2: switchboard.config.v1.UploadSettings
-	(*Block)(nil),                 // 3: switchboard.config.v1.Block
-	(*WidgetSettings)(nil),        // 4: switchboard.config.v1.WidgetSettings
-	(*LauncherPosition)(nil),      // 5: switchboard.config.v1.LauncherPosition
-	(*ListBotsRequest)(nil),       // 6: switchboard.config.v1.ListBotsRequest
-	(*ListBotsResponse)(nil),      // 7: switchboard.config.v1.ListBotsResponse
-	(*GetBotRequest)(nil),         // 8: switchboard.config.v1.GetBotRequest
-	(*GetBotResponse)(nil),        // 9: switchboard.config.v1.GetBotResponse
-	(*CreateBotRequest)(nil),      // 10: switchboard.config.v1.CreateBotRequest
-	(*CreateBotResponse)(nil),     // 11: switchboard.config.v1.CreateBotResponse
-	(*UpdateBotRequest)(nil),      // 12: switchboard.config.v1.UpdateBotRequest
-	(*UpdateBotResponse)(nil),     // 13: switchboard.config.v1.UpdateBotResponse
-	(*WatchRequest)(nil),          // 14: switchboard.config.v1.WatchRequest
-	(*WatchResponse)(nil),         // 15: switchboard.config.v1.WatchResponse
-	(*User)(nil),                  // 16: switchboard.config.v1.User
-	(*Tokens)(nil),                // 17: switchboard.config.v1.Tokens
-	(*SignInRequest)(nil),         // 18: switchboard.config.v1.SignInRequest
-	(*SignInResponse)(nil),        // 19: switchboard.config.v1.SignInResponse
-	(*RefreshRequest)(nil),        // 20: switchboard.config.v1.RefreshRequest
-	(*RefreshResponse)(nil),       // 21: switchboard.config.v1.RefreshResponse
-	(*SignOutRequest)(nil),        // 22: switchboard.config.v1.SignOutRequest
-	(*SignOutResponse)(nil),       // 23: switchboard.config.v1.SignOutResponse
-	(*GetMeRequest)(nil),          // 24: switchboard.config.v1.GetMeRequest
-	(*GetMeResponse)(nil),         // 25: switchboard.config.v1.GetMeResponse
-	(*CreateUserRequest)(nil),     // 26: switchboard.config.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),    // 27: switchboard.config.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),      // 28: switchboard.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),     // 29: switchboard.config.v1.ListUsersResponse
-	(*ApiKey)(nil),                // 30: switchboard.config.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),   // 31: switchboard.config.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),  // 32: switchboard.config.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),    // 33: switchboard.config.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),   // 34: switchboard.config.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),   // 35: switchboard.config.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),  // 36: switchboard.config.v1.RevokeApiKeyResponse
-	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 38: google.protobuf.Struct
+	(Role)(0),                            // 0: switchboard.config.v1.Role
+	(*Bot)(nil),                          // 1: switchboard.config.v1.Bot
+	(*UploadSettings)(nil),               // 2: switchboard.config.v1.UploadSettings
+	(*Block)(nil),                        // 3: switchboard.config.v1.Block
+	(*WidgetSettings)(nil),               // 4: switchboard.config.v1.WidgetSettings
+	(*LauncherPosition)(nil),             // 5: switchboard.config.v1.LauncherPosition
+	(*ListBotsRequest)(nil),              // 6: switchboard.config.v1.ListBotsRequest
+	(*ListBotsResponse)(nil),             // 7: switchboard.config.v1.ListBotsResponse
+	(*GetBotRequest)(nil),                // 8: switchboard.config.v1.GetBotRequest
+	(*GetBotResponse)(nil),               // 9: switchboard.config.v1.GetBotResponse
+	(*CreateBotRequest)(nil),             // 10: switchboard.config.v1.CreateBotRequest
+	(*CreateBotResponse)(nil),            // 11: switchboard.config.v1.CreateBotResponse
+	(*UpdateBotRequest)(nil),             // 12: switchboard.config.v1.UpdateBotRequest
+	(*UpdateBotResponse)(nil),            // 13: switchboard.config.v1.UpdateBotResponse
+	(*WatchRequest)(nil),                 // 14: switchboard.config.v1.WatchRequest
+	(*WatchResponse)(nil),                // 15: switchboard.config.v1.WatchResponse
+	(*User)(nil),                         // 16: switchboard.config.v1.User
+	(*Tokens)(nil),                       // 17: switchboard.config.v1.Tokens
+	(*SignInRequest)(nil),                // 18: switchboard.config.v1.SignInRequest
+	(*SignInResponse)(nil),               // 19: switchboard.config.v1.SignInResponse
+	(*RefreshRequest)(nil),               // 20: switchboard.config.v1.RefreshRequest
+	(*RefreshResponse)(nil),              // 21: switchboard.config.v1.RefreshResponse
+	(*SignOutRequest)(nil),               // 22: switchboard.config.v1.SignOutRequest
+	(*SignOutResponse)(nil),              // 23: switchboard.config.v1.SignOutResponse
+	(*GetMeRequest)(nil),                 // 24: switchboard.config.v1.GetMeRequest
+	(*GetMeResponse)(nil),                // 25: switchboard.config.v1.GetMeResponse
+	(*CreateUserRequest)(nil),            // 26: switchboard.config.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),           // 27: switchboard.config.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),             // 28: switchboard.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),            // 29: switchboard.config.v1.ListUsersResponse
+	(*ApiKey)(nil),                       // 30: switchboard.config.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),          // 31: switchboard.config.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),         // 32: switchboard.config.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),           // 33: switchboard.config.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),          // 34: switchboard.config.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),          // 35: switchboard.config.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),         // 36: switchboard.config.v1.RevokeApiKeyResponse
+	(*GetIdentitySecretRequest)(nil),     // 37: switchboard.config.v1.GetIdentitySecretRequest
+	(*GetIdentitySecretResponse)(nil),    // 38: switchboard.config.v1.GetIdentitySecretResponse
+	(*RotateIdentitySecretRequest)(nil),  // 39: switchboard.config.v1.RotateIdentitySecretRequest
+	(*RotateIdentitySecretResponse)(nil), // 40: switchboard.config.v1.RotateIdentitySecretResponse
+	(*timestamppb.Timestamp)(nil),        // 41: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),              // 42: google.protobuf.Struct
 }
 var file_switchboard_config_v1_config_proto_depIdxs = []int32{
 	4,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
-	37, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
+	41, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
 	3,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
-	2,  // 3: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
-	37, // 4: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
-	38, // 5: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
-	5,  // 6: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
-	1,  // 7: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
-	1,  // 8: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 9: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 10: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 11: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 12: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 13: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
-	0,  // 14: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
-	37, // 15: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
-	17, // 16: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	16, // 17: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
-	17, // 18: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	16, // 19: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
-	16, // 20: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
-	16, // 21: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
-	16, // 22: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
-	16, // 23: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
-	0,  // 24: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
-	37, // 25: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
-	0,  // 26: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
-	30, // 27: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
-	30, // 28: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
-	6,  // 29: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
-	8,  // 30: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
-	10, // 31: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
-	12, // 32: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
-	14, // 33: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
-	18, // 34: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
-	20, // 35: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
-	22, // 36: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
-	24, // 37: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
-	26, // 38: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
-	28, // 39: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
-	31, // 40: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
-	33, // 41: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
-	35, // 42: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
-	7,  // 43: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
-	9,  // 44: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
-	11, // 45: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
-	13, // 46: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
-	15, // 47: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
-	19, // 48: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
-	21, // 49: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
-	23, // 50: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
-	25, // 51: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
-	27, // 52: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
-	29, // 53: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
-	32, // 54: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
-	34, // 55: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
-	36, // 56: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
-	43, // [43:57] is the sub-list for method output_type
-	29, // [29:43] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	41, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
+	2,  // 4: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
+	41, // 5: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
+	42, // 6: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
+	5,  // 7: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
+	1,  // 8: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
+	1,  // 9: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 10: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 11: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 12: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 13: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 14: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
+	0,  // 15: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
+	41, // 16: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
+	17, // 17: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	16, // 18: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
+	17, // 19: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	16, // 20: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
+	16, // 21: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
+	16, // 22: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
+	16, // 23: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
+	16, // 24: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
+	0,  // 25: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
+	41, // 26: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
+	0,  // 27: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
+	30, // 28: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
+	30, // 29: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
+	6,  // 30: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
+	8,  // 31: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
+	10, // 32: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
+	12, // 33: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
+	14, // 34: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
+	37, // 35: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
+	39, // 36: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
+	18, // 37: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
+	20, // 38: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
+	22, // 39: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
+	24, // 40: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
+	26, // 41: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
+	28, // 42: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
+	31, // 43: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
+	33, // 44: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
+	35, // 45: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
+	7,  // 46: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
+	9,  // 47: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
+	11, // 48: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
+	13, // 49: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
+	15, // 50: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
+	38, // 51: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
+	40, // 52: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
+	19, // 53: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
+	21, // 54: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
+	23, // 55: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
+	25, // 56: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
+	27, // 57: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
+	29, // 58: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
+	32, // 59: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
+	34, // 60: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
+	36, // 61: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
+	46, // [46:62] is the sub-list for method output_type
+	30, // [30:46] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_config_v1_config_proto_init() }
@@ -2452,7 +2697,7 @@ func file_switchboard_config_v1_config_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_config_v1_config_proto_rawDesc), len(file_switchboard_config_v1_config_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   36,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   3,
 		},

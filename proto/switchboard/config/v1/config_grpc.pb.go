@@ -19,11 +19,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	BotService_ListBots_FullMethodName  = "/switchboard.config.v1.BotService/ListBots"
-	BotService_GetBot_FullMethodName    = "/switchboard.config.v1.BotService/GetBot"
-	BotService_CreateBot_FullMethodName = "/switchboard.config.v1.BotService/CreateBot"
-	BotService_UpdateBot_FullMethodName = "/switchboard.config.v1.BotService/UpdateBot"
-	BotService_Watch_FullMethodName     = "/switchboard.config.v1.BotService/Watch"
+	BotService_ListBots_FullMethodName             = "/switchboard.config.v1.BotService/ListBots"
+	BotService_GetBot_FullMethodName               = "/switchboard.config.v1.BotService/GetBot"
+	BotService_CreateBot_FullMethodName            = "/switchboard.config.v1.BotService/CreateBot"
+	BotService_UpdateBot_FullMethodName            = "/switchboard.config.v1.BotService/UpdateBot"
+	BotService_Watch_FullMethodName                = "/switchboard.config.v1.BotService/Watch"
+	BotService_GetIdentitySecret_FullMethodName    = "/switchboard.config.v1.BotService/GetIdentitySecret"
+	BotService_RotateIdentitySecret_FullMethodName = "/switchboard.config.v1.BotService/RotateIdentitySecret"
 )
 
 // BotServiceClient is the client API for BotService service.
@@ -42,6 +44,11 @@ type BotServiceClient interface {
 	UpdateBot(ctx context.Context, in *UpdateBotRequest, opts ...grpc.CallOption) (*UpdateBotResponse, error)
 	// Watch sends every bot that the caller may see, then every change, until the caller leaves.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
+	// GetIdentitySecret returns the secret with which the site's server signs who its users are: a JWT
+	// with HS256, "sub" and "exp" within ten minutes, given to kw('init') as user_token.
+	GetIdentitySecret(ctx context.Context, in *GetIdentitySecretRequest, opts ...grpc.CallOption) (*GetIdentitySecretResponse, error)
+	// RotateIdentitySecret makes a new secret. The one before is good for another day.
+	RotateIdentitySecret(ctx context.Context, in *RotateIdentitySecretRequest, opts ...grpc.CallOption) (*RotateIdentitySecretResponse, error)
 }
 
 type botServiceClient struct {
@@ -111,6 +118,26 @@ func (c *botServiceClient) Watch(ctx context.Context, in *WatchRequest, opts ...
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type BotService_WatchClient = grpc.ServerStreamingClient[WatchResponse]
 
+func (c *botServiceClient) GetIdentitySecret(ctx context.Context, in *GetIdentitySecretRequest, opts ...grpc.CallOption) (*GetIdentitySecretResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetIdentitySecretResponse)
+	err := c.cc.Invoke(ctx, BotService_GetIdentitySecret_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *botServiceClient) RotateIdentitySecret(ctx context.Context, in *RotateIdentitySecretRequest, opts ...grpc.CallOption) (*RotateIdentitySecretResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RotateIdentitySecretResponse)
+	err := c.cc.Invoke(ctx, BotService_RotateIdentitySecret_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // BotServiceServer is the server API for BotService service.
 // All implementations must embed UnimplementedBotServiceServer
 // for forward compatibility.
@@ -127,6 +154,11 @@ type BotServiceServer interface {
 	UpdateBot(context.Context, *UpdateBotRequest) (*UpdateBotResponse, error)
 	// Watch sends every bot that the caller may see, then every change, until the caller leaves.
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
+	// GetIdentitySecret returns the secret with which the site's server signs who its users are: a JWT
+	// with HS256, "sub" and "exp" within ten minutes, given to kw('init') as user_token.
+	GetIdentitySecret(context.Context, *GetIdentitySecretRequest) (*GetIdentitySecretResponse, error)
+	// RotateIdentitySecret makes a new secret. The one before is good for another day.
+	RotateIdentitySecret(context.Context, *RotateIdentitySecretRequest) (*RotateIdentitySecretResponse, error)
 	mustEmbedUnimplementedBotServiceServer()
 }
 
@@ -151,6 +183,12 @@ func (UnimplementedBotServiceServer) UpdateBot(context.Context, *UpdateBotReques
 }
 func (UnimplementedBotServiceServer) Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error {
 	return status.Error(codes.Unimplemented, "method Watch not implemented")
+}
+func (UnimplementedBotServiceServer) GetIdentitySecret(context.Context, *GetIdentitySecretRequest) (*GetIdentitySecretResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetIdentitySecret not implemented")
+}
+func (UnimplementedBotServiceServer) RotateIdentitySecret(context.Context, *RotateIdentitySecretRequest) (*RotateIdentitySecretResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RotateIdentitySecret not implemented")
 }
 func (UnimplementedBotServiceServer) mustEmbedUnimplementedBotServiceServer() {}
 func (UnimplementedBotServiceServer) testEmbeddedByValue()                    {}
@@ -256,6 +294,42 @@ func _BotService_Watch_Handler(srv interface{}, stream grpc.ServerStream) error 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type BotService_WatchServer = grpc.ServerStreamingServer[WatchResponse]
 
+func _BotService_GetIdentitySecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetIdentitySecretRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BotServiceServer).GetIdentitySecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BotService_GetIdentitySecret_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BotServiceServer).GetIdentitySecret(ctx, req.(*GetIdentitySecretRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BotService_RotateIdentitySecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RotateIdentitySecretRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BotServiceServer).RotateIdentitySecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BotService_RotateIdentitySecret_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BotServiceServer).RotateIdentitySecret(ctx, req.(*RotateIdentitySecretRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // BotService_ServiceDesc is the grpc.ServiceDesc for BotService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -278,6 +352,14 @@ var BotService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateBot",
 			Handler:    _BotService_UpdateBot_Handler,
+		},
+		{
+			MethodName: "GetIdentitySecret",
+			Handler:    _BotService_GetIdentitySecret_Handler,
+		},
+		{
+			MethodName: "RotateIdentitySecret",
+			Handler:    _BotService_RotateIdentitySecret_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

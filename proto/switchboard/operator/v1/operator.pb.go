@@ -303,7 +303,11 @@ type Visitor struct {
 	// language is a BCP 47 tag; may be empty.
 	Language string `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"`
 	// params are the page's parameters and the scenario's answers; untrusted.
-	Params        *structpb.Struct `protobuf:"bytes,4,opt,name=params,proto3" json:"params,omitempty"`
+	Params *structpb.Struct `protobuf:"bytes,4,opt,name=params,proto3" json:"params,omitempty"`
+	// user_id is the site's user who the visitor is; empty for a guest.
+	UserId string `protobuf:"bytes,5,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// user_verified says that the site's server vouches for user_id; otherwise the page claims it.
+	UserVerified  bool `protobuf:"varint,6,opt,name=user_verified,json=userVerified,proto3" json:"user_verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -364,6 +368,20 @@ func (x *Visitor) GetParams() *structpb.Struct {
 		return x.Params
 	}
 	return nil
+}
+
+func (x *Visitor) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *Visitor) GetUserVerified() bool {
+	if x != nil {
+		return x.UserVerified
+	}
+	return false
 }
 
 // OpenDialogRequest asks for a person.
@@ -1527,12 +1545,14 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x06unread\x18\x10 \x01(\x05R\x06unread\x12!\n" +
 	"\fclosed_alias\x18\x11 \x01(\tR\vclosedAlias\x12\x18\n" +
 	"\aversion\x18\x12 \x01(\x03R\aversion\x123\n" +
-	"\alast_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\x06lastAt\"z\n" +
+	"\alast_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\x06lastAt\"\xb8\x01\n" +
 	"\aVisitor\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\blanguage\x18\x03 \x01(\tR\blanguage\x12/\n" +
-	"\x06params\x18\x04 \x01(\v2\x17.google.protobuf.StructR\x06params\"\xe4\x01\n" +
+	"\x06params\x18\x04 \x01(\v2\x17.google.protobuf.StructR\x06params\x12\x17\n" +
+	"\auser_id\x18\x05 \x01(\tR\x06userId\x12#\n" +
+	"\ruser_verified\x18\x06 \x01(\bR\fuserVerified\"\xe4\x01\n" +
 	"\x11OpenDialogRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\"\n" +

@@ -114,7 +114,7 @@ async function next(): Promise<void> {
     const answer = await send(item, await view.chat.token());
     if (!answer) return; // cancelled
     uploads.set(answer.id, answer);
-    if (view.chat.sendUpload(answer.type, answer.id)) close(item);
+    if (view.chat.sendUpload({ type: answer.type, upload: answer.id })) close(item);
     else show(item, t.tooMany, true);
   } catch (error) {
     const { code, message } = error as Partial<Problem>;

@@ -28,11 +28,11 @@ export function App({ focus }: { focus: number }) {
       </header>
       {!state.connected && (
         <div class="banner" role="status">
-          {t(state.loaded || !navigator.onLine ? 'offline' : 'connecting')}
+          {state.blocked || t(state.loaded || !navigator.onLine ? 'offline' : 'connecting')}
         </div>
       )}
       <List />
-      <footer>
+      <footer hidden={!!state.blocked}>
         {keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} active />}
         <Composer focus={focus} />
       </footer>

@@ -75,7 +75,7 @@ export class Composer extends Component<{ focus: number }, { text: string; full:
         <div class="field">
           {options.uploads && (
             <label class="round">
-              <input class="hidden" type="file" multiple accept={options.uploads.types.join()} aria-label={words.t('attach')} onChange={attach} />
+              <input class="hidden" type="file" multiple aria-label={words.t('attach')} onChange={attach} />
               <ClipIcon />
             </label>
           )}

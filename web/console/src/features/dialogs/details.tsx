@@ -31,6 +31,16 @@ export function Details({ dialog, name, onHide, className }: DetailsProps) {
       <Facts title={t("details.visitor")}>
         <Fact name={t("details.name")}>{name}</Fact>
         <Fact name={t("details.language")}>{dialog.visitor?.language}</Fact>
+        <Fact name={t("details.user")}>
+          {dialog.visitor?.userId && (
+            <>
+              {dialog.visitor.userId}{" "}
+              <span className={cn("text-xs", dialog.visitor.userVerified ? "text-accent-text" : "text-faint")}>
+                {t(dialog.visitor.userVerified ? "details.verified" : "details.unverified")}
+              </span>
+            </>
+          )}
+        </Fact>
         <Fact name={t("details.id")} code>
           {dialog.visitor?.id}
         </Fact>

@@ -1,0 +1,68 @@
+package token
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	// IdentityLifetime is the longest time that a site's server may let an identity be good for.
+	IdentityLifetime = 10 * time.Minute
+	// MaxUserID is the longest id of a site's user in bytes.
+	MaxUserID = 128
+)
+
+// Identity is a site's user, as the site's own server says.
+type Identity struct {
+	UserID  string
+	Expires time.Time // to the second
+}
+
+// IdentitySecret is what a site's server signs its users' identities with: a JWT (RFC 7519) with HS256,
+// "sub" and an "exp" within [IdentityLifetime]. The key of the signature is the text itself. It is
+// derived from the first master secret, so nothing has to be kept; when that is dropped, sites need
+// the new one.
+func (k *Keys) IdentitySecret(bot string, version int32) (string, error) {
+	return identitySecret(k.secrets[0], bot, version)
+}
+
+func identitySecret(master []byte, bot string, version int32) (string, error) {
+	key, err := derive(master, fmt.Sprintf("identity/%s/%d", bot, version))
+	return base64.RawURLEncoding.EncodeToString(key), err
+}
+
+// ParseIdentity verifies an identity of the bot that was signed with a secret of one of the versions.
+// It fails with [ErrExpired] and who it was, or with an [ErrInvalid] that says what was expected: it is the site's
+// developer who reads it.
+func (k *Keys) ParseIdentity(s, bot string, versions ...int32) (Identity, error) {
+	if len(s) > maxLength {
+		return Identity{}, fmt.Errorf("%w: %d bytes, expected at most %d", ErrInvalid, len(s), maxLength)
+	}
+	var keys jwt.VerificationKeySet
+	for _, master := range k.secrets {
+		for _, v := range versions {
+			secret, err := identitySecret(master, bot, v)
+			if err != nil {
+				return Identity{}, err
+			}
+			keys.Keys = append(keys.Keys, []byte(secret))
+		}
+	}
+	var c jwt.RegisteredClaims
+	_, err := k.identity.ParseWithClaims(s, &c, func(*jwt.Token) (any, error) { return keys, nil })
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired): // the signature has been verified by now
+		return Identity{UserID: c.Subject}, ErrExpired
+	case err != nil:
+		return Identity{}, fmt.Errorf("%w: expected a JWT signed by HS256 with the bot's identity secret: %w", ErrInvalid, err)
+	case c.Subject == "" || len(c.Subject) > MaxUserID:
+		return Identity{}, fmt.Errorf(`%w: "sub" has %d bytes, expected the user's id, 1 to %d`, ErrInvalid, len(c.Subject), MaxUserID)
+	case c.ExpiresAt.After(time.Now().Add(IdentityLifetime + Leeway)):
+		return Identity{}, fmt.Errorf(`%w: "exp" is in %v, expected at most %v`, ErrInvalid, time.Until(c.ExpiresAt.Time).Round(time.Second), IdentityLifetime)
+	}
+	return Identity{UserID: c.Subject, Expires: c.ExpiresAt.Time}, nil
+}

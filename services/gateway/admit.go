@@ -1,0 +1,97 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/switchboard-chat/switchboard/internal/token"
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
+	"github.com/switchboard-chat/switchboard/services/gateway/wire"
+)
+
+// identify says who connects: whom the token names, or else the private id, or, for a page that
+// connects directly, somebody new from an origin that is welcome.
+func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
+	if a.Token == "" && old != nil {
+		return g.admit(s, old.Visitor)
+	}
+	if a.Token == "" {
+		if a.BotID == "" {
+			return token.Visitor{}, &wire.Problem{Code: wire.TokenMissing, Field: "auth.token", Message: "want a visitor token, or bot_id from a page of an allowed site"}
+		}
+		return g.guest(ctx, s.Peer, a)
+	}
+	who, err := g.deps.Tokens.ParseVisitor(a.Token)
+	switch {
+	case errors.Is(err, token.ErrExpired):
+		return token.Visitor{}, &wire.Problem{Code: wire.TokenExpired, Field: "auth.token", Message: "the visitor token has expired; ask for a new one"}
+	case err != nil:
+		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "not a visitor token of this server; ask for a new one"}
+	case a.BotID != "" && a.BotID != who.Bot:
+		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
+	}
+	return g.admit(s, who)
+}
+
+// admit lets a visitor in who has proved who it is, from where it may come.
+func (g *Gateway) admit(s *socketio.Socket, who token.Visitor) (token.Visitor, *wire.Problem) {
+	bot, problem := g.bot(who.Bot, who.Site, s.Peer.Host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.blocked(bot, client{s.Peer.IP, who.Visitor, who.Conversation}); problem != nil {
+		return token.Visitor{}, problem
+	}
+	if o := s.Peer.Origin; o != "" && o != who.Site && !g.own(o, s.Peer.Host) {
+		return token.Visitor{}, unwelcome(who.Bot, o)
+	}
+	who.Expires = time.Time{} // renewed
+	return who, nil
+}
+
+// guest is whoever connects from a page without a token.
+func (g *Gateway) guest(ctx context.Context, p *engineio.Peer, a auth) (token.Visitor, *wire.Problem) {
+	bot, problem := g.bot(a.BotID, p.Origin, p.Host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, token.Visitor{})
+	if problem != nil {
+		problem.Field = "auth." + problem.Field
+		return token.Visitor{}, problem
+	}
+	who, problem := g.newcomer(a.BotID, p.Origin, p.Host, p.IP)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if who, problem = g.claimed(ctx, who, userID, verified); problem != nil {
+		return token.Visitor{}, problem
+	}
+	return who, g.blocked(bot, client{p.IP, who.Visitor, who.Conversation})
+}
+
+// newcomer is a new visitor of the bot from a page of the origin.
+func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.Problem) {
+	b, problem := g.bot(bot, origin, host)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.blocked(b, client{ip: ip}); problem != nil {
+		return token.Visitor{}, problem
+	}
+	if problem := g.limits.begin(ip); problem != nil {
+		return token.Visitor{}, problem
+	}
+	visitor, err := uuid.NewV7()
+	conversation, cerr := uuid.NewV7()
+	if err := errors.Join(err, cerr); err != nil {
+		slog.Error("no randomness", "err", err)
+		return token.Visitor{}, unavailable()
+	}
+	return token.Visitor{Bot: bot, Visitor: visitor.String(), Conversation: conversation.String(), Site: origin}, nil
+}

@@ -1,0 +1,109 @@
+package engineio
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// An upgrade takes a session from polling to a WebSocket: the peer opens it beside and sends a ping with
+// "probe", gets the pong, waits until its GET is answered, and sends an upgrade packet. From then on
+// everything goes over the WebSocket. Where anything else happens the session goes on polling.
+
+const (
+	probePing = "2probe"
+	probePong = "3probe"
+)
+
+// upgrade answers the request for the WebSocket. There is one at a time, and none for a session that
+// has one already.
+func (s *Session) upgrade(w http.ResponseWriter, r *http.Request) {
+	p := s.startProbing()
+	if p == nil {
+		refuse(w, badRequest)
+		return
+	}
+	conn, err := s.server.up.Upgrade(w, r, nil)
+	if err != nil { // Upgrade has answered
+		s.stopProbing(p)
+		return
+	}
+	conn.SetReadLimit(s.server.cfg.MaxPayload)
+	conn.SetReadDeadline(time.Now().Add(s.server.cfg.UpgradeTimeout))
+	go func() {
+		if s.probe(p, conn) {
+			s.listen()
+			s.server.wg.Done()
+			return
+		}
+		_ = conn.Close()
+		s.stopProbing(p)
+	}()
+}
+
+// startProbing reserves the session for a WebSocket.
+func (s *Session) startProbing() *polls {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.polls == nil || s.closed || s.polls.probing {
+		return nil
+	}
+	s.polls.probing = true
+	s.server.wg.Add(1) // the session itself still counts, as it is not closed
+	return s.polls
+}
+
+func (s *Session) stopProbing(p *polls) {
+	s.mu.Lock()
+	p.probing, p.probed, p.probe = false, false, nil
+	s.mu.Unlock()
+	s.server.wg.Done()
+}
+
+// probe leads the exchange on the WebSocket and reports whether the session has gone over to it.
+func (s *Session) probe(p *polls, conn *websocket.Conn) bool {
+	s.mu.Lock()
+	p.probe = conn
+	over := p.over
+	s.mu.Unlock()
+	if over || !expect(conn, probePing) {
+		return false
+	}
+	conn.SetWriteDeadline(time.Now().Add(s.server.cfg.WriteTimeout))
+	if conn.WriteMessage(websocket.TextMessage, []byte(probePong)) != nil {
+		return false
+	}
+	s.mu.Lock()
+	p.probed = true
+	p.nudge()
+	s.mu.Unlock()
+	if !expect(conn, string(typeUpgrade)) {
+		return false
+	}
+	conn.SetReadDeadline(time.Time{}) // before it is the session's, which may set another
+	return s.goOver(p, conn)
+}
+
+func expect(conn *websocket.Conn, packet string) bool {
+	kind, data, err := conn.ReadMessage()
+	return err == nil && kind == websocket.TextMessage && string(data) == packet
+}
+
+// goOver makes conn the session's, unless that has ended meanwhile.
+func (s *Session) goOver(p *polls, conn *websocket.Conn) bool {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return false
+	}
+	s.conn, s.polls = conn, nil
+	p.nudge() // a GET that still waits is told to give way
+	start := len(s.queue) > 0
+	s.writing = start
+	s.mu.Unlock()
+	if start {
+		go s.drain()
+	}
+	return true
+}
