@@ -21,8 +21,9 @@ COUNT   := $(BIN)/testcount
 # Where `make run` listens and keeps its data; the program's own defaults where they are empty.
 ADDR     ?=
 DATA_DIR ?=
-# What `make fuzz`, `make bench` and `make test-go` may be told.
+# What `make fuzz`, `make test-faults`, `make bench` and `make test-go` may be told.
 FUZZTIME ?= 30s
+SOAK     ?= 60s
 BENCH    ?= .
 COUNTS   ?= 10
 PKG      ?= ./... ./e2e/...
@@ -121,6 +122,12 @@ test: ## Run every test, install what they need, and count
 test-go: $(COUNT) web chromium npm ## Run the Go tests of the whole workspace with the race detector; PKG=./some/... for a part
 	@mkdir -p $(RESULTS)
 	go test -race -shuffle=on -timeout 20m -json $(PKG) | $(COUNT) go -save $(RESULTS)/go.json
+
+# The same tests are part of test-go, with a shorter soak. FAULT_SEED repeats the faults of a run.
+.PHONY: test-faults
+test-faults: web ## Break processes, NATS, links and clocks under load; SOAK is how long a thousand clients are disconnected at random
+	FAULT_SOAK=$(SOAK) go test -race -count=1 -timeout 20m -v ./e2e/fault/
+	go test -race -count=1 ./internal/bus/ ./services/gateway/...
 
 .PHONY: test-web
 test-web: npm ## Run the unit tests of the widget and the console

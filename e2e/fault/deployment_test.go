@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,30 +39,45 @@ const scenarioJSON = `{"format": 1, "nodes": [
 	{"id": "say", "type": "message", "text": "{{q}} is number {{random}}", "next": "ask"}
 ]}`
 
+// shape is how a deployment differs from the usual one.
+type shape struct {
+	cluster bool     // three NATS servers
+	links   bool     // visitors come through links
+	gateway []string // more settings of the gateways
+}
+
 // deployment is the services as processes of their own: two gateways and two scenario replicas, each
 // of these behind a proxy.
 type deployment struct {
-	broker    *process
+	broker    *process            // the only one
+	brokers   map[string]*process // or those of a cluster, by name
 	nats      *nats.Conn
 	gateways  [2]*process
-	doors     []string // where the gateways are
+	links     []*link  // before the gateways
+	doors     []string // where visitors reach the gateways
 	scenarios [2]*process
 	proxies   [2]*proxy
 	history   historyv1.HistoryServiceClient
 	admin     func(context.Context) context.Context
 }
 
-func newDeployment(t *testing.T) *deployment {
+func newDeployment(t *testing.T, shape shape) *deployment {
 	t.Helper()
 	secret := make([]byte, 48)
 	_, _ = rand.Read(secret) // never fails
 	d := &deployment{}
 	var natsURL string
-	d.broker, natsURL = natsServer(t)
+	replicas := "1"
+	if shape.cluster {
+		d.brokers, natsURL = natsCluster(t)
+		replicas = strconv.Itoa(len(d.brokers))
+	} else {
+		d.broker, natsURL = natsServer(t)
+	}
 	dir := t.TempDir()
 	service := func(name string, public, inside string, args ...string) *process {
 		return start(t, name, public, append([]string{
-			"-addr", public, "-internal-addr", inside, "-nats-url", natsURL,
+			"-addr", public, "-internal-addr", inside, "-nats-url", natsURL, "-nats-replicas", replicas,
 			"-secret", base64.RawURLEncoding.EncodeToString(secret), "-duplicate-window", duplicateWindow.String(),
 		}, args...)...)
 	}
@@ -68,9 +86,16 @@ func newDeployment(t *testing.T) *deployment {
 	gatewayIn, operatorIn, scenario := address(t), address(t), address(t)
 	service("config", config, address(t), "-store", store("config"), "-admin-email", email, "-admin-password", password)
 	service("history", history, historyIn, "-store", store("history"))
-	d.doors = []string{address(t), address(t)}
-	d.gateways[0] = service("gateway", d.doors[0], gatewayIn, append(unlimited(), "-history", historyIn)...)
-	d.gateways[1] = service("gateway", d.doors[1], address(t), append(unlimited(), "-history", historyIn)...)
+	for i, inside := range []string{gatewayIn, address(t)} {
+		door := address(t)
+		args := slices.Concat(unlimited(), []string{"-history", historyIn}, shape.gateway)
+		d.gateways[i] = service("gateway", door, inside, args...)
+		if shape.links {
+			l := newLink(t, door)
+			d.links, door = append(d.links, l), l.addr
+		}
+		d.doors = append(d.doors, door)
+	}
 	service("operator", address(t), operatorIn, "-store", store("operator"), "-gateway", gatewayIn)
 	for i, addr := range []string{scenario, address(t)} {
 		d.proxies[i] = newProxy(t, gatewayIn)
@@ -87,17 +112,36 @@ func newDeployment(t *testing.T) *deployment {
 }
 
 // unlimited lets all visitors come from one address.
-func unlimited() []string { return []string{"-limit-connects", "0", "-limit-conversations", "0"} }
+func unlimited() []string {
+	return []string{"-limit-connects", "0", "-limit-conversations", "0", "-limit-bot-messages", "0"}
+}
 
 // natsServer runs a NATS server with JetStream as a process, and returns its URL.
 func natsServer(t *testing.T) (*process, string) {
 	t.Helper()
 	addr := address(t)
-	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		t.Fatal(err)
+	return startUntil(t, "nats", listens(addr), "-port", port(t, addr), "-store-dir", t.TempDir()), "nats://" + addr
+}
+
+// natsCluster runs three, and returns them by name, with their URLs.
+func natsCluster(t *testing.T) (map[string]*process, string) {
+	t.Helper()
+	var routes, urls []string
+	for range 3 {
+		routes, urls = append(routes, "nats://"+address(t)), append(urls, "nats://"+address(t))
 	}
-	listens := func() error {
+	brokers := map[string]*process{}
+	for i, url := range urls {
+		name, addr := fmt.Sprintf("n%d", i), strings.TrimPrefix(url, "nats://")
+		brokers[name] = startUntil(t, "nats", listens(addr), "-port", port(t, addr), "-store-dir", t.TempDir(),
+			"-name", name, "-cluster-port", port(t, strings.TrimPrefix(routes[i], "nats://")), "-routes", strings.Join(routes, ","))
+	}
+	return brokers, strings.Join(urls, ",")
+}
+
+// listens waits until somebody listens at addr.
+func listens(addr string) func() error {
+	return func() error {
 		return until(func(ctx context.Context) error {
 			c, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 			if err == nil {
@@ -106,7 +150,15 @@ func natsServer(t *testing.T) (*process, string) {
 			return err
 		})
 	}
-	return startUntil(t, "nats", listens, "-port", port, "-store-dir", t.TempDir()), "nats://" + addr
+}
+
+func port(t *testing.T, addr string) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // dial opens a connection to a public address.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -75,6 +76,26 @@ func (p *process) kill() {
 	defer p.mu.Unlock()
 	p.kills++
 	p.stop(syscall.SIGKILL)
+}
+
+// terminate asks the process to end and returns once it has, with an error unless it has done so in
+// order and within the grace.
+func (p *process) terminate(grace time.Duration) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return fmt.Errorf("%s: %w", p.name, err)
+	}
+	var killed atomic.Bool
+	defer time.AfterFunc(grace, func() { killed.Store(true); _ = p.cmd.Process.Kill() }).Stop()
+	err := p.cmd.Wait()
+	if killed.Load() {
+		err = fmt.Errorf("still there after %v", grace)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.name, err)
+	}
+	return nil
 }
 
 func (p *process) stop(sig syscall.Signal) {

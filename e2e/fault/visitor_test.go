@@ -19,7 +19,7 @@ const (
 	site      = "http://shop.localhost:8088" // an allowed origin of the bot
 	botID     = "fault"
 	reconnect = 100 * time.Millisecond
-	silence   = 30 * time.Second // without so much as a ping: the connection is dead
+	patience  = 30 * time.Second // with a connection that has not said yet how often it pings
 )
 
 // shown is an event as a visitor has seen it.
@@ -42,24 +42,43 @@ type visitor struct {
 	token, conversation string
 	offset              string
 	seen                map[string]shown
+	sent                []string          // message ids, in the order of saying
 	acked               map[string]string // offsets by message id
 	ws                  *websocket.Conn
+	packets             <-chan packet // what ws receives
+	silence             time.Duration // after which the connection is dead: the server pings more often
 	acks                int
 	connections         int
 	greeted             bool   // this connection has its session
 	last                uint64 // sequence of the newest event
+
+	ends     map[int]int // by close code, how many connections have ended; 0 = without one
+	problems []string    // what the server has refused
+}
+
+// packet is what a connection has received, or why it ended.
+type packet struct {
+	data []byte
+	err  error
 }
 
 func newVisitor(gateways []string) *visitor {
-	return &visitor{gateways: gateways, seen: map[string]shown{}, acked: map[string]string{}}
+	return &visitor{
+		gateways: gateways, answered: func() {},
+		seen: map[string]shown{}, acked: map[string]string{}, ends: map[int]int{},
+	}
 }
 
 // errBroken reports that the connection ended, which a visitor survives. Any other error is a
 // promise that was not kept.
 var errBroken = errors.New("connection ended")
 
-// talk asks n questions, each once the one before has its answer.
-func (v *visitor) talk(ctx context.Context, n int) (err error) {
+// errSilent is how a connection ends on which not so much as a ping has come in time.
+var errSilent = fmt.Errorf("%w: silence", errBroken)
+
+// talk asks questions while there are more, each once the one before has its answer and the visitor
+// has thought.
+func (v *visitor) talk(ctx context.Context, more func(asked int) bool, think func() time.Duration) (err error) {
 	defer v.close()
 	if err := v.insist(ctx, func() error { return nil }); err != nil { // only connects
 		return err
@@ -67,7 +86,12 @@ func (v *visitor) talk(ctx context.Context, n int) (err error) {
 	if err := v.say(ctx, v.conversation, map[string]any{"type": "start", "language_code": "en"}, 1); err != nil {
 		return err
 	}
-	for i := range n {
+	for i := 0; more(i); i++ {
+		if think != nil {
+			if err := v.insist(ctx, v.idle(think())); err != nil {
+				return err
+			}
+		}
 		id, err := uuid.NewV7()
 		if err != nil {
 			return err
@@ -83,6 +107,7 @@ func (v *visitor) talk(ctx context.Context, n int) (err error) {
 func (v *visitor) say(ctx context.Context, id string, frame map[string]any, replies int) error {
 	attempt := 0
 	stored := v.conversation + "/" + id
+	v.sent = append(v.sent, stored)
 	err := v.insist(ctx, func() error {
 		for v.acked[stored] == "" {
 			attempt++
@@ -126,11 +151,49 @@ func (v *visitor) insist(ctx context.Context, do func() error) error {
 	}
 }
 
+// idle does nothing for a while but what a connection asks for.
+func (v *visitor) idle(d time.Duration) func() error {
+	enough := time.After(d)
+	return func() error {
+		for {
+			select {
+			case <-enough:
+				return nil
+			case p := <-v.packets:
+				if err := v.take(p, nobody); err != nil {
+					return err
+				}
+			case <-time.After(v.silence):
+				return errSilent
+			}
+		}
+	}
+}
+
 func (v *visitor) close() {
 	if v.ws != nil {
 		_ = v.ws.Close()
+		for p := range v.packets {
+			_ = p // nobody is interested any more
+		}
 		v.ws = nil
 	}
+}
+
+// receive reads from a connection until it ends. Its last packet says how.
+func receive(ws *websocket.Conn) <-chan packet {
+	packets := make(chan packet)
+	go func() {
+		defer close(packets)
+		for {
+			_, data, err := ws.ReadMessage()
+			packets <- packet{data, err} // [visitor.close] takes them all
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return packets
 }
 
 func (v *visitor) connect(ctx context.Context) error {
@@ -139,14 +202,14 @@ func (v *visitor) connect(ctx context.Context) error {
 	}
 	gateway := v.gateways[v.connections%len(v.gateways)]
 	v.connections++
-	ctx, cancel := context.WithTimeout(ctx, silence)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ws, res, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+gateway+"/socket.io/?EIO=4&transport=websocket", http.Header{"Origin": {site}})
 	if err != nil {
 		return fmt.Errorf("%w: %w", errBroken, err)
 	}
 	_ = res.Body.Close()
-	v.ws = ws
+	v.ws, v.packets, v.silence = ws, receive(ws), patience
 	auth := map[string]any{"bot_id": botID}
 	if v.token != "" {
 		auth = map[string]any{"token": v.token, "offset": v.offset}
@@ -167,7 +230,7 @@ func (v *visitor) connect(ctx context.Context) error {
 }
 
 func (v *visitor) write(packet string) error {
-	_ = v.ws.SetWriteDeadline(time.Now().Add(silence))
+	_ = v.ws.SetWriteDeadline(time.Now().Add(v.silence))
 	if err := v.ws.WriteMessage(websocket.TextMessage, []byte(packet)); err != nil {
 		return fmt.Errorf("%w: %w", errBroken, err)
 	}
@@ -215,6 +278,7 @@ func (v *visitor) acknowledged(data json.RawMessage, stored string) error {
 		v.acked[stored] = ack.Offset
 		return nil
 	case ack.Error.Code == "unavailable" || ack.Error.Code == "rate_limited":
+		v.problems = append(v.problems, string(data))
 		return fmt.Errorf("%w: %s", errBroken, ack.Error.Message)
 	}
 	return fmt.Errorf("message %s: %s", stored, data)
@@ -225,15 +289,38 @@ func nobody(int, []json.RawMessage) error { return nil }
 
 // read takes one packet; acks go to ack.
 func (v *visitor) read(ack func(number int, args []json.RawMessage) error) error {
-	_ = v.ws.SetReadDeadline(time.Now().Add(silence))
-	_, p, err := v.ws.ReadMessage()
-	if err != nil {
+	silent := time.NewTimer(v.silence)
+	defer silent.Stop()
+	select {
+	case p := <-v.packets:
+		return v.take(p, ack)
+	case <-silent.C:
+		return errSilent
+	}
+}
+
+func (v *visitor) take(received packet, ack func(number int, args []json.RawMessage) error) error {
+	if err := received.err; err != nil {
+		var end *websocket.CloseError
+		if errors.As(err, &end) {
+			v.ends[end.Code]++
+		} else {
+			v.ends[0]++
+		}
 		return fmt.Errorf("%w: %w", errBroken, err)
 	}
+	p := received.data
 	switch {
+	case bytes.HasPrefix(p, []byte("0{")):
+		var open struct{ PingInterval, PingTimeout int }
+		if err := json.Unmarshal(p[1:], &open); err != nil {
+			return err
+		}
+		v.silence = time.Duration(open.PingInterval+open.PingTimeout) * time.Millisecond
 	case bytes.Equal(p, []byte("2")):
 		return v.write("3")
 	case bytes.HasPrefix(p, []byte("44")):
+		v.problems = append(v.problems, string(p))
 		return fmt.Errorf("%w: refused: %s", errBroken, p)
 	case bytes.HasPrefix(p, []byte("43")), bytes.HasPrefix(p, []byte("42")):
 		digits := bytes.IndexByte(p, '[')

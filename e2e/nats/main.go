@@ -24,18 +24,25 @@ const (
 func main() { run.Main(start) }
 
 func start(ctx context.Context, args []string, getenv func(string) string) error {
-	var dir string
-	var port int
+	var routes string
+	o := server.Options{
+		Host: "127.0.0.1", NoSigs: true, NoLog: true, JetStream: true, JetStreamMaxStore: maxStore,
+		Cluster: server.ClusterOpts{Host: "127.0.0.1"},
+	}
 	if err := conf.Parse("nats", args, getenv, func(fs *flag.FlagSet) {
-		fs.StringVar(&dir, "store-dir", "", "`directory` for JetStream")
-		fs.IntVar(&port, "port", server.RANDOM_PORT, "`port` on the loopback; -1 = a free one")
+		fs.StringVar(&o.StoreDir, "store-dir", "", "`directory` for JetStream")
+		fs.IntVar(&o.Port, "port", server.RANDOM_PORT, "`port` on the loopback; -1 = a free one")
+		fs.StringVar(&o.ServerName, "name", "", "`name` in a cluster")
+		fs.IntVar(&o.Cluster.Port, "cluster-port", 0, "`port` on the loopback for the cluster; 0 = there is none")
+		fs.StringVar(&routes, "routes", "", "`URLs` of all servers of the cluster, separated by commas")
 	}); err != nil {
 		return err
 	}
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: port, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: dir, JetStreamMaxStore: maxStore,
-	})
+	if routes != "" {
+		o.Cluster.Name = "e2e"
+		o.Routes = server.RoutesFromStr(routes)
+	}
+	s, err := server.NewServer(&o)
 	if err != nil {
 		return err
 	}

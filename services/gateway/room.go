@@ -121,7 +121,7 @@ func (r *room) open(v *visitor, sent uint64) {
 			v.socket.Send(h.packet)
 		}
 	}
-	v.held, v.holding = nil, false
+	v.held, v.holding, v.upTo = nil, false, sent
 }
 
 type held struct {
@@ -201,6 +201,7 @@ func (r *room) emit(sequence uint64, passing bool, name string, args ...[]byte) 
 	}
 	for v := range r.members {
 		switch {
+		case !v.holding && sequence > 0 && sequence <= v.upTo: // the history or the log was ahead of the feed
 		case !v.holding:
 			v.socket.Send(packet)
 		case len(v.held) < maxHeld:

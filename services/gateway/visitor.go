@@ -39,8 +39,10 @@ type visitor struct {
 	typed   time.Time
 	welcome *joined // what Connected has to send
 
-	holding bool // under room.mu: held back until the socket is up to date
+	// Under room.mu.
+	holding bool // held back until the socket is up to date
 	held    []held
+	upTo    uint64 // everything stored up to here was sent before the socket was up to date
 }
 
 // visitors is the gateway as the handler of its sockets.
@@ -175,7 +177,7 @@ func (g *Gateway) accept(ctx context.Context, v *visitor, args []json.RawMessage
 	if problem != nil {
 		return nil, problem
 	}
-	stored, problem := g.store(ctx, v.c, m, f.Attempt)
+	stored, problem := g.store(ctx, v.c, m, mayRepeat(f, time.Now(), g.deps.Log.Duplicates()))
 	if problem != nil {
 		return nil, problem
 	}
@@ -209,10 +211,9 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 	return m, problem
 }
 
-// store puts m into the log. A repeated attempt may be older than what the stream remembers of ids,
-// so it is looked for first; so is a start, which a client sends whenever it is shown an empty history.
-func (g *Gateway) store(ctx context.Context, c subject.Conversation, m *chatv1.Message, attempt int) (bus.Stored, *wire.Problem) {
-	if attempt > 1 || m.GetStart() != nil {
+// store puts m into the log. What may be there for longer than the stream remembers ids is looked for first.
+func (g *Gateway) store(ctx context.Context, c subject.Conversation, m *chatv1.Message, look bool) (bus.Stored, *wire.Problem) {
+	if look {
 		seq, err := g.deps.Log.Find(ctx, c, 0, m.GetId())
 		if err != nil {
 			return bus.Stored{}, storeProblem(ctx, c, err)

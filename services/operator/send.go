@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -43,7 +41,7 @@ func (s *Service) Send(ctx context.Context, req *operatorv1.SendRequest) (*opera
 	c := d.Conversation()
 	m.Bot, m.Conversation, m.AuthorId, m.AuthorName = c.Bot, c.ID, p.ID, p.Name
 	m.Id = c.MessageID(req.GetClientId())
-	offset, err := s.deliver(ctx, d, m, who, mayRepeat(req.GetClientId(), time.Now(), s.deps.Log.Duplicates()))
+	offset, err := s.deliver(ctx, d, m, who, bus.MayForget(req.GetClientId(), time.Now(), s.deps.Log.Duplicates()))
 	if err != nil {
 		return nil, failed(ctx, "send", err)
 	}
@@ -104,17 +102,6 @@ func (s *Service) stored(ctx context.Context, d desk.Dialog, m *chatv1.Message, 
 		return "", nil
 	}
 	return s.deps.Log.At(seq).String(), nil
-}
-
-// mayRepeat reports whether an id may have been minted so long ago that the log has forgotten an
-// earlier attempt. Only a UUIDv7 says when it was minted, by a clock that is not ours.
-func mayRepeat(clientID string, now time.Time, window time.Duration) bool {
-	id, err := uuid.Parse(clientID)
-	if err != nil || id.Version() != 7 {
-		return true
-	}
-	age := now.Sub(time.Unix(id.Time().UnixTime()))
-	return age < -window/4 || age > window/2
 }
 
 // message checks a request and returns what is said, without who says it and where.

@@ -79,3 +79,31 @@ func BenchmarkTake(b *testing.B) {
 		k.Take("77", now)
 	}
 }
+
+// A clock that jumps neither locks anybody out nor gives more than a burst.
+func TestClockJumps(t *testing.T) {
+	const burst = 5
+	begin := time.Now().Round(0) // without the monotonic clock, which does not jump
+	for name, jump := range map[string]time.Duration{"a day forward": 24 * time.Hour, "a day back": -24 * time.Hour, "a year back": -365 * 24 * time.Hour} {
+		k := New(Rate{PerSecond: 1, Burst: burst})
+		for range burst {
+			k.Take("key", begin)
+		}
+		now := begin.Add(jump)
+		took := 0
+		for k.Take("key", now) == 0 {
+			if took++; took > burst {
+				break
+			}
+		}
+		if took > burst {
+			t.Errorf("%s: %d at once, want %d at most", name, took, burst)
+		}
+		if wait := k.Take("key", now); wait > time.Second {
+			t.Errorf("%s: locked out for %v", name, wait)
+		}
+		if wait := k.Take("key", now.Add(time.Second)); wait != 0 {
+			t.Errorf("%s: a second later still locked out for %v", name, wait)
+		}
+	}
+}
