@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
+	"github.com/switchboard-chat/switchboard/internal/blob"
+	"github.com/switchboard-chat/switchboard/internal/blob/dir"
+	"github.com/switchboard-chat/switchboard/internal/blob/openblob"
 	"github.com/switchboard-chat/switchboard/internal/health"
 	"github.com/switchboard-chat/switchboard/internal/rpc"
 	"github.com/switchboard-chat/switchboard/internal/settings"
@@ -89,10 +93,22 @@ func (a *app) buildGateway(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	blobs, err := a.openBlobs()
+	if err != nil {
+		return err
+	}
 	a.gateway, err = gateway.New(a.options.gateway, gateway.Deps{
-		Log: l, Settings: a.cache, Tokens: a.tokens, History: historyv1.NewHistoryServiceClient(cc),
+		Log: l, Settings: a.cache, Tokens: a.tokens, History: historyv1.NewHistoryServiceClient(cc), Blobs: blobs,
 	})
 	return err
+}
+
+// openBlobs opens where uploads are kept: in the data directory, unless it is told elsewhere.
+func (a *app) openBlobs() (blob.Store, error) {
+	if a.blobs != "" {
+		return openblob.Open("-blobs", a.blobs)
+	}
+	return dir.Open(filepath.Join(a.dataDir, "blobs"))
 }
 
 func (a *app) buildOperator(ctx context.Context) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"google.golang.org/grpc"
 
+	"github.com/switchboard-chat/switchboard/internal/blob/openblob"
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/conf"
 	"github.com/switchboard-chat/switchboard/internal/consoleweb"
@@ -40,6 +41,7 @@ type options struct {
 	dataDir    string
 	sync       time.Duration
 	adminEmail string
+	blobs      string
 	log        bus.Config
 	gateway    gateway.Config
 	scenario   scenario.Config
@@ -50,6 +52,7 @@ func (o *options) flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.dataDir, "data-dir", "data", "`directory` for everything that is kept")
 	fs.DurationVar(&o.sync, "sync-interval", time.Second, "how much of the log a power cut may take back; 0 = nothing, at the disk's pace")
 	fs.StringVar(&o.adminEmail, "admin-email", "admin@example.com", "`e-mail` of the first administrator, made when there is no user yet")
+	fs.StringVar(&o.blobs, "blobs", "", "`URL` where uploads are kept: "+openblob.Usage+"; empty = the folder blobs in the data directory")
 	o.log.Flags(fs)
 	o.gateway.Flags(fs)
 	o.scenario.Flags(fs)

@@ -53,8 +53,9 @@ async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omi
     // What they say to a visitor goes in by one gateway and comes out of the other.
     operator: ['-store', mongo.store('operator'), '-gateway', insideAt('gateway-2')],
     scenario: ['-store', mongo.store('scenario'), '-gateway', insideAt('gateway-1'), '-operator', insideAt('operator')],
-    'gateway-1': ['-history', insideAt('history')],
-    'gateway-2': ['-history', insideAt('history')],
+    // What is uploaded to one gateway is read from the other.
+    'gateway-1': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`],
+    'gateway-2': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`],
   };
   const programs = SERVICES.map((name) => {
     const common = ['-nats-url', natsUrl!, '-secret-file', secret, '-addr', publicAt(name), '-internal-addr', insideAt(name)];

@@ -3,6 +3,7 @@ package gateway
 import (
 	"flag"
 	"fmt"
+	"net"
 	"net/url"
 	"time"
 
@@ -25,6 +26,10 @@ type Config struct {
 	Connects      limit.Rate // tokens and connections of an address; 20/400
 	Conversations limit.Rate // new conversations of an address; 1/60
 	BotMessages   limit.Rate // what all visitors of a bot do; 500/2000
+	Uploads       limit.Rate // uploads of a visitor; 0.2/10
+	BotUploads    limit.Rate // uploads of all visitors of a bot; 5/50
+
+	ClamAV string // host:port of a virus scanner, whom every upload is shown; empty = none
 }
 
 // withDefaults sets the limits that people do not reach: an office of hundreds behind one address may
@@ -38,6 +43,8 @@ func (c Config) withDefaults() Config {
 		{&c.Connects, limit.Rate{PerSecond: 20, Burst: 400}},
 		{&c.Conversations, limit.Rate{PerSecond: 1, Burst: 60}},
 		{&c.BotMessages, limit.Rate{PerSecond: 500, Burst: 2000}},
+		{&c.Uploads, limit.Rate{PerSecond: 0.2, Burst: 10}},
+		{&c.BotUploads, limit.Rate{PerSecond: 5, Burst: 50}},
 	} {
 		if *d.rate == (limit.Rate{}) {
 			*d.rate = d.def
@@ -55,12 +62,18 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.Connects, "limit-connects", d.Connects, "tokens and connections of one address")
 	fs.TextVar(&c.Conversations, "limit-conversations", d.Conversations, "new conversations of one address")
 	fs.TextVar(&c.BotMessages, "limit-bot-messages", d.BotMessages, "what all visitors of one bot may do, at one gateway")
+	fs.TextVar(&c.Uploads, "limit-uploads", d.Uploads, "files that a visitor may upload")
+	fs.TextVar(&c.BotUploads, "limit-bot-uploads", d.BotUploads, "files that all visitors of one bot may upload, at one gateway")
+	fs.StringVar(&c.ClamAV, "clamav", "", "`address` (host:port) of a ClamAV that every upload is shown, and without whose word none is taken; empty = none")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
 	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")
 	fs.DurationVar(&c.PingTimeout, "ping-timeout", 20*time.Second, "how long a socket may take to answer a ping")
 }
 
 func (c *Config) validate() error {
+	if _, _, err := net.SplitHostPort(c.ClamAV); c.ClamAV != "" && err != nil {
+		return fmt.Errorf("-clamav %q: want host:port, such as clamav:3310", c.ClamAV)
+	}
 	if c.PublicURL == "" {
 		return nil
 	}

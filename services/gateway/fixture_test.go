@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
+	"github.com/switchboard-chat/switchboard/internal/blob/dir"
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/rpc"
@@ -109,6 +110,7 @@ func newSiteWith(t *testing.T, cfg gateway.Config) *site {
 	s.gateway = try[*gateway.Gateway](t)(gateway.New(cfg, gateway.Deps{
 		Log: l, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
+		Blobs:   try[*dir.Store](t)(dir.Open(t.TempDir())),
 	}))
 	s.gateway.Register(s.rpc)
 	mux := http.NewServeMux()

@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/switchboard-chat/switchboard/internal/blob"
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/listen"
 	"github.com/switchboard-chat/switchboard/internal/settings"
@@ -30,6 +31,8 @@ type Deps struct {
 	Settings *settings.Cache
 	Tokens   *token.Keys
 	History  historyv1.HistoryServiceClient
+	// Blobs keep what visitors upload. Without them nothing can be uploaded, whatever the settings say.
+	Blobs blob.Store
 }
 
 // Gateway serves visitors. Make one with [New], mount it, and run it.
@@ -42,6 +45,7 @@ type Gateway struct {
 	peers   peers
 	limits  limits
 	blocks  blocks
+	uploads slots
 	users   users
 
 	mu    sync.Mutex
@@ -73,12 +77,19 @@ func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayS
 func (g *Gateway) Mount(mux *http.ServeMux) {
 	mux.Handle("/socket.io/", g.cfg.TrustedProxies.known(g.sockets))
 	g.mountWidget(mux)
+	mux.HandleFunc("POST /widget/v2/upload", g.serveUpload)
+	mux.HandleFunc("GET /widget/v2/files/{id}", g.serveFile)
 }
 
 // Run shows conversations to sockets until ctx ends; then it sends the sockets elsewhere.
 func (g *Gateway) Run(ctx context.Context) error {
 	cancel := g.deps.Settings.Subscribe(g.settingChanged)
 	defer cancel()
+	if g.deps.Blobs != nil {
+		if err := g.deps.Blobs.Ping(ctx); err != nil { // it may come later, and a chat goes on without
+			slog.WarnContext(ctx, "uploads are not available", "err", err)
+		}
+	}
 	answering, err := g.peers.answer()
 	if err != nil {
 		return err

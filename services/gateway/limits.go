@@ -11,13 +11,14 @@ import (
 
 // limits are how often things may happen at this gateway.
 type limits struct {
-	messages, connects, conversations, bots *limit.Keyed
+	messages, connects, conversations, bots, uploads, botUploads *limit.Keyed
 }
 
 func newLimits(c Config) limits {
 	return limits{
 		messages: limit.New(c.Messages), connects: limit.New(c.Connects),
 		conversations: limit.New(c.Conversations), bots: limit.New(c.BotMessages),
+		uploads: limit.New(c.Uploads), botUploads: limit.New(c.BotUploads),
 	}
 }
 
@@ -28,6 +29,18 @@ func (l *limits) act(c subject.Conversation) *wire.Problem {
 		return limited("too many messages", wait)
 	}
 	if wait := l.bots.Take(c.Bot, now); wait > 0 {
+		return limited("the chat is very busy", wait)
+	}
+	return nil
+}
+
+// upload takes one file of what the visitor of a conversation may upload.
+func (l *limits) upload(c subject.Conversation) *wire.Problem {
+	now := time.Now()
+	if wait := l.uploads.Take(c.Key(), now); wait > 0 {
+		return limited("too many files", wait)
+	}
+	if wait := l.botUploads.Take(c.Bot, now); wait > 0 {
 		return limited("the chat is very busy", wait)
 	}
 	return nil

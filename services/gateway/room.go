@@ -228,7 +228,7 @@ func (g *Gateway) settingChanged(kind, id string) {
 	if !ok {
 		return
 	}
-	data := encode(publicSettings(bot))
+	data := encode(g.publicSettings(bot))
 	g.mu.Lock()
 	var rooms []*room
 	for c, r := range g.rooms {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"flag"
 
+	"github.com/switchboard-chat/switchboard/internal/blob"
+	"github.com/switchboard-chat/switchboard/internal/blob/openblob"
 	"github.com/switchboard-chat/switchboard/internal/conf"
 	"github.com/switchboard-chat/switchboard/internal/health"
 	"github.com/switchboard-chat/switchboard/internal/process"
@@ -27,12 +29,18 @@ func Start(ctx context.Context, args []string, getenv func(string) string) (err 
 	if err != nil {
 		return err
 	}
+	var blobs blob.Store
+	if o.Blobs != "" {
+		if blobs, err = openblob.Open("-blobs", o.Blobs); err != nil {
+			return err
+		}
+	}
 	if o.Config.Advertise, err = advertised(o.Advertise, p.Addr(), p.Conn); err != nil {
 		return err
 	}
 	g, err := New(o.Config, Deps{
 		Log: p.Log, Settings: p.Cache, Tokens: p.Tokens,
-		History: historyv1.NewHistoryServiceClient(history),
+		History: historyv1.NewHistoryServiceClient(history), Blobs: blobs,
 	})
 	if err != nil {
 		return err
@@ -49,6 +57,7 @@ type Options struct {
 	Config    Config
 	History   string
 	Advertise string
+	Blobs     string
 }
 
 // Flags declares the settings.
@@ -57,4 +66,5 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	o.Config.Flags(fs)
 	fs.StringVar(&o.Advertise, "advertise", "", "`address` under which other gateways reach -addr of this one, such as 10.1.2.3:8080, for clients that poll; empty means the one that NATS sees")
 	fs.StringVar(&o.History, "history", "history:9090", "internal `address` of the history service")
+	fs.StringVar(&o.Blobs, "blobs", "", "`URL` where uploads are kept, the same for all gateways: "+openblob.Usage+"; empty = nothing can be uploaded")
 }

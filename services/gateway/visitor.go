@@ -173,7 +173,7 @@ func (g *Gateway) accept(ctx context.Context, v *visitor, args []json.RawMessage
 	if problem != nil {
 		return nil, problem
 	}
-	m, problem := g.message(v, f)
+	m, problem := g.message(ctx, v, f)
 	if problem != nil {
 		return nil, problem
 	}
@@ -186,7 +186,7 @@ func (g *Gateway) accept(ctx context.Context, v *visitor, args []json.RawMessage
 }
 
 // message is the event of a frame, stamped with what the gateway knows of the visitor.
-func (g *Gateway) message(v *visitor, f wire.Frame) (*chatv1.Message, *wire.Problem) {
+func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv1.Message, *wire.Problem) {
 	changes, problem := wire.DecodeParams(f.Params)
 	if problem != nil {
 		return nil, problem
@@ -194,6 +194,11 @@ func (g *Gateway) message(v *visitor, f wire.Frame) (*chatv1.Message, *wire.Prob
 	m, problem := f.Message(v.c)
 	if problem != nil {
 		return nil, problem
+	}
+	if f.Upload != "" {
+		if problem := g.attach(ctx, v.c, f.Upload, m); problem != nil {
+			return nil, problem
+		}
 	}
 	if len(changes) > 0 {
 		if v.params, problem = wire.Merge(v.params, changes); problem != nil {

@@ -95,7 +95,7 @@ func (g *Gateway) serveSettings(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "__kw.refused(%s,%s);\n", encode(printable(id)), encode(problem)) //nolint:gosec // JSON in a script, and said to be one
 		return
 	}
-	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(publicSettings(bot))) //nolint:gosec // as above
+	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(g.publicSettings(bot))) //nolint:gosec // as above
 }
 
 // botSettings are what a widget may know of its bot.
@@ -107,6 +107,7 @@ type botSettings struct {
 	OpenOnMsg    bool           `json:"open_on_msg,omitempty"`
 	Position     *position      `json:"position,omitempty"`
 	AvatarURL    string         `json:"avatar_url,omitempty"`
+	Uploads      *uploadLimits  `json:"uploads,omitempty"`
 	Version      int64          `json:"version"`
 }
 
@@ -116,7 +117,7 @@ type position struct {
 	Offset int32  `json:"offset,omitempty"`
 }
 
-func publicSettings(b *configv1.Bot) botSettings {
+func (g *Gateway) publicSettings(b *configv1.Bot) botSettings {
 	w := b.GetWidget()
 	s := botSettings{
 		Title: w.GetTitle(), Subtitle: w.GetSubtitle(), LanguageCode: w.GetLanguageCode(),
@@ -131,6 +132,7 @@ func publicSettings(b *configv1.Bot) botSettings {
 	if p := w.GetPosition(); p != nil {
 		s.Position = &position{X: p.GetX(), Y: p.GetY(), Offset: p.GetOffset()}
 	}
+	s.Uploads = g.uploadLimits(b)
 	return s
 }
 
@@ -154,7 +156,7 @@ type tokenResponse struct {
 // page: it has the origin from its browser's MessageEvent.
 func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if origin := r.Header.Get("Origin"); origin != "" && !g.own(origin, r.Host) || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+	if g.foreign(r) {
 		refuse(w, http.StatusForbidden, &wire.Problem{Code: wire.OriginForbidden, Message: "tokens are given to the chat frame only"})
 		return
 	}
@@ -180,6 +182,12 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(encode(res)) //nolint:gosec // JSON, and said to be; the frame may be gone
+}
+
+// foreign reports whether a browser says that the request is not from a page of ours.
+func (g *Gateway) foreign(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin != "" && !g.own(origin, r.Host) || r.Header.Get("Sec-Fetch-Site") == "cross-site"
 }
 
 func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wire.Problem) {
@@ -225,8 +233,16 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden, wire.Blocked:
+	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff:
 		return http.StatusForbidden
+	case wire.TokenMissing, wire.TokenInvalid, wire.TokenExpired:
+		return http.StatusUnauthorized
+	case wire.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case wire.TypeForbidden:
+		return http.StatusUnsupportedMediaType
+	case wire.Infected:
+		return http.StatusUnprocessableEntity
 	case wire.BotUnknown:
 		return http.StatusNotFound
 	case wire.RateLimited:

@@ -34,8 +34,9 @@ const squeeze = {
       for (const file of outputFiles) {
         let { contents } = file;
         if (file.path.endsWith('.js')) {
-          const options = { ecma: 2022, passes: 3, unsafe_arrows: true, pure_getters: true };
-          const { code } = await minify(file.text, { module: b.initialOptions.format === 'esm', compress: options, format: { ecma: 2022 } });
+          const module = b.initialOptions.format === 'esm';
+          const options = { ecma: 2022, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
+          const { code } = await minify(file.text, { module, compress: options, format: { ecma: 2022 } });
           contents = Buffer.from(code);
         }
         await mkdir(dirname(file.path), { recursive: true });

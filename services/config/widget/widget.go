@@ -47,6 +47,7 @@ func Validate(b *configv1.Bot) error {
 	v.origins(b.GetAllowedOrigins())
 	v.blocks(b.GetBlocks())
 	v.line("block_message", b.GetBlockMessage(), maxBlockMessage)
+	v.uploads(b.GetUploads())
 	return v.Err()
 }
 

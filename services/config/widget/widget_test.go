@@ -27,7 +27,8 @@ func colors(t *testing.T, tree map[string]any) *structpb.Struct {
 func good(t *testing.T) *configv1.Bot {
 	t.Helper()
 	return &configv1.Bot{
-		Id: "shop_2-a", Name: "Крамниця", AllowedOrigins: []string{"https://shop.example.com", "http://localhost:5173"},
+		Id: "shop_2-a", Name: "Крамниця", Uploads: &configv1.UploadSettings{Enabled: true, MaxBytes: 25 << 20, Types: []string{"image/png", "application/pdf"}},
+		AllowedOrigins: []string{"https://shop.example.com", "http://localhost:5173"},
 		Widget: &configv1.WidgetSettings{
 			Title: strings.Repeat("ї", 60), Subtitle: "ми тут", LanguageCode: "uk-UA",
 			Position: &configv1.LauncherPosition{X: "left", Y: "top", Offset: 200}, AvatarUrl: "https://cdn.example.com/a.png?v=2",
@@ -65,6 +66,13 @@ func TestValidateNamesTheField(t *testing.T) {
 		spoil func(*configv1.Bot)
 		want  string // how the only problem begins
 	}{
+		"upload too small": {func(b *configv1.Bot) { b.Uploads.MaxBytes = 1023 }, "uploads.max_bytes: expected 1024 to 26214400"},
+		"upload too large": {func(b *configv1.Bot) { b.Uploads.MaxBytes = 25<<20 + 1 }, "uploads.max_bytes: "},
+		"upload negative":  {func(b *configv1.Bot) { b.Uploads.MaxBytes = -1 }, "uploads.max_bytes: "},
+		"upload of svg":    {func(b *configv1.Bot) { b.Uploads.Types = []string{"image/png", "image/svg+xml"} }, `uploads.types[1]: "image/svg+xml", expected one of`},
+		"upload twice":     {func(b *configv1.Bot) { b.Uploads.Types = []string{"image/png", "image/png"} }, "uploads.types[1]: is the same as uploads.types[0]"},
+		"upload by end":    {func(b *configv1.Bot) { b.Uploads.Types = []string{".png"} }, "uploads.types[0]: "},
+		"uploads many":     {func(b *configv1.Bot) { b.Uploads.Types = make([]string, 100) }, "uploads.types: 100 entries"},
 		"id empty":         {func(b *configv1.Bot) { b.Id = "" }, "id: expected 1 to 64"},
 		"id splits":        {func(b *configv1.Bot) { b.Id = "a.b" }, "id: "},
 		"id long":          {func(b *configv1.Bot) { b.Id = strings.Repeat("a", 65) }, "id: "},

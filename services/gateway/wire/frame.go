@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -39,6 +40,7 @@ type Frame struct {
 	Alias        string          `json:"alias"`
 	LanguageCode string          `json:"language_code"`
 	PageURL      string          `json:"page_url"`
+	Upload       string          `json:"upload"`
 }
 
 // Decode reads JSON into v strictly: UTF-8, no unknown field, nothing behind it. The [Problem] names
@@ -78,7 +80,8 @@ func DecodeFrame(data []byte) (Frame, *Problem) {
 	return f, nil
 }
 
-// Message is the event that the frame asks for, without author, time and parameters.
+// Message is the event that the frame asks for, without author, time and parameters. An image or a file
+// is empty: the upload that it names says what it is.
 func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 	if !subject.IsUUID(f.ID) {
 		return nil, bad("id", "want a canonical lower-case UUID")
@@ -120,6 +123,14 @@ func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 			return nil, p
 		}
 		m.Body = &chatv1.Message_Alias{Alias: &chatv1.AliasJump{Alias: f.Alias}}
+	case "image", "file":
+		if !IsUpload(f.Upload) {
+			return nil, bad("upload", "want the id of an upload")
+		}
+		m.Body = &chatv1.Message_File{File: &chatv1.File{}}
+		if f.Type == "image" {
+			m.Body = &chatv1.Message_Image{Image: &chatv1.Image{}}
+		}
 	case "params":
 		if len(f.Params) == 0 {
 			return nil, bad("params_from_site", "want an object")
@@ -128,10 +139,16 @@ func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 	case "end":
 		m.Body = &chatv1.Message_End{End: &chatv1.End{Reason: "closed by the visitor"}}
 	default:
-		return nil, bad("type", fmt.Sprintf("unknown type %.40q: want start, text, button, alias, params or end", f.Type))
+		return nil, bad("type", fmt.Sprintf("unknown type %.40q: want start, text, button, image, file, alias, params or end", f.Type))
 	}
 	return m, nil
 }
+
+// uploadID is the shape of an upload's id.
+var uploadID = regexp.MustCompile(`^[A-Za-z0-9_-]{32}$`)
+
+// IsUpload reports whether s can be the id of an upload.
+func IsUpload(s string) bool { return uploadID.MatchString(s) }
 
 // unexpected finds a field that does not belong to the frame's type.
 func (f Frame) unexpected() *Problem {
@@ -141,6 +158,7 @@ func (f Frame) unexpected() *Problem {
 		"alias":         {f.Alias != "", f.Type == "alias"},
 		"language_code": {f.LanguageCode != "", f.Type == "start"},
 		"page_url":      {f.PageURL != "", f.Type == "start"},
+		"upload":        {f.Upload != "", f.Type == "image" || f.Type == "file"},
 	} {
 		if is.set && !is.ok {
 			return bad(field, fmt.Sprintf("does not belong to type %.40q", f.Type))

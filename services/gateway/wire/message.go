@@ -228,6 +228,18 @@ type History struct {
 	HasMore  bool              `json:"has_more"`
 }
 
+// Uploaded is the answer to an upload: what the message that names it will say.
+type Uploaded struct {
+	ID          string `json:"id"`
+	Type        string `json:"type"` // of the message: image or file
+	URL         string `json:"url"`
+	Name        string `json:"name"`
+	Size        int64  `json:"size"`
+	ContentType string `json:"content_type"`
+	Width       uint32 `json:"width,omitempty"`
+	Height      uint32 `json:"height,omitempty"`
+}
+
 // Accepted is the answer to a message that the log has stored.
 type Accepted struct {
 	OK        bool   `json:"ok"`
@@ -256,6 +268,9 @@ const (
 	TokenExpired    = "token_expired"
 	BotUnknown      = "bot_unknown"
 	OriginForbidden = "origin_forbidden"
+	UploadsOff      = "uploads_off"
+	TypeForbidden   = "type_forbidden"
+	Infected        = "infected"
 )
 
 // A Problem says why something was refused, and which field was wrong.

@@ -53,6 +53,10 @@ export interface Chat {
   sendText(text: string): boolean;
   /** Answers with a button. */
   press(button: Button): boolean;
+  /** Sends a picture or file that has been uploaded. */
+  sendUpload(body: Body & { upload: string }): boolean;
+  /** A token that is good now. */
+  token(): Promise<string>;
   /** Jumps to an entry point of the scenario. */
   jump(alias: string): void;
   /** Lays parameters of the page over those there are; told to the conversation once there is one. */
@@ -237,7 +241,7 @@ export function createChat(o: ChatOptions): Chat {
 
   const socket = createSocket({
     url: `${o.server}/socket.io/`,
-    auth: async () => ({ token: token || (await askToken()), params_from_site: params, language_code, page_url }),
+    auth: async () => ({ token: await chat.token(), params_from_site: params, language_code, page_url }),
     event: onEvent,
     connected(on) {
       if (!on) ready('closed');
@@ -279,6 +283,8 @@ export function createChat(o: ChatOptions): Chat {
     offline: () => socket.lost(),
     sendText: (text) => !!text.trim() && !chat.state.thinking && enqueue({ type: 'text', text: text.trim() }),
     press: ({ Text, ActionBody }) => !chat.state.thinking && enqueue({ type: 'button', text: Text, action_body: ActionBody || undefined }),
+    sendUpload: enqueue,
+    token: async () => token || askToken(),
     jump(alias) {
       chat.engage();
       enqueue({ type: 'alias', alias });

@@ -57,6 +57,8 @@ export interface Message {
   reason?: string;
   epoch?: number;
   kind?: string;
+  /** The upload that one of our own names, until the log has it. */
+  upload?: string;
 }
 
 /** The first event after CONNECT. */
@@ -81,6 +83,7 @@ export type Body =
   | { type: 'start'; language_code?: string | undefined; page_url?: string | undefined }
   | { type: 'text'; text: string }
   | { type: 'button'; text: string; action_body?: string | undefined }
+  | { type: 'image' | 'file'; upload: string }
   | { type: 'alias'; alias: string }
   | { type: 'params'; params_from_site: Record<string, unknown> };
 

@@ -20,6 +20,8 @@ export interface Settings {
   open_on_msg?: boolean;
   position?: Position;
   avatar_url?: string;
+  /** What visitors may upload; absent: nothing. */
+  uploads?: { max_bytes: number; types: string[] };
   version?: string | number;
 }
 

@@ -943,7 +943,7 @@ func (*ParamsChanged) Descriptor() ([]byte, []int) {
 // Image is a picture.
 type Image struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// url is where the widget loads it from, http or https.
+	// url is where the widget loads it from, http or https; a path is one of the gateway's own.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
 	// alt is the text for those who do not see it.
 	Alt string `protobuf:"bytes,2,opt,name=alt,proto3" json:"alt,omitempty"`
@@ -1025,7 +1025,7 @@ func (x *Image) GetCaption() string {
 // File is an attachment.
 type File struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// url is where it is downloaded from, http or https.
+	// url is where it is downloaded from, http or https; a path is one of the gateway's own.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
 	// name is the file's name as the author gave it.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`

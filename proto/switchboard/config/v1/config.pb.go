@@ -109,8 +109,10 @@ type Bot struct {
 	IdentityVersion int32 `protobuf:"varint,9,opt,name=identity_version,json=identityVersion,proto3" json:"identity_version,omitempty"`
 	// identity_rotated_at is when it last changed: the secret before is good for a day after that.
 	IdentityRotatedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=identity_rotated_at,json=identityRotatedAt,proto3" json:"identity_rotated_at,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// uploads are the pictures and files that visitors may send; absent means none.
+	Uploads       *UploadSettings `protobuf:"bytes,11,opt,name=uploads,proto3" json:"uploads,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Bot) Reset() {
@@ -213,6 +215,79 @@ func (x *Bot) GetIdentityRotatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Bot) GetUploads() *UploadSettings {
+	if x != nil {
+		return x.Uploads
+	}
+	return nil
+}
+
+// UploadSettings say which pictures and files visitors may send.
+type UploadSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// enabled lets visitors send pictures and files.
+	Enabled bool `protobuf:"varint,1,opt,name=enabled,proto3" json:"enabled,omitempty"`
+	// max_bytes is how large one may be, 1024 to 26214400 (25 MiB); 0 means 10485760 (10 MiB).
+	MaxBytes int64 `protobuf:"varint,2,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
+	// types are the media types that are taken, by what a file is and not by its name; empty means all
+	// that are known: image/png, image/jpeg, image/gif, image/webp, application/pdf, text/plain, and
+	// office documents without macros (docx, xlsx, pptx, odt, ods).
+	Types         []string `protobuf:"bytes,3,rep,name=types,proto3" json:"types,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadSettings) Reset() {
+	*x = UploadSettings{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadSettings) ProtoMessage() {}
+
+func (x *UploadSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadSettings.ProtoReflect.Descriptor instead.
+func (*UploadSettings) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *UploadSettings) GetEnabled() bool {
+	if x != nil {
+		return x.Enabled
+	}
+	return false
+}
+
+func (x *UploadSettings) GetMaxBytes() int64 {
+	if x != nil {
+		return x.MaxBytes
+	}
+	return 0
+}
+
+func (x *UploadSettings) GetTypes() []string {
+	if x != nil {
+		return x.Types
+	}
+	return nil
+}
+
 // Block keeps somebody out of a bot's chat.
 type Block struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -234,7 +309,7 @@ type Block struct {
 
 func (x *Block) Reset() {
 	*x = Block{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -246,7 +321,7 @@ func (x *Block) String() string {
 func (*Block) ProtoMessage() {}
 
 func (x *Block) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[1]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -259,7 +334,7 @@ func (x *Block) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Block.ProtoReflect.Descriptor instead.
 func (*Block) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Block) GetWho() isBlock_Who {
@@ -358,7 +433,7 @@ type WidgetSettings struct {
 
 func (x *WidgetSettings) Reset() {
 	*x = WidgetSettings{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -370,7 +445,7 @@ func (x *WidgetSettings) String() string {
 func (*WidgetSettings) ProtoMessage() {}
 
 func (x *WidgetSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[2]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -383,7 +458,7 @@ func (x *WidgetSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WidgetSettings.ProtoReflect.Descriptor instead.
 func (*WidgetSettings) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{2}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *WidgetSettings) GetTitle() string {
@@ -450,7 +525,7 @@ type LauncherPosition struct {
 
 func (x *LauncherPosition) Reset() {
 	*x = LauncherPosition{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +537,7 @@ func (x *LauncherPosition) String() string {
 func (*LauncherPosition) ProtoMessage() {}
 
 func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[3]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +550,7 @@ func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LauncherPosition.ProtoReflect.Descriptor instead.
 func (*LauncherPosition) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{3}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LauncherPosition) GetX() string {
@@ -512,7 +587,7 @@ type ListBotsRequest struct {
 
 func (x *ListBotsRequest) Reset() {
 	*x = ListBotsRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -524,7 +599,7 @@ func (x *ListBotsRequest) String() string {
 func (*ListBotsRequest) ProtoMessage() {}
 
 func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -537,7 +612,7 @@ func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsRequest.ProtoReflect.Descriptor instead.
 func (*ListBotsRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListBotsRequest) GetPageSize() int32 {
@@ -567,7 +642,7 @@ type ListBotsResponse struct {
 
 func (x *ListBotsResponse) Reset() {
 	*x = ListBotsResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -579,7 +654,7 @@ func (x *ListBotsResponse) String() string {
 func (*ListBotsResponse) ProtoMessage() {}
 
 func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -592,7 +667,7 @@ func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsResponse.ProtoReflect.Descriptor instead.
 func (*ListBotsResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListBotsResponse) GetBots() []*Bot {
@@ -620,7 +695,7 @@ type GetBotRequest struct {
 
 func (x *GetBotRequest) Reset() {
 	*x = GetBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -632,7 +707,7 @@ func (x *GetBotRequest) String() string {
 func (*GetBotRequest) ProtoMessage() {}
 
 func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -645,7 +720,7 @@ func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotRequest.ProtoReflect.Descriptor instead.
 func (*GetBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetBotRequest) GetId() string {
@@ -666,7 +741,7 @@ type GetBotResponse struct {
 
 func (x *GetBotResponse) Reset() {
 	*x = GetBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -678,7 +753,7 @@ func (x *GetBotResponse) String() string {
 func (*GetBotResponse) ProtoMessage() {}
 
 func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -691,7 +766,7 @@ func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotResponse.ProtoReflect.Descriptor instead.
 func (*GetBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetBotResponse) GetBot() *Bot {
@@ -712,7 +787,7 @@ type CreateBotRequest struct {
 
 func (x *CreateBotRequest) Reset() {
 	*x = CreateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +799,7 @@ func (x *CreateBotRequest) String() string {
 func (*CreateBotRequest) ProtoMessage() {}
 
 func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +812,7 @@ func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotRequest.ProtoReflect.Descriptor instead.
 func (*CreateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateBotRequest) GetBot() *Bot {
@@ -758,7 +833,7 @@ type CreateBotResponse struct {
 
 func (x *CreateBotResponse) Reset() {
 	*x = CreateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +845,7 @@ func (x *CreateBotResponse) String() string {
 func (*CreateBotResponse) ProtoMessage() {}
 
 func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +858,7 @@ func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotResponse.ProtoReflect.Descriptor instead.
 func (*CreateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreateBotResponse) GetBot() *Bot {
@@ -804,7 +879,7 @@ type UpdateBotRequest struct {
 
 func (x *UpdateBotRequest) Reset() {
 	*x = UpdateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +891,7 @@ func (x *UpdateBotRequest) String() string {
 func (*UpdateBotRequest) ProtoMessage() {}
 
 func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +904,7 @@ func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdateBotRequest) GetBot() *Bot {
@@ -850,7 +925,7 @@ type UpdateBotResponse struct {
 
 func (x *UpdateBotResponse) Reset() {
 	*x = UpdateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -862,7 +937,7 @@ func (x *UpdateBotResponse) String() string {
 func (*UpdateBotResponse) ProtoMessage() {}
 
 func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -875,7 +950,7 @@ func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotResponse.ProtoReflect.Descriptor instead.
 func (*UpdateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UpdateBotResponse) GetBot() *Bot {
@@ -896,7 +971,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -908,7 +983,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -921,7 +996,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatchRequest) GetBot() string {
@@ -942,7 +1017,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -954,7 +1029,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -967,7 +1042,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WatchResponse) GetBot() *Bot {
@@ -996,7 +1071,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1083,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1096,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *User) GetId() string {
@@ -1074,7 +1149,7 @@ type Tokens struct {
 
 func (x *Tokens) Reset() {
 	*x = Tokens{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1086,7 +1161,7 @@ func (x *Tokens) String() string {
 func (*Tokens) ProtoMessage() {}
 
 func (x *Tokens) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1099,7 +1174,7 @@ func (x *Tokens) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tokens.ProtoReflect.Descriptor instead.
 func (*Tokens) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Tokens) GetAccessToken() string {
@@ -1136,7 +1211,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1223,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1236,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -1191,7 +1266,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1203,7 +1278,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1216,7 +1291,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SignInResponse) GetTokens() *Tokens {
@@ -1244,7 +1319,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1256,7 +1331,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1269,7 +1344,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RefreshRequest) GetRefreshToken() string {
@@ -1292,7 +1367,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1379,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1392,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RefreshResponse) GetTokens() *Tokens {
@@ -1345,7 +1420,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1357,7 +1432,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1370,7 +1445,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SignOutRequest) GetRefreshToken() string {
@@ -1389,7 +1464,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1401,7 +1476,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1414,7 +1489,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
 }
 
 // GetMeRequest is empty.
@@ -1426,7 +1501,7 @@ type GetMeRequest struct {
 
 func (x *GetMeRequest) Reset() {
 	*x = GetMeRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1438,7 +1513,7 @@ func (x *GetMeRequest) String() string {
 func (*GetMeRequest) ProtoMessage() {}
 
 func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1451,7 +1526,7 @@ func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeRequest.ProtoReflect.Descriptor instead.
 func (*GetMeRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
 }
 
 // GetMeResponse is the caller.
@@ -1465,7 +1540,7 @@ type GetMeResponse struct {
 
 func (x *GetMeResponse) Reset() {
 	*x = GetMeResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1552,7 @@ func (x *GetMeResponse) String() string {
 func (*GetMeResponse) ProtoMessage() {}
 
 func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1565,7 @@ func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeResponse.ProtoReflect.Descriptor instead.
 func (*GetMeResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetMeResponse) GetUser() *User {
@@ -1513,7 +1588,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1525,7 +1600,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1538,7 +1613,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CreateUserRequest) GetUser() *User {
@@ -1566,7 +1641,7 @@ type CreateUserResponse struct {
 
 func (x *CreateUserResponse) Reset() {
 	*x = CreateUserResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1578,7 +1653,7 @@ func (x *CreateUserResponse) String() string {
 func (*CreateUserResponse) ProtoMessage() {}
 
 func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1591,7 +1666,7 @@ func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserResponse.ProtoReflect.Descriptor instead.
 func (*CreateUserResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateUserResponse) GetUser() *User {
@@ -1614,7 +1689,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1626,7 +1701,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1639,7 +1714,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUsersRequest) GetPageSize() int32 {
@@ -1669,7 +1744,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1681,7 +1756,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1694,7 +1769,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -1730,7 +1805,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1742,7 +1817,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1755,7 +1830,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ApiKey) GetId() string {
@@ -1808,7 +1883,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1820,7 +1895,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1833,7 +1908,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateApiKeyRequest) GetName() string {
@@ -1870,7 +1945,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1882,7 +1957,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1895,7 +1970,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -1925,7 +2000,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2012,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2025,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -1980,7 +2055,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1992,7 +2067,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2005,7 +2080,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -2033,7 +2108,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2045,7 +2120,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2058,7 +2133,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RevokeApiKeyRequest) GetId() string {
@@ -2077,7 +2152,7 @@ type RevokeApiKeyResponse struct {
 
 func (x *RevokeApiKeyResponse) Reset() {
 	*x = RevokeApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2164,7 @@ func (x *RevokeApiKeyResponse) String() string {
 func (*RevokeApiKeyResponse) ProtoMessage() {}
 
 func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2177,7 @@ func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
 }
 
 // GetIdentitySecretRequest asks for a bot's secret.
@@ -2116,7 +2191,7 @@ type GetIdentitySecretRequest struct {
 
 func (x *GetIdentitySecretRequest) Reset() {
 	*x = GetIdentitySecretRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2128,7 +2203,7 @@ func (x *GetIdentitySecretRequest) String() string {
 func (*GetIdentitySecretRequest) ProtoMessage() {}
 
 func (x *GetIdentitySecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2141,7 +2216,7 @@ func (x *GetIdentitySecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetIdentitySecretRequest.ProtoReflect.Descriptor instead.
 func (*GetIdentitySecretRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetIdentitySecretRequest) GetBot() string {
@@ -2164,7 +2239,7 @@ type GetIdentitySecretResponse struct {
 
 func (x *GetIdentitySecretResponse) Reset() {
 	*x = GetIdentitySecretResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2176,7 +2251,7 @@ func (x *GetIdentitySecretResponse) String() string {
 func (*GetIdentitySecretResponse) ProtoMessage() {}
 
 func (x *GetIdentitySecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2189,7 +2264,7 @@ func (x *GetIdentitySecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetIdentitySecretResponse.ProtoReflect.Descriptor instead.
 func (*GetIdentitySecretResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{36}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetIdentitySecretResponse) GetSecret() string {
@@ -2217,7 +2292,7 @@ type RotateIdentitySecretRequest struct {
 
 func (x *RotateIdentitySecretRequest) Reset() {
 	*x = RotateIdentitySecretRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2229,7 +2304,7 @@ func (x *RotateIdentitySecretRequest) String() string {
 func (*RotateIdentitySecretRequest) ProtoMessage() {}
 
 func (x *RotateIdentitySecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2242,7 +2317,7 @@ func (x *RotateIdentitySecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateIdentitySecretRequest.ProtoReflect.Descriptor instead.
 func (*RotateIdentitySecretRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{37}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *RotateIdentitySecretRequest) GetBot() string {
@@ -2265,7 +2340,7 @@ type RotateIdentitySecretResponse struct {
 
 func (x *RotateIdentitySecretResponse) Reset() {
 	*x = RotateIdentitySecretResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2277,7 +2352,7 @@ func (x *RotateIdentitySecretResponse) String() string {
 func (*RotateIdentitySecretResponse) ProtoMessage() {}
 
 func (x *RotateIdentitySecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2290,7 +2365,7 @@ func (x *RotateIdentitySecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateIdentitySecretResponse.ProtoReflect.Descriptor instead.
 func (*RotateIdentitySecretResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{38}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RotateIdentitySecretResponse) GetSecret() string {
@@ -2311,7 +2386,7 @@ var File_switchboard_config_v1_config_proto protoreflect.FileDescriptor
 
 const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
-	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\x03\n" +
+	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x03\n" +
 	"\x03Bot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12=\n" +
@@ -2324,7 +2399,12 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\rblock_message\x18\b \x01(\tR\fblockMessage\x12)\n" +
 	"\x10identity_version\x18\t \x01(\x05R\x0fidentityVersion\x12J\n" +
 	"\x13identity_rotated_at\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\x11identityRotatedAt\"\xb2\x01\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x11identityRotatedAt\x12?\n" +
+	"\auploads\x18\v \x01(\v2%.switchboard.config.v1.UploadSettingsR\auploads\"]\n" +
+	"\x0eUploadSettings\x12\x18\n" +
+	"\aenabled\x18\x01 \x01(\bR\aenabled\x12\x1b\n" +
+	"\tmax_bytes\x18\x02 \x01(\x03R\bmaxBytes\x12\x14\n" +
+	"\x05types\x18\x03 \x03(\tR\x05types\"\xb2\x01\n" +
 	"\x05Block\x12\x1a\n" +
 	"\anetwork\x18\x01 \x01(\tH\x00R\anetwork\x12\x1a\n" +
 	"\avisitor\x18\x02 \x01(\tH\x00R\avisitor\x12$\n" +
@@ -2485,118 +2565,120 @@ func file_switchboard_config_v1_config_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_switchboard_config_v1_config_proto_goTypes = []any{
 	(Role)(0),                            // 0: switchboard.config.v1.Role
 	(*Bot)(nil),                          // 1: switchboard.config.v1.Bot
-	(*Block)(nil),                        // 2: switchboard.config.v1.Block
-	(*WidgetSettings)(nil),               // 3: switchboard.config.v1.WidgetSettings
-	(*LauncherPosition)(nil),             // 4: switchboard.config.v1.LauncherPosition
-	(*ListBotsRequest)(nil),              // 5: switchboard.config.v1.ListBotsRequest
-	(*ListBotsResponse)(nil),             // 6: switchboard.config.v1.ListBotsResponse
-	(*GetBotRequest)(nil),                // 7: switchboard.config.v1.GetBotRequest
-	(*GetBotResponse)(nil),               // 8: switchboard.config.v1.GetBotResponse
-	(*CreateBotRequest)(nil),             // 9: switchboard.config.v1.CreateBotRequest
-	(*CreateBotResponse)(nil),            // 10: switchboard.config.v1.CreateBotResponse
-	(*UpdateBotRequest)(nil),             // 11: switchboard.config.v1.UpdateBotRequest
-	(*UpdateBotResponse)(nil),            // 12: switchboard.config.v1.UpdateBotResponse
-	(*WatchRequest)(nil),                 // 13: switchboard.config.v1.WatchRequest
-	(*WatchResponse)(nil),                // 14: switchboard.config.v1.WatchResponse
-	(*User)(nil),                         // 15: switchboard.config.v1.User
-	(*Tokens)(nil),                       // 16: switchboard.config.v1.Tokens
-	(*SignInRequest)(nil),                // 17: switchboard.config.v1.SignInRequest
-	(*SignInResponse)(nil),               // 18: switchboard.config.v1.SignInResponse
-	(*RefreshRequest)(nil),               // 19: switchboard.config.v1.RefreshRequest
-	(*RefreshResponse)(nil),              // 20: switchboard.config.v1.RefreshResponse
-	(*SignOutRequest)(nil),               // 21: switchboard.config.v1.SignOutRequest
-	(*SignOutResponse)(nil),              // 22: switchboard.config.v1.SignOutResponse
-	(*GetMeRequest)(nil),                 // 23: switchboard.config.v1.GetMeRequest
-	(*GetMeResponse)(nil),                // 24: switchboard.config.v1.GetMeResponse
-	(*CreateUserRequest)(nil),            // 25: switchboard.config.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),           // 26: switchboard.config.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),             // 27: switchboard.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),            // 28: switchboard.config.v1.ListUsersResponse
-	(*ApiKey)(nil),                       // 29: switchboard.config.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),          // 30: switchboard.config.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),         // 31: switchboard.config.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),           // 32: switchboard.config.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),          // 33: switchboard.config.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),          // 34: switchboard.config.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),         // 35: switchboard.config.v1.RevokeApiKeyResponse
-	(*GetIdentitySecretRequest)(nil),     // 36: switchboard.config.v1.GetIdentitySecretRequest
-	(*GetIdentitySecretResponse)(nil),    // 37: switchboard.config.v1.GetIdentitySecretResponse
-	(*RotateIdentitySecretRequest)(nil),  // 38: switchboard.config.v1.RotateIdentitySecretRequest
-	(*RotateIdentitySecretResponse)(nil), // 39: switchboard.config.v1.RotateIdentitySecretResponse
-	(*timestamppb.Timestamp)(nil),        // 40: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),              // 41: google.protobuf.Struct
+	(*UploadSettings)(nil),               // 2: switchboard.config.v1.UploadSettings
+	(*Block)(nil),                        // 3: switchboard.config.v1.Block
+	(*WidgetSettings)(nil),               // 4: switchboard.config.v1.WidgetSettings
+	(*LauncherPosition)(nil),             // 5: switchboard.config.v1.LauncherPosition
+	(*ListBotsRequest)(nil),              // 6: switchboard.config.v1.ListBotsRequest
+	(*ListBotsResponse)(nil),             // 7: switchboard.config.v1.ListBotsResponse
+	(*GetBotRequest)(nil),                // 8: switchboard.config.v1.GetBotRequest
+	(*GetBotResponse)(nil),               // 9: switchboard.config.v1.GetBotResponse
+	(*CreateBotRequest)(nil),             // 10: switchboard.config.v1.CreateBotRequest
+	(*CreateBotResponse)(nil),            // 11: switchboard.config.v1.CreateBotResponse
+	(*UpdateBotRequest)(nil),             // 12: switchboard.config.v1.UpdateBotRequest
+	(*UpdateBotResponse)(nil),            // 13: switchboard.config.v1.UpdateBotResponse
+	(*WatchRequest)(nil),                 // 14: switchboard.config.v1.WatchRequest
+	(*WatchResponse)(nil),                // 15: switchboard.config.v1.WatchResponse
+	(*User)(nil),                         // 16: switchboard.config.v1.User
+	(*Tokens)(nil),                       // 17: switchboard.config.v1.Tokens
+	(*SignInRequest)(nil),                // 18: switchboard.config.v1.SignInRequest
+	(*SignInResponse)(nil),               // 19: switchboard.config.v1.SignInResponse
+	(*RefreshRequest)(nil),               // 20: switchboard.config.v1.RefreshRequest
+	(*RefreshResponse)(nil),              // 21: switchboard.config.v1.RefreshResponse
+	(*SignOutRequest)(nil),               // 22: switchboard.config.v1.SignOutRequest
+	(*SignOutResponse)(nil),              // 23: switchboard.config.v1.SignOutResponse
+	(*GetMeRequest)(nil),                 // 24: switchboard.config.v1.GetMeRequest
+	(*GetMeResponse)(nil),                // 25: switchboard.config.v1.GetMeResponse
+	(*CreateUserRequest)(nil),            // 26: switchboard.config.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),           // 27: switchboard.config.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),             // 28: switchboard.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),            // 29: switchboard.config.v1.ListUsersResponse
+	(*ApiKey)(nil),                       // 30: switchboard.config.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),          // 31: switchboard.config.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),         // 32: switchboard.config.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),           // 33: switchboard.config.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),          // 34: switchboard.config.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),          // 35: switchboard.config.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),         // 36: switchboard.config.v1.RevokeApiKeyResponse
+	(*GetIdentitySecretRequest)(nil),     // 37: switchboard.config.v1.GetIdentitySecretRequest
+	(*GetIdentitySecretResponse)(nil),    // 38: switchboard.config.v1.GetIdentitySecretResponse
+	(*RotateIdentitySecretRequest)(nil),  // 39: switchboard.config.v1.RotateIdentitySecretRequest
+	(*RotateIdentitySecretResponse)(nil), // 40: switchboard.config.v1.RotateIdentitySecretResponse
+	(*timestamppb.Timestamp)(nil),        // 41: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),              // 42: google.protobuf.Struct
 }
 var file_switchboard_config_v1_config_proto_depIdxs = []int32{
-	3,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
-	40, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
-	2,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
-	40, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
-	40, // 4: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
-	41, // 5: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
-	4,  // 6: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
-	1,  // 7: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
-	1,  // 8: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 9: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 10: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 11: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 12: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 13: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
-	0,  // 14: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
-	40, // 15: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
-	16, // 16: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	15, // 17: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
-	16, // 18: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	15, // 19: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
-	15, // 20: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
-	15, // 21: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
-	15, // 22: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
-	15, // 23: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
-	0,  // 24: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
-	40, // 25: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
-	0,  // 26: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
-	29, // 27: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
-	29, // 28: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
-	5,  // 29: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
-	7,  // 30: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
-	9,  // 31: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
-	11, // 32: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
-	13, // 33: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
-	36, // 34: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
-	38, // 35: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
-	17, // 36: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
-	19, // 37: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
-	21, // 38: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
-	23, // 39: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
-	25, // 40: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
-	27, // 41: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
-	30, // 42: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
-	32, // 43: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
-	34, // 44: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
-	6,  // 45: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
-	8,  // 46: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
-	10, // 47: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
-	12, // 48: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
-	14, // 49: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
-	37, // 50: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
-	39, // 51: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
-	18, // 52: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
-	20, // 53: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
-	22, // 54: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
-	24, // 55: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
-	26, // 56: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
-	28, // 57: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
-	31, // 58: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
-	33, // 59: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
-	35, // 60: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
-	45, // [45:61] is the sub-list for method output_type
-	29, // [29:45] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	4,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
+	41, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
+	3,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
+	41, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
+	2,  // 4: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
+	41, // 5: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
+	42, // 6: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
+	5,  // 7: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
+	1,  // 8: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
+	1,  // 9: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 10: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 11: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 12: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 13: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 14: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
+	0,  // 15: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
+	41, // 16: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
+	17, // 17: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	16, // 18: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
+	17, // 19: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	16, // 20: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
+	16, // 21: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
+	16, // 22: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
+	16, // 23: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
+	16, // 24: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
+	0,  // 25: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
+	41, // 26: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
+	0,  // 27: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
+	30, // 28: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
+	30, // 29: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
+	6,  // 30: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
+	8,  // 31: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
+	10, // 32: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
+	12, // 33: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
+	14, // 34: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
+	37, // 35: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
+	39, // 36: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
+	18, // 37: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
+	20, // 38: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
+	22, // 39: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
+	24, // 40: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
+	26, // 41: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
+	28, // 42: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
+	31, // 43: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
+	33, // 44: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
+	35, // 45: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
+	7,  // 46: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
+	9,  // 47: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
+	11, // 48: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
+	13, // 49: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
+	15, // 50: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
+	38, // 51: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
+	40, // 52: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
+	19, // 53: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
+	21, // 54: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
+	23, // 55: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
+	25, // 56: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
+	27, // 57: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
+	29, // 58: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
+	32, // 59: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
+	34, // 60: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
+	36, // 61: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
+	46, // [46:62] is the sub-list for method output_type
+	30, // [30:46] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_config_v1_config_proto_init() }
@@ -2604,7 +2686,7 @@ func file_switchboard_config_v1_config_proto_init() {
 	if File_switchboard_config_v1_config_proto != nil {
 		return
 	}
-	file_switchboard_config_v1_config_proto_msgTypes[1].OneofWrappers = []any{
+	file_switchboard_config_v1_config_proto_msgTypes[2].OneofWrappers = []any{
 		(*Block_Network)(nil),
 		(*Block_Visitor)(nil),
 		(*Block_Conversation)(nil),
@@ -2615,7 +2697,7 @@ func file_switchboard_config_v1_config_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_config_v1_config_proto_rawDesc), len(file_switchboard_config_v1_config_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   3,
 		},

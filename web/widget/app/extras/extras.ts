@@ -1,21 +1,32 @@
 // What not every conversation needs, in a script of its own with a sheet of its own: HTML, Markdown,
-// pictures, files and the question before a link. It knows nothing of Preact or of the rest of the app.
+// pictures, files, uploads, what failed, and the question before a link. It knows nothing of Preact or
+// of the rest of the app.
 import css from './extras.css';
 import type { Message } from '../../wire/message.ts';
 import { make } from './dom.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { drawFile, drawPicture } from './media.ts';
+import { uploaded } from './upload.ts';
 
 export { confirmLink } from './confirm.ts';
+export { drawFailed } from './failed.ts';
+export { upload } from './upload.ts';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
+/** Own ones that the log does not have yet: their messages are made anew at every change. */
+const own = new Map<string, Node>();
+
 /** The content of a message that is more than plain text. */
 export function draw(message: Message, tag: string): Node {
-  const { type, text = '', parse_mode } = message;
+  const { type, text = '', parse_mode, upload } = message;
+  if (upload) {
+    if (!own.has(upload)) own.set(upload, draw({ ...message, ...uploaded(upload), type, id: message.id, upload: '' }, tag));
+    return own.get(upload)!;
+  }
   if (type === 'image') return drawPicture(message, tag);
   if (type === 'file') return drawFile(message, tag);
   return parse_mode === 'HTML' ? make('div', 'text', ...renderHtml(text)) : make('div', 'md', ...renderMarkdown(text));

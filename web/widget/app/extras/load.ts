@@ -1,5 +1,5 @@
 // Loads the extras once, when they are first needed.
-type Extras = typeof import('./extras.ts');
+export type Extras = typeof import('./extras.ts');
 
 /** The path of the extras' script; the build knows it. */
 declare const EXTRAS: string;

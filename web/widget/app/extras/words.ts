@@ -8,6 +8,15 @@ const en = {
   image: 'Picture',
   imageFailed: 'The picture cannot be shown',
   file: 'File',
+  failed: 'Not sent',
+  retry: 'Try again',
+  delete: 'Delete',
+  blocked: 'You cannot write here at the moment',
+  sending: 'Sending files',
+  tooLarge: 'Larger than {size}',
+  wrongType: 'Files of this type cannot be sent here',
+  tooMany: 'Too many files at once',
+  lost: 'The connection was lost',
 };
 
 /** All languages; the same as the app's. */
@@ -21,6 +30,15 @@ export const all: Record<string, typeof en> = {
     image: 'Зображення',
     imageFailed: 'Не вдалося показати зображення',
     file: 'Файл',
+    failed: 'Не надіслано',
+    retry: 'Спробувати ще раз',
+    delete: 'Видалити',
+    blocked: 'Зараз ви не можете писати сюди',
+    sending: 'Надсилання файлів',
+    tooLarge: 'Більше, ніж {size}',
+    wrongType: 'Файли цього типу сюди не надіслати',
+    tooMany: 'Забагато файлів одночасно',
+    lost: 'З’єднання перервалося',
   },
 };
 

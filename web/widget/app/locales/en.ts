@@ -9,6 +9,7 @@ const en = {
   close: 'Close chat',
   messages: 'Messages',
   write: 'Write a message…',
+  attach: 'Attach a file',
   send: 'Send',
   today: 'Today',
   yesterday: 'Yesterday',
@@ -17,9 +18,6 @@ const en = {
   operator: 'Operator',
   sending: 'Sending',
   sent: 'Sent',
-  failed: 'Not sent',
-  retry: 'Try again',
-  delete: 'Delete',
   waiting: 'Waiting for an operator',
   waitingMore: 'You can keep writing, they will see everything.',
   joined: '{name} joined the chat',
@@ -36,7 +34,6 @@ const en = {
   older: 'Loading earlier messages…',
   keyboard: 'Answers to choose from',
   full: 'Too many messages are waiting to be sent',
-  blocked: 'You cannot write here at the moment',
 } satisfies Record<string, Phrase>;
 
 /** The texts of one language. */

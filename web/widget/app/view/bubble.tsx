@@ -1,18 +1,18 @@
 // One message.
 import { h } from 'preact';
-import { extras, loadExtras } from '../extras/load.ts';
+import { extras, loadExtras, type Extras } from '../extras/load.ts';
 import { plainWords } from '../preview.ts';
 import type { MessageRow } from '../rows.ts';
 import type { Message } from '../../wire/message.ts';
 import { Avatar } from './avatar.tsx';
 import { view } from './context.ts';
-import { AlertIcon, ClockIcon, TickIcon } from './icons.ts';
+import { ClockIcon, TickIcon } from './icons.ts';
 import { Keyboard } from './keyboard.tsx';
 import { renderPlain } from './link.ts';
 
 /** A message with what surrounds it: avatar, name, time, delivery. `active`: its inline buttons answer. */
 export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
-  const { message, own, first, last, delivery } = row;
+  const { message, own, first, last, pending, problem } = row;
   const { author, author_name, type } = message;
   const isOperator = author === 'operator';
   const name = author_name || view.words.t(own ? 'you' : isOperator ? 'operator' : 'bot');
@@ -25,26 +25,31 @@ export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
           {content(message)}
         </div>
         {type === 'inline_keyboard' && <Keyboard message={message} active={active} inline />}
-        {delivery === 'failed' ? <Failed row={row} /> : last && <Meta row={row} />}
+        {problem ? byExtras(problem, ({ drawFailed }) => drawFailed(pending!, problem, view)) : last && <Meta row={row} />}
       </div>
     </div>
   );
 }
 
-/** Drawn once for each message, not at every change of the state. */
-const drawn = new WeakMap<Message, Node>();
+/** Drawn once for each message or problem, not at every change of the state. */
+const drawn = new WeakMap<object, Node>();
 
 /** Plain text, or what the extras draw; until they are there, the message's words. */
 function content(message: Message) {
   const { type, parse_mode, text = '' } = message;
   if (!parse_mode && !/image|file/.test(type)) return <div class="text">{renderPlain(text)}</div>;
-  const { draw } = extras() ?? {};
-  if (!draw) {
+  return byExtras(message, ({ draw }) => draw(message, view.words.tag)) ?? <div class="text">{plainWords(message)}</div>;
+}
+
+/** What the extras draw, or undefined until they are there. */
+function byExtras(of: object, draw: (extras: Extras) => Node) {
+  const found = extras();
+  if (!found) {
     loadExtras().then(view.redraw, () => {});
-    return <div class="text">{plainWords(message)}</div>;
+    return undefined;
   }
-  if (!drawn.has(message)) drawn.set(message, draw(message, view.words.tag));
-  const node = drawn.get(message)!;
+  if (!drawn.has(of)) drawn.set(of, draw(found));
+  const node = drawn.get(of)!;
   return <div key="drawn" ref={(element) => void (element?.firstChild !== node && element?.replaceChildren(node))} />;
 }
 
@@ -60,27 +65,6 @@ function Meta({ row: { message, own, delivery } }: { row: MessageRow }) {
           {delivery === 'sending' ? <ClockIcon /> : <TickIcon />}
         </span>
       )}
-    </div>
-  );
-}
-
-function Failed({ row: { pending = '', problem } }: { row: MessageRow }) {
-  const { chat, words } = view;
-  const { code, message } = problem!;
-  const reason = code === 'blocked' ? words.t(code) : message;
-  return (
-    <div class="failed">
-      <span>
-        <AlertIcon />
-        {words.t('failed')}
-        {reason && `: ${reason}`}
-      </span>
-      <button type="button" onClick={() => chat.retry(pending)}>
-        {words.t('retry')}
-      </button>
-      <button type="button" onClick={() => chat.discard(pending)}>
-        {words.t('delete')}
-      </button>
     </div>
   );
 }

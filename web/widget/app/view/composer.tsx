@@ -1,12 +1,23 @@
 // Where the visitor writes.
 import { Component, createRef, h } from 'preact';
+import { loadExtras } from '../extras/load.ts';
 import { MAX_TEXT } from '../../wire/message.ts';
 import { view } from './context.ts';
-import { SendIcon } from './icons.ts';
+import { ClipIcon, SendIcon } from './icons.ts';
 
 /** From here on the visitor is told how much room is left. */
 const NEARLY_FULL = MAX_TEXT - 200;
 const MAX_HEIGHT = 140;
+
+/** Files were chosen, dropped or pasted. Pasted words may bring their own picture along: it is left out. */
+const attach = (event: Event & Partial<ClipboardEvent & DragEvent>) => {
+  const { clipboardData, dataTransfer, target } = event;
+  // Also where nothing is taken: the browser would go to the file.
+  if (dataTransfer) event.preventDefault();
+  const files = [...((clipboardData ?? dataTransfer ?? (target as HTMLInputElement)).files ?? [])];
+  if (files[0] && view.options.uploads && !clipboardData?.getData('text')) void loadExtras().then(({ upload }) => upload(files, view));
+};
+document.onpaste = document.ondrop = document.ondragover = attach;
 
 /**
  * Grows with the text, sends on Enter, breaks the line on Shift+Enter, and leaves an input method alone.
@@ -54,7 +65,7 @@ export class Composer extends Component<{ focus: number }, { text: string; full:
   };
 
   override render() {
-    const { chat, words } = view;
+    const { chat, words, options } = view;
     const { hint, bad, can } = this.judge();
     return (
       <form onSubmit={this.send}>
@@ -62,6 +73,12 @@ export class Composer extends Component<{ focus: number }, { text: string; full:
           {hint}
         </p>
         <div class="field">
+          {options.uploads && (
+            <label class="round">
+              <input class="hidden" type="file" multiple aria-label={words.t('attach')} onChange={attach} />
+              <ClipIcon />
+            </label>
+          )}
           <textarea
             ref={this.field}
             rows={1}

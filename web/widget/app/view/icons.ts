@@ -5,9 +5,9 @@ const icon = (d: string) => () => h('svg', { viewBox: '0 0 24 24', 'aria-hidden'
 
 export const CloseIcon = icon('m6 6 12 12M18 6 6 18');
 export const SendIcon = icon('M12 19V5m-6 6 6-6 6 6');
+export const ClipIcon = icon('M12 5v14M5 12h14');
 export const DownIcon = icon('M12 5v14m6-6-6 6-6-6');
 export const ClockIcon = icon('M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z');
 export const TickIcon = icon('m5 12.500 4.500 4.500L19 7.500');
-export const AlertIcon = icon('M12 8v5m0 3.500v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z');
 export const LinkIcon = icon('M8 16 17 7m-7 0h7v7');
 export const BotIcon = icon('M12 3.500c-5 0-9 3.400-9 7.700 0 2.500 1.300 4.700 3.400 6.100L6 20.500l3.700-1.900c.7.150 1.500.200 2.300.200 5 0 9-3.400 9-7.700S17 3.500 12 3.500ZM8.500 11.500v.01m3.500-.01v.01m3.500-.01v.01');

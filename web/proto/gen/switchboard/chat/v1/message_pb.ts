@@ -344,7 +344,7 @@ export const ParamsChangedSchema: GenMessage<ParamsChanged> = /*@__PURE__*/
  */
 export type Image = Message$1<"switchboard.chat.v1.Image"> & {
   /**
-   * url is where the widget loads it from, http or https.
+   * url is where the widget loads it from, http or https; a path is one of the gateway's own.
    *
    * @generated from field: string url = 1;
    */
@@ -393,7 +393,7 @@ export const ImageSchema: GenMessage<Image> = /*@__PURE__*/
  */
 export type File = Message$1<"switchboard.chat.v1.File"> & {
   /**
-   * url is where it is downloaded from, http or https.
+   * url is where it is downloaded from, http or https; a path is one of the gateway's own.
    *
    * @generated from field: string url = 1;
    */

@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/config/v1/config.proto.
  */
 export const file_switchboard_config_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEiyAIKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCRIYChBpZGVudGl0eV92ZXJzaW9uGAkgASgFEjcKE2lkZW50aXR5X3JvdGF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoUBCgVCbG9jaxIRCgduZXR3b3JrGAEgASgJSAASEQoHdmlzaXRvchgCIAEoCUgAEhYKDGNvbnZlcnNhdGlvbhgDIAEoCUgAEgwKBG5vdGUYBCABKAkSKQoFdW50aWwYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgUKA3dobyLVAQoOV2lkZ2V0U2V0dGluZ3MSDQoFdGl0bGUYASABKAkSEAoIc3VidGl0bGUYAiABKAkSFQoNbGFuZ3VhZ2VfY29kZRgDIAEoCRInCgZjb2xvcnMYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhMKC29wZW5fb25fbXNnGAUgASgIEjkKCHBvc2l0aW9uGAYgASgLMicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxhdW5jaGVyUG9zaXRpb24SEgoKYXZhdGFyX3VybBgHIAEoCSI4ChBMYXVuY2hlclBvc2l0aW9uEgkKAXgYASABKAkSCQoBeRgCIAEoCRIOCgZvZmZzZXQYAyABKAUiOAoPTGlzdEJvdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKEExpc3RCb3RzUmVzcG9uc2USKAoEYm90cxgBIAMoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhsKDUdldEJvdFJlcXVlc3QSCgoCaWQYASABKAkiOQoOR2V0Qm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBDcmVhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRQ3JlYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBVcGRhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRVXBkYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIjgKDVdhdGNoUmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCJoCgRVc2VyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSKQoEcm9sZRgEIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBSADKAkiZQoGVG9rZW5zEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZWZyZXNoX3Rva2VuGAMgASgJIjAKDVNpZ25JblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiagoOU2lnbkluUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJrCg9SZWZyZXNoUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOU2lnbk91dFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSIRCg9TaWduT3V0UmVzcG9uc2UiDgoMR2V0TWVSZXF1ZXN0IjoKDUdldE1lUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIlAKEUNyZWF0ZVVzZXJSZXF1ZXN0EikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIQCghwYXNzd29yZBgCIAEoCSI/ChJDcmVhdGVVc2VyUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoRTGlzdFVzZXJzUmVzcG9uc2USKgoFdXNlcnMYASADKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiwEKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEikKBHJvbGUYAyABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAQgAygJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlwKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgRyb2xlGAIgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgDIAMoCSJWChRDcmVhdGVBcGlLZXlSZXNwb25zZRIuCgdhcGlfa2V5GAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiOwoSTGlzdEFwaUtleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIl8KE0xpc3RBcGlLZXlzUmVzcG9uc2USLwoIYXBpX2tleXMYASADKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNSZXZva2VBcGlLZXlSZXF1ZXN0EgoKAmlkGAEgASgJIhYKFFJldm9rZUFwaUtleVJlc3BvbnNlIicKGEdldElkZW50aXR5U2VjcmV0UmVxdWVzdBILCgNib3QYASABKAkiPAoZR2V0SWRlbnRpdHlTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSIqChtSb3RhdGVJZGVudGl0eVNlY3JldFJlcXVlc3QSCwoDYm90GAEgASgJIj8KHFJvdGF0ZUlkZW50aXR5U2VjcmV0UmVzcG9uc2USDgoGc2VjcmV0GAEgASgJEg8KB3ZlcnNpb24YAiABKAUqaQoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASEQoNUk9MRV9PUEVSQVRPUhABEhMKD1JPTEVfU1VQRVJWSVNPUhACEg4KClJPTEVfQURNSU4QAxITCg9ST0xFX0lOVEVHUkFUT1IQBDLPBQoKQm90U2VydmljZRJbCghMaXN0Qm90cxImLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0Qm90c1JlcXVlc3QaJy5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEJvdHNSZXNwb25zZRJVCgZHZXRCb3QSJC5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0Qm90UmVxdWVzdBolLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRCb3RSZXNwb25zZRJeCglDcmVhdGVCb3QSJy5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQm90UmVxdWVzdBooLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVCb3RSZXNwb25zZRJeCglVcGRhdGVCb3QSJy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBkYXRlQm90UmVxdWVzdBooLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5VcGRhdGVCb3RSZXNwb25zZRJUCgVXYXRjaBIjLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XYXRjaFJlcXVlc3QaJC5zd2l0Y2hib2FyZC5jb25maWcudjEuV2F0Y2hSZXNwb25zZTABEnYKEUdldElkZW50aXR5U2VjcmV0Ei8uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldElkZW50aXR5U2VjcmV0UmVxdWVzdBowLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRJZGVudGl0eVNlY3JldFJlc3BvbnNlEn8KFFJvdGF0ZUlkZW50aXR5U2VjcmV0EjIuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvdGF0ZUlkZW50aXR5U2VjcmV0UmVxdWVzdBozLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb3RhdGVJZGVudGl0eVNlY3JldFJlc3BvbnNlMuwCCgtBdXRoU2VydmljZRJVCgZTaWduSW4SJC5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbkluUmVxdWVzdBolLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduSW5SZXNwb25zZRJYCgdSZWZyZXNoEiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJlZnJlc2hSZXF1ZXN0GiYuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJlZnJlc2hSZXNwb25zZRJYCgdTaWduT3V0EiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25PdXRSZXF1ZXN0GiYuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25PdXRSZXNwb25zZRJSCgVHZXRNZRIjLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRNZVJlcXVlc3QaJC5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0TWVSZXNwb25zZTKKBAoNQWNjZXNzU2VydmljZRJhCgpDcmVhdGVVc2VyEiguc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZVVzZXJSZXF1ZXN0Gikuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZVVzZXJSZXNwb25zZRJeCglMaXN0VXNlcnMSJy5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdFVzZXJzUmVxdWVzdBooLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0VXNlcnNSZXNwb25zZRJnCgxDcmVhdGVBcGlLZXkSKi5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQXBpS2V5UmVxdWVzdBorLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVBcGlLZXlSZXNwb25zZRJkCgtMaXN0QXBpS2V5cxIpLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0QXBpS2V5c1JlcXVlc3QaKi5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEFwaUtleXNSZXNwb25zZRJnCgxSZXZva2VBcGlLZXkSKi5zd2l0Y2hib2FyZC5jb25maWcudjEuUmV2b2tlQXBpS2V5UmVxdWVzdBorLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZXZva2VBcGlLZXlSZXNwb25zZULsAQoZY29tLnN3aXRjaGJvYXJkLmNvbmZpZy52MUILQ29uZmlnUHJvdG9QAVpMZ2l0aHViLmNvbS9zd2l0Y2hib2FyZC1jaGF0L3N3aXRjaGJvYXJkL3Byb3RvL3N3aXRjaGJvYXJkL2NvbmZpZy92MTtjb25maWd2MaICA1NDWKoCFVN3aXRjaGJvYXJkLkNvbmZpZy5WMcoCFVN3aXRjaGJvYXJkXENvbmZpZ1xWMeICIVN3aXRjaGJvYXJkXENvbmZpZ1xWMVxHUEJNZXRhZGF0YeoCF1N3aXRjaGJvYXJkOjpDb25maWc6OlYxYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEigAMKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCRIYChBpZGVudGl0eV92ZXJzaW9uGAkgASgFEjcKE2lkZW50aXR5X3JvdGF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKB3VwbG9hZHMYCyABKAsyJS5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBsb2FkU2V0dGluZ3MiQwoOVXBsb2FkU2V0dGluZ3MSDwoHZW5hYmxlZBgBIAEoCBIRCgltYXhfYnl0ZXMYAiABKAMSDQoFdHlwZXMYAyADKAkihQEKBUJsb2NrEhEKB25ldHdvcmsYASABKAlIABIRCgd2aXNpdG9yGAIgASgJSAASFgoMY29udmVyc2F0aW9uGAMgASgJSAASDAoEbm90ZRgEIAEoCRIpCgV1bnRpbBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBQoDd2hvItUBCg5XaWRnZXRTZXR0aW5ncxINCgV0aXRsZRgBIAEoCRIQCghzdWJ0aXRsZRgCIAEoCRIVCg1sYW5ndWFnZV9jb2RlGAMgASgJEicKBmNvbG9ycxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEwoLb3Blbl9vbl9tc2cYBSABKAgSOQoIcG9zaXRpb24YBiABKAsyJy5zd2l0Y2hib2FyZC5jb25maWcudjEuTGF1bmNoZXJQb3NpdGlvbhISCgphdmF0YXJfdXJsGAcgASgJIjgKEExhdW5jaGVyUG9zaXRpb24SCQoBeBgBIAEoCRIJCgF5GAIgASgJEg4KBm9mZnNldBgDIAEoBSI4Cg9MaXN0Qm90c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiVQoQTGlzdEJvdHNSZXNwb25zZRIoCgRib3RzGAEgAygLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGwoNR2V0Qm90UmVxdWVzdBIKCgJpZBgBIAEoCSI5Cg5HZXRCb3RSZXNwb25zZRInCgNib3QYASABKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90IjsKEENyZWF0ZUJvdFJlcXVlc3QSJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI8ChFDcmVhdGVCb3RSZXNwb25zZRInCgNib3QYASABKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90IjsKEFVwZGF0ZUJvdFJlcXVlc3QSJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI8ChFVcGRhdGVCb3RSZXNwb25zZRInCgNib3QYASABKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90IhsKDFdhdGNoUmVxdWVzdBILCgNib3QYASABKAkiOAoNV2F0Y2hSZXNwb25zZRInCgNib3QYASABKAsyGi5zd2l0Y2hib2FyZC5jb25maWcudjEuQm90ImgKBFVzZXISCgoCaWQYASABKAkSDQoFZW1haWwYAiABKAkSDAoEbmFtZRgDIAEoCRIpCgRyb2xlGAQgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgFIAMoCSJlCgZUb2tlbnMSFAoMYWNjZXNzX3Rva2VuGAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDXJlZnJlc2hfdG9rZW4YAyABKAkiMAoNU2lnbkluUmVxdWVzdBINCgVlbWFpbBgBIAEoCRIQCghwYXNzd29yZBgCIAEoCSJqCg5TaWduSW5SZXNwb25zZRItCgZ0b2tlbnMYASABKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuVG9rZW5zEikKBHVzZXIYAiABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlciInCg5SZWZyZXNoUmVxdWVzdBIVCg1yZWZyZXNoX3Rva2VuGAEgASgJImsKD1JlZnJlc2hSZXNwb25zZRItCgZ0b2tlbnMYASABKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuVG9rZW5zEikKBHVzZXIYAiABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlciInCg5TaWduT3V0UmVxdWVzdBIVCg1yZWZyZXNoX3Rva2VuGAEgASgJIhEKD1NpZ25PdXRSZXNwb25zZSIOCgxHZXRNZVJlcXVlc3QiOgoNR2V0TWVSZXNwb25zZRIpCgR1c2VyGAEgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiUAoRQ3JlYXRlVXNlclJlcXVlc3QSKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyEhAKCHBhc3N3b3JkGAIgASgJIj8KEkNyZWF0ZVVzZXJSZXNwb25zZRIpCgR1c2VyGAEgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiOQoQTGlzdFVzZXJzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJYChFMaXN0VXNlcnNSZXNwb25zZRIqCgV1c2VycxgBIAMoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKLAQoGQXBpS2V5EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSKQoEcm9sZRgDIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBCADKAkSLgoKY3JlYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiXAoTQ3JlYXRlQXBpS2V5UmVxdWVzdBIMCgRuYW1lGAEgASgJEikKBHJvbGUYAiABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAMgAygJIlYKFENyZWF0ZUFwaUtleVJlc3BvbnNlEi4KB2FwaV9rZXkYASABKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5Eg4KBnNlY3JldBgCIAEoCSI7ChJMaXN0QXBpS2V5c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiXwoTTGlzdEFwaUtleXNSZXNwb25zZRIvCghhcGlfa2V5cxgBIAMoCzIdLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5BcGlLZXkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiEKE1Jldm9rZUFwaUtleVJlcXVlc3QSCgoCaWQYASABKAkiFgoUUmV2b2tlQXBpS2V5UmVzcG9uc2UiJwoYR2V0SWRlbnRpdHlTZWNyZXRSZXF1ZXN0EgsKA2JvdBgBIAEoCSI8ChlHZXRJZGVudGl0eVNlY3JldFJlc3BvbnNlEg4KBnNlY3JldBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFIioKG1JvdGF0ZUlkZW50aXR5U2VjcmV0UmVxdWVzdBILCgNib3QYASABKAkiPwocUm90YXRlSWRlbnRpdHlTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSppCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIRCg1ST0xFX09QRVJBVE9SEAESEwoPUk9MRV9TVVBFUlZJU09SEAISDgoKUk9MRV9BRE1JThADEhMKD1JPTEVfSU5URUdSQVRPUhAEMs8FCgpCb3RTZXJ2aWNlElsKCExpc3RCb3RzEiYuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RCb3RzUmVxdWVzdBonLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0Qm90c1Jlc3BvbnNlElUKBkdldEJvdBIkLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRCb3RSZXF1ZXN0GiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldEJvdFJlc3BvbnNlEl4KCUNyZWF0ZUJvdBInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVCb3RSZXF1ZXN0Giguc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUJvdFJlc3BvbnNlEl4KCVVwZGF0ZUJvdBInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5VcGRhdGVCb3RSZXF1ZXN0Giguc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwZGF0ZUJvdFJlc3BvbnNlElQKBVdhdGNoEiMuc3dpdGNoYm9hcmQuY29uZmlnLnYxLldhdGNoUmVxdWVzdBokLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XYXRjaFJlc3BvbnNlMAESdgoRR2V0SWRlbnRpdHlTZWNyZXQSLy5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0SWRlbnRpdHlTZWNyZXRSZXF1ZXN0GjAuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldElkZW50aXR5U2VjcmV0UmVzcG9uc2USfwoUUm90YXRlSWRlbnRpdHlTZWNyZXQSMi5zd2l0Y2hib2FyZC5jb25maWcudjEuUm90YXRlSWRlbnRpdHlTZWNyZXRSZXF1ZXN0GjMuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvdGF0ZUlkZW50aXR5U2VjcmV0UmVzcG9uc2Uy7AIKC0F1dGhTZXJ2aWNlElUKBlNpZ25JbhIkLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduSW5SZXF1ZXN0GiUuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25JblJlc3BvbnNlElgKB1JlZnJlc2gSJS5zd2l0Y2hib2FyZC5jb25maWcudjEuUmVmcmVzaFJlcXVlc3QaJi5zd2l0Y2hib2FyZC5jb25maWcudjEuUmVmcmVzaFJlc3BvbnNlElgKB1NpZ25PdXQSJS5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbk91dFJlcXVlc3QaJi5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbk91dFJlc3BvbnNlElIKBUdldE1lEiMuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldE1lUmVxdWVzdBokLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRNZVJlc3BvbnNlMooECg1BY2Nlc3NTZXJ2aWNlEmEKCkNyZWF0ZVVzZXISKC5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlVXNlclJlcXVlc3QaKS5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlVXNlclJlc3BvbnNlEl4KCUxpc3RVc2VycxInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0VXNlcnNSZXF1ZXN0Giguc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RVc2Vyc1Jlc3BvbnNlEmcKDENyZWF0ZUFwaUtleRIqLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVBcGlLZXlSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUFwaUtleVJlc3BvbnNlEmQKC0xpc3RBcGlLZXlzEikuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RBcGlLZXlzUmVxdWVzdBoqLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MaXN0QXBpS2V5c1Jlc3BvbnNlEmcKDFJldm9rZUFwaUtleRIqLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZXZva2VBcGlLZXlSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJldm9rZUFwaUtleVJlc3BvbnNlQuwBChljb20uc3dpdGNoYm9hcmQuY29uZmlnLnYxQgtDb25maWdQcm90b1ABWkxnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvY29uZmlnL3YxO2NvbmZpZ3YxogIDU0NYqgIVU3dpdGNoYm9hcmQuQ29uZmlnLlYxygIVU3dpdGNoYm9hcmRcQ29uZmlnXFYx4gIhU3dpdGNoYm9hcmRcQ29uZmlnXFYxXEdQQk1ldGFkYXRh6gIXU3dpdGNoYm9hcmQ6OkNvbmZpZzo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Bot is one site's chat.
@@ -91,6 +91,13 @@ export type Bot = Message<"switchboard.config.v1.Bot"> & {
    * @generated from field: google.protobuf.Timestamp identity_rotated_at = 10;
    */
   identityRotatedAt?: Timestamp | undefined;
+
+  /**
+   * uploads are the pictures and files that visitors may send; absent means none.
+   *
+   * @generated from field: switchboard.config.v1.UploadSettings uploads = 11;
+   */
+  uploads?: UploadSettings | undefined;
 };
 
 /**
@@ -99,6 +106,43 @@ export type Bot = Message<"switchboard.config.v1.Bot"> & {
  */
 export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
   messageDesc(file_switchboard_config_v1_config, 0);
+
+/**
+ * UploadSettings say which pictures and files visitors may send.
+ *
+ * @generated from message switchboard.config.v1.UploadSettings
+ */
+export type UploadSettings = Message<"switchboard.config.v1.UploadSettings"> & {
+  /**
+   * enabled lets visitors send pictures and files.
+   *
+   * @generated from field: bool enabled = 1;
+   */
+  enabled: boolean;
+
+  /**
+   * max_bytes is how large one may be, 1024 to 26214400 (25 MiB); 0 means 10485760 (10 MiB).
+   *
+   * @generated from field: int64 max_bytes = 2;
+   */
+  maxBytes: bigint;
+
+  /**
+   * types are the media types that are taken, by what a file is and not by its name; empty means all
+   * that are known: image/png, image/jpeg, image/gif, image/webp, application/pdf, text/plain, and
+   * office documents without macros (docx, xlsx, pptx, odt, ods).
+   *
+   * @generated from field: repeated string types = 3;
+   */
+  types: string[];
+};
+
+/**
+ * Describes the message switchboard.config.v1.UploadSettings.
+ * Use `create(UploadSettingsSchema)` to create a new message.
+ */
+export const UploadSettingsSchema: GenMessage<UploadSettings> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 1);
 
 /**
  * Block keeps somebody out of a bot's chat.
@@ -157,7 +201,7 @@ export type Block = Message<"switchboard.config.v1.Block"> & {
  * Use `create(BlockSchema)` to create a new message.
  */
 export const BlockSchema: GenMessage<Block> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 1);
+  messageDesc(file_switchboard_config_v1_config, 2);
 
 /**
  * WidgetSettings are the defaults that the page's kw('init') options override.
@@ -220,7 +264,7 @@ export type WidgetSettings = Message<"switchboard.config.v1.WidgetSettings"> & {
  * Use `create(WidgetSettingsSchema)` to create a new message.
  */
 export const WidgetSettingsSchema: GenMessage<WidgetSettings> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 2);
+  messageDesc(file_switchboard_config_v1_config, 3);
 
 /**
  * LauncherPosition is a corner and a distance.
@@ -255,7 +299,7 @@ export type LauncherPosition = Message<"switchboard.config.v1.LauncherPosition">
  * Use `create(LauncherPositionSchema)` to create a new message.
  */
 export const LauncherPositionSchema: GenMessage<LauncherPosition> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 3);
+  messageDesc(file_switchboard_config_v1_config, 4);
 
 /**
  * ListBotsRequest asks for bots.
@@ -283,7 +327,7 @@ export type ListBotsRequest = Message<"switchboard.config.v1.ListBotsRequest"> &
  * Use `create(ListBotsRequestSchema)` to create a new message.
  */
 export const ListBotsRequestSchema: GenMessage<ListBotsRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 4);
+  messageDesc(file_switchboard_config_v1_config, 5);
 
 /**
  * ListBotsResponse is a page of bots.
@@ -311,7 +355,7 @@ export type ListBotsResponse = Message<"switchboard.config.v1.ListBotsResponse">
  * Use `create(ListBotsResponseSchema)` to create a new message.
  */
 export const ListBotsResponseSchema: GenMessage<ListBotsResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 5);
+  messageDesc(file_switchboard_config_v1_config, 6);
 
 /**
  * GetBotRequest asks for one bot.
@@ -332,7 +376,7 @@ export type GetBotRequest = Message<"switchboard.config.v1.GetBotRequest"> & {
  * Use `create(GetBotRequestSchema)` to create a new message.
  */
 export const GetBotRequestSchema: GenMessage<GetBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 6);
+  messageDesc(file_switchboard_config_v1_config, 7);
 
 /**
  * GetBotResponse is one bot.
@@ -353,7 +397,7 @@ export type GetBotResponse = Message<"switchboard.config.v1.GetBotResponse"> & {
  * Use `create(GetBotResponseSchema)` to create a new message.
  */
 export const GetBotResponseSchema: GenMessage<GetBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 7);
+  messageDesc(file_switchboard_config_v1_config, 8);
 
 /**
  * CreateBotRequest makes a bot.
@@ -374,7 +418,7 @@ export type CreateBotRequest = Message<"switchboard.config.v1.CreateBotRequest">
  * Use `create(CreateBotRequestSchema)` to create a new message.
  */
 export const CreateBotRequestSchema: GenMessage<CreateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 8);
+  messageDesc(file_switchboard_config_v1_config, 9);
 
 /**
  * CreateBotResponse is the bot as made.
@@ -395,7 +439,7 @@ export type CreateBotResponse = Message<"switchboard.config.v1.CreateBotResponse
  * Use `create(CreateBotResponseSchema)` to create a new message.
  */
 export const CreateBotResponseSchema: GenMessage<CreateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 9);
+  messageDesc(file_switchboard_config_v1_config, 10);
 
 /**
  * UpdateBotRequest changes a bot.
@@ -416,7 +460,7 @@ export type UpdateBotRequest = Message<"switchboard.config.v1.UpdateBotRequest">
  * Use `create(UpdateBotRequestSchema)` to create a new message.
  */
 export const UpdateBotRequestSchema: GenMessage<UpdateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 10);
+  messageDesc(file_switchboard_config_v1_config, 11);
 
 /**
  * UpdateBotResponse is the bot as changed.
@@ -437,7 +481,7 @@ export type UpdateBotResponse = Message<"switchboard.config.v1.UpdateBotResponse
  * Use `create(UpdateBotResponseSchema)` to create a new message.
  */
 export const UpdateBotResponseSchema: GenMessage<UpdateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 11);
+  messageDesc(file_switchboard_config_v1_config, 12);
 
 /**
  * WatchRequest asks for changes of bots.
@@ -458,7 +502,7 @@ export type WatchRequest = Message<"switchboard.config.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 12);
+  messageDesc(file_switchboard_config_v1_config, 13);
 
 /**
  * WatchResponse is a bot's newest state.
@@ -479,7 +523,7 @@ export type WatchResponse = Message<"switchboard.config.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 13);
+  messageDesc(file_switchboard_config_v1_config, 14);
 
 /**
  * User is a person who signs in.
@@ -528,7 +572,7 @@ export type User = Message<"switchboard.config.v1.User"> & {
  * Use `create(UserSchema)` to create a new message.
  */
 export const UserSchema: GenMessage<User> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 14);
+  messageDesc(file_switchboard_config_v1_config, 15);
 
 /**
  * Tokens are what a signed-in browser keeps.
@@ -563,7 +607,7 @@ export type Tokens = Message<"switchboard.config.v1.Tokens"> & {
  * Use `create(TokensSchema)` to create a new message.
  */
 export const TokensSchema: GenMessage<Tokens> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 15);
+  messageDesc(file_switchboard_config_v1_config, 16);
 
 /**
  * SignInRequest is a login.
@@ -591,7 +635,7 @@ export type SignInRequest = Message<"switchboard.config.v1.SignInRequest"> & {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 16);
+  messageDesc(file_switchboard_config_v1_config, 17);
 
 /**
  * SignInResponse is a session.
@@ -619,7 +663,7 @@ export type SignInResponse = Message<"switchboard.config.v1.SignInResponse"> & {
  * Use `create(SignInResponseSchema)` to create a new message.
  */
 export const SignInResponseSchema: GenMessage<SignInResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 17);
+  messageDesc(file_switchboard_config_v1_config, 18);
 
 /**
  * RefreshRequest goes on with a session.
@@ -640,7 +684,7 @@ export type RefreshRequest = Message<"switchboard.config.v1.RefreshRequest"> & {
  * Use `create(RefreshRequestSchema)` to create a new message.
  */
 export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 18);
+  messageDesc(file_switchboard_config_v1_config, 19);
 
 /**
  * RefreshResponse is the session's next tokens.
@@ -668,7 +712,7 @@ export type RefreshResponse = Message<"switchboard.config.v1.RefreshResponse"> &
  * Use `create(RefreshResponseSchema)` to create a new message.
  */
 export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 19);
+  messageDesc(file_switchboard_config_v1_config, 20);
 
 /**
  * SignOutRequest ends a session.
@@ -689,7 +733,7 @@ export type SignOutRequest = Message<"switchboard.config.v1.SignOutRequest"> & {
  * Use `create(SignOutRequestSchema)` to create a new message.
  */
 export const SignOutRequestSchema: GenMessage<SignOutRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 20);
+  messageDesc(file_switchboard_config_v1_config, 21);
 
 /**
  * SignOutResponse is empty.
@@ -704,7 +748,7 @@ export type SignOutResponse = Message<"switchboard.config.v1.SignOutResponse"> &
  * Use `create(SignOutResponseSchema)` to create a new message.
  */
 export const SignOutResponseSchema: GenMessage<SignOutResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 21);
+  messageDesc(file_switchboard_config_v1_config, 22);
 
 /**
  * GetMeRequest is empty.
@@ -719,7 +763,7 @@ export type GetMeRequest = Message<"switchboard.config.v1.GetMeRequest"> & {
  * Use `create(GetMeRequestSchema)` to create a new message.
  */
 export const GetMeRequestSchema: GenMessage<GetMeRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 22);
+  messageDesc(file_switchboard_config_v1_config, 23);
 
 /**
  * GetMeResponse is the caller.
@@ -740,7 +784,7 @@ export type GetMeResponse = Message<"switchboard.config.v1.GetMeResponse"> & {
  * Use `create(GetMeResponseSchema)` to create a new message.
  */
 export const GetMeResponseSchema: GenMessage<GetMeResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 23);
+  messageDesc(file_switchboard_config_v1_config, 24);
 
 /**
  * CreateUserRequest makes a user.
@@ -768,7 +812,7 @@ export type CreateUserRequest = Message<"switchboard.config.v1.CreateUserRequest
  * Use `create(CreateUserRequestSchema)` to create a new message.
  */
 export const CreateUserRequestSchema: GenMessage<CreateUserRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 24);
+  messageDesc(file_switchboard_config_v1_config, 25);
 
 /**
  * CreateUserResponse is the user as made.
@@ -789,7 +833,7 @@ export type CreateUserResponse = Message<"switchboard.config.v1.CreateUserRespon
  * Use `create(CreateUserResponseSchema)` to create a new message.
  */
 export const CreateUserResponseSchema: GenMessage<CreateUserResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 25);
+  messageDesc(file_switchboard_config_v1_config, 26);
 
 /**
  * ListUsersRequest asks for users.
@@ -817,7 +861,7 @@ export type ListUsersRequest = Message<"switchboard.config.v1.ListUsersRequest">
  * Use `create(ListUsersRequestSchema)` to create a new message.
  */
 export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 26);
+  messageDesc(file_switchboard_config_v1_config, 27);
 
 /**
  * ListUsersResponse is a page of users.
@@ -845,7 +889,7 @@ export type ListUsersResponse = Message<"switchboard.config.v1.ListUsersResponse
  * Use `create(ListUsersResponseSchema)` to create a new message.
  */
 export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 27);
+  messageDesc(file_switchboard_config_v1_config, 28);
 
 /**
  * ApiKey is a machine's credential.
@@ -894,7 +938,7 @@ export type ApiKey = Message<"switchboard.config.v1.ApiKey"> & {
  * Use `create(ApiKeySchema)` to create a new message.
  */
 export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 28);
+  messageDesc(file_switchboard_config_v1_config, 29);
 
 /**
  * CreateApiKeyRequest makes a key.
@@ -929,7 +973,7 @@ export type CreateApiKeyRequest = Message<"switchboard.config.v1.CreateApiKeyReq
  * Use `create(CreateApiKeyRequestSchema)` to create a new message.
  */
 export const CreateApiKeyRequestSchema: GenMessage<CreateApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 29);
+  messageDesc(file_switchboard_config_v1_config, 30);
 
 /**
  * CreateApiKeyResponse is the only place where the secret is seen.
@@ -957,7 +1001,7 @@ export type CreateApiKeyResponse = Message<"switchboard.config.v1.CreateApiKeyRe
  * Use `create(CreateApiKeyResponseSchema)` to create a new message.
  */
 export const CreateApiKeyResponseSchema: GenMessage<CreateApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 30);
+  messageDesc(file_switchboard_config_v1_config, 31);
 
 /**
  * ListApiKeysRequest asks for keys.
@@ -985,7 +1029,7 @@ export type ListApiKeysRequest = Message<"switchboard.config.v1.ListApiKeysReque
  * Use `create(ListApiKeysRequestSchema)` to create a new message.
  */
 export const ListApiKeysRequestSchema: GenMessage<ListApiKeysRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 31);
+  messageDesc(file_switchboard_config_v1_config, 32);
 
 /**
  * ListApiKeysResponse is a page of keys.
@@ -1013,7 +1057,7 @@ export type ListApiKeysResponse = Message<"switchboard.config.v1.ListApiKeysResp
  * Use `create(ListApiKeysResponseSchema)` to create a new message.
  */
 export const ListApiKeysResponseSchema: GenMessage<ListApiKeysResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 32);
+  messageDesc(file_switchboard_config_v1_config, 33);
 
 /**
  * RevokeApiKeyRequest ends a key.
@@ -1034,7 +1078,7 @@ export type RevokeApiKeyRequest = Message<"switchboard.config.v1.RevokeApiKeyReq
  * Use `create(RevokeApiKeyRequestSchema)` to create a new message.
  */
 export const RevokeApiKeyRequestSchema: GenMessage<RevokeApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 33);
+  messageDesc(file_switchboard_config_v1_config, 34);
 
 /**
  * RevokeApiKeyResponse is empty.
@@ -1049,7 +1093,7 @@ export type RevokeApiKeyResponse = Message<"switchboard.config.v1.RevokeApiKeyRe
  * Use `create(RevokeApiKeyResponseSchema)` to create a new message.
  */
 export const RevokeApiKeyResponseSchema: GenMessage<RevokeApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 34);
+  messageDesc(file_switchboard_config_v1_config, 35);
 
 /**
  * GetIdentitySecretRequest asks for a bot's secret.
@@ -1070,7 +1114,7 @@ export type GetIdentitySecretRequest = Message<"switchboard.config.v1.GetIdentit
  * Use `create(GetIdentitySecretRequestSchema)` to create a new message.
  */
 export const GetIdentitySecretRequestSchema: GenMessage<GetIdentitySecretRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 35);
+  messageDesc(file_switchboard_config_v1_config, 36);
 
 /**
  * GetIdentitySecretResponse is the secret.
@@ -1098,7 +1142,7 @@ export type GetIdentitySecretResponse = Message<"switchboard.config.v1.GetIdenti
  * Use `create(GetIdentitySecretResponseSchema)` to create a new message.
  */
 export const GetIdentitySecretResponseSchema: GenMessage<GetIdentitySecretResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 36);
+  messageDesc(file_switchboard_config_v1_config, 37);
 
 /**
  * RotateIdentitySecretRequest asks for a new secret.
@@ -1119,7 +1163,7 @@ export type RotateIdentitySecretRequest = Message<"switchboard.config.v1.RotateI
  * Use `create(RotateIdentitySecretRequestSchema)` to create a new message.
  */
 export const RotateIdentitySecretRequestSchema: GenMessage<RotateIdentitySecretRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 37);
+  messageDesc(file_switchboard_config_v1_config, 38);
 
 /**
  * RotateIdentitySecretResponse is the new secret.
@@ -1147,7 +1191,7 @@ export type RotateIdentitySecretResponse = Message<"switchboard.config.v1.Rotate
  * Use `create(RotateIdentitySecretResponseSchema)` to create a new message.
  */
 export const RotateIdentitySecretResponseSchema: GenMessage<RotateIdentitySecretResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 38);
+  messageDesc(file_switchboard_config_v1_config, 39);
 
 /**
  * Role is what a person or a machine may do.

@@ -1,0 +1,160 @@
+// Pictures and files on their way to the gateway, above the composer: one after the other, each with its
+// progress, to be cancelled, and to be tried again where that can help. One that has arrived is a message.
+import type { Problem } from '../../wire/message.ts';
+import type { View } from '../view/context.ts';
+import { make } from './dom.ts';
+import { formatSize } from './media.ts';
+import { words } from './words.ts';
+
+/** The gateway's answer (protocol §2). */
+export interface Uploaded {
+  id: string;
+  type: 'image' | 'file';
+  url: string;
+  name: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+interface Item {
+  file: File;
+  view: View;
+  row: HTMLElement;
+  request?: XMLHttpRequest;
+}
+
+/** What is taken at once; a visitor may upload that many in one go. */
+const MAX_FILES = 10;
+/** An upload that makes no progress for so long is given up. */
+const STALLED_MS = 30_000;
+
+/** What has been uploaded from here: until the log has the message, it says only the id. */
+const uploads = new Map<string, Uploaded>();
+const waiting: Item[] = [];
+let isSending = false;
+let tray: HTMLElement | undefined;
+
+/** What is known of an upload; after a reload, where it is. */
+export const uploaded = (id: string): Partial<Uploaded> => uploads.get(id) ?? { url: `../files/${id}` };
+
+/** Takes the files that the visitor has chosen. */
+export function upload(files: File[], view: View): void {
+  const t = words(view.words.tag);
+  const input = document.querySelector<HTMLInputElement>('footer input');
+  if (input) input.value = ''; // the same file can be chosen again
+  const limit = view.options.uploads!.max_bytes;
+  files.slice(0, MAX_FILES).forEach((file) => {
+    const item = { file, view, row: make('li', '') };
+    open(view).append(item.row);
+    if (file.size > limit) show(item, t.tooLarge.replace('{size}', () => formatSize(limit, view.words.tag)));
+    else enqueue(item);
+  });
+  if (files.length > MAX_FILES) {
+    const item = { file: files[MAX_FILES]!, view, row: make('li', '') };
+    open(view).append(item.row);
+    show(item, t.tooMany);
+  }
+}
+
+/** The list of what is on its way; it goes with its last row. */
+function open(view: View): HTMLElement {
+  if (!tray) {
+    tray = make('ul', 'tray');
+    tray.setAttribute('aria-label', words(view.words.tag).sending);
+    document.querySelector('footer')!.prepend(tray);
+  }
+  return tray;
+}
+
+function close(item: Item): void {
+  item.row.remove();
+  if (tray?.firstChild) return;
+  tray?.remove();
+  tray = undefined;
+}
+
+function enqueue(item: Item): void {
+  const progress = Object.assign(document.createElement('progress'), { max: 1, value: 0 });
+  progress.setAttribute('aria-label', item.file.name);
+  fill(item, progress, button(words(item.view.words.tag).cancel, () => cancel(item)));
+  waiting.push(item);
+  void next();
+}
+
+function cancel(item: Item): void {
+  const at = waiting.indexOf(item);
+  if (at >= 0) waiting.splice(at, 1);
+  close(item);
+  item.request?.abort();
+}
+
+const button = (label: string, onclick: () => void) => Object.assign(make('button', '', label), { type: 'button', onclick });
+
+function fill({ row, file, view }: Item, ...parts: HTMLElement[]): void {
+  row.replaceChildren(make('b', '', file.name), make('small', '', formatSize(file.size, view.words.tag)), ...parts);
+}
+
+/** Says why it was not sent; `again`: another attempt can help. */
+function show(item: Item, why: string, again?: boolean): void {
+  const t = words(item.view.words.tag);
+  const note = make('p', '', `${t.failed}: ${why}`);
+  note.setAttribute('role', 'alert');
+  const retry = again ? [button(t.retry, () => enqueue(item))] : [];
+  fill(item, note, ...retry, button(t.delete, () => close(item)));
+}
+
+async function next(): Promise<void> {
+  const item = isSending ? undefined : waiting.shift();
+  if (!item) return;
+  const { view } = item;
+  const t = words(view.words.tag);
+  isSending = true;
+  try {
+    const answer = await send(item, await view.chat.token());
+    if (!answer) return; // cancelled
+    uploads.set(answer.id, answer);
+    if (view.chat.sendUpload({ type: answer.type, upload: answer.id })) close(item);
+    else show(item, t.tooMany, true);
+  } catch (error) {
+    const { code, message } = error as Partial<Problem>;
+    const own: Record<string, string> = { type_forbidden: t.wrongType, blocked: t.blocked };
+    show(item, own[code ?? ''] ?? (code ? message! : t.lost), !/^(type_forbidden|too_large|infected|uploads_off|blocked)$/.test(code ?? ''));
+  } finally {
+    isSending = false;
+    void next();
+  }
+}
+
+/** Sends one file; undefined if it was cancelled, and a rejection with the gateway's problem, if it said one. */
+function send(item: Item, token: string): Promise<Uploaded | undefined> {
+  return new Promise((resolve, reject) => {
+    if (!item.row.isConnected) return resolve(undefined);
+    const { file, row } = item;
+    const request = (item.request = new XMLHttpRequest());
+    let stalled: ReturnType<typeof setTimeout>;
+    const moved = () => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => request.abort(), STALLED_MS);
+    };
+    const address = new URL('../upload', location.href);
+    address.searchParams.set('name', file.name);
+    request.open('POST', address);
+    request.setRequestHeader('Authorization', `Bearer ${token}`);
+    request.responseType = 'json';
+    request.upload.onprogress = ({ loaded, total }) => {
+      moved();
+      const progress = row.querySelector('progress');
+      if (progress && total) progress.value = loaded / total;
+    };
+    request.onloadend = () => {
+      clearTimeout(stalled);
+      const answer = request.response as (Uploaded & { error?: Problem }) | null;
+      if (answer?.id) resolve(answer);
+      else if (row.isConnected) reject(answer?.error ?? {});
+      else resolve(undefined);
+    };
+    moved();
+    request.send(file);
+  });
+}
