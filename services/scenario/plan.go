@@ -93,6 +93,10 @@ func flowEvent(e bus.Event) flow.Event {
 		return flow.Start{}
 	case *chatv1.Message_Text:
 		return flow.Text{Text: b.Text.GetText()}
+	case *chatv1.Message_Image: // its address is an answer that a scenario can keep and pass on
+		return flow.Text{Text: b.Image.GetUrl()}
+	case *chatv1.Message_File:
+		return flow.Text{Text: b.File.GetUrl()}
 	case *chatv1.Message_Button:
 		return flow.Press{Text: b.Button.GetText(), Body: b.Button.GetActionBody()}
 	case *chatv1.Message_Alias:

@@ -229,3 +229,18 @@ func TestIntakeTooLate(t *testing.T) {
 		t.Errorf("the owner is %v, %v, want the operator", change, err)
 	}
 }
+
+// TestPictureIsAnAnswer sends a picture and a file where a text is waited for: their addresses count.
+func TestPictureIsAnAnswer(t *testing.T) {
+	h, c := open(t, echo), conversation()
+	h.happens(c, subject.Visitor, "s", &chatv1.Message{Body: &chatv1.Message_Start{Start: &chatv1.Start{}}})
+	h.answers(c, 1)
+	h.happens(c, subject.Visitor, "i", &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Url: "https://chat.example.com/cat.png"}}})
+	h.happens(c, subject.Visitor, "f", &chatv1.Message{Body: &chatv1.Message_File{File: &chatv1.File{Url: "https://chat.example.com/bill.pdf"}}})
+	got := texts(h.answers(c, 3))
+	for i, address := range []string{"cat.png", "bill.pdf"} {
+		if !strings.HasPrefix(got[i+1], "You said https://chat.example.com/"+address) {
+			t.Errorf("answer %d is %q, want one to %s", i+1, got[i+1], address)
+		}
+	}
+}
