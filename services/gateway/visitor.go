@@ -32,7 +32,7 @@ type visitor struct {
 	c       subject.Conversation
 	id      string
 	site    string
-	token   string // renewed
+	token   string // renewed; empty once it has been sent
 	socket  *socketio.Socket
 	room    *room
 	params  map[string]any
@@ -61,7 +61,9 @@ type auth struct {
 func (h visitors) Connecting(s *socketio.Socket, raw json.RawMessage) (any, *socketio.Refusal) {
 	ctx, cancel := context.WithTimeout(context.Background(), joinTimeout)
 	defer cancel()
-	v, problem := h.g.connect(ctx, s, raw)
+	var v *visitor
+	var problem *wire.Problem
+	aside(func() { v, problem = h.g.connect(ctx, s, raw) })
 	if problem != nil {
 		return nil, &socketio.Refusal{Message: problem.Message, Data: problem}
 	}
@@ -165,8 +167,8 @@ func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.P
 // Connected implements [socketio.Handler].
 func (h visitors) Connected(s *socketio.Socket) {
 	v := s.App.(*visitor)
-	v.welcome.send(v)
-	v.welcome = nil
+	aside(func() { v.welcome.send(v) })
+	v.welcome, v.token = nil, ""
 }
 
 // Disconnected implements [socketio.Handler].
@@ -184,9 +186,9 @@ func (h visitors) Event(s *socketio.Socket, name string, args []json.RawMessage,
 	var problem *wire.Problem
 	switch name {
 	case "message":
-		answer, problem = h.g.accept(ctx, v, args)
+		aside(func() { answer, problem = h.g.accept(ctx, v, args) })
 	case "history":
-		answer, problem = h.g.older(ctx, v, args)
+		aside(func() { answer, problem = h.g.older(ctx, v, args) })
 	case "typing":
 		h.g.visitorTypes(v)
 	default:

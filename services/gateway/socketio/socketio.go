@@ -94,7 +94,7 @@ func (s *Socket) Close(reason string) { s.session.Close(reason) }
 // conn is an engine session's App. The engine calls for one session come one after the other.
 type conn struct {
 	socket  *Socket // nil until accepted
-	connect *time.Timer
+	connect *time.Timer // nil once it has been stopped for good
 }
 
 // Opened implements [engineio.Handler].
@@ -150,6 +150,7 @@ func (s *Server) accept(es *engineio.Session, c *conn, auth []byte) error {
 	}
 	sock.App = app
 	c.connect.Stop()
+	c.connect = nil
 	es.Send(engineio.Message(fmt.Appendf(nil, `0{"sid":%q}`, sock.ID)))
 	c.socket = sock
 	s.handler.Connected(sock)
@@ -179,8 +180,9 @@ func (s *Server) event(c *conn, p Packet) error {
 // Closed implements [engineio.Handler].
 func (s *Server) Closed(es *engineio.Session, reason string) {
 	c := es.App.(*conn)
-	c.connect.Stop()
-	if c.socket != nil {
+	if c.socket == nil {
+		c.connect.Stop()
+	} else {
 		s.handler.Disconnected(c.socket, reason)
 	}
 }
