@@ -93,8 +93,8 @@ func (b *bench) idle(ctx context.Context, s *server) (figures, error) {
 		return nil, err
 	}
 	if b.profiles != "" {
-		for _, p := range []string{"heap?gc=1", "goroutine"} {
-			if err := s.save(ctx, p, filepath.Join(b.profiles, fmt.Sprintf("idle-%s-%.4s.pprof", s.name, p))); err != nil {
+		for query, file := range map[string]string{"heap": "heap.pprof", "heap?debug=1": "heap.txt", "goroutine": "goroutine.pprof"} {
+			if err := s.save(ctx, query, filepath.Join(b.profiles, fmt.Sprintf("idle-%s-%s", s.name, file))); err != nil {
 				return nil, err
 			}
 		}
