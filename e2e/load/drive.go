@@ -23,6 +23,12 @@ func (l *latencies) add(d ...time.Duration) {
 	l.all = append(l.all, d...)
 }
 
+func (l *latencies) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.all)
+}
+
 // take returns the p50 and the p99 of what was added since the last time, in microseconds.
 func (l *latencies) take() (p50, p99 float64) {
 	l.mu.Lock()
@@ -38,21 +44,25 @@ func (l *latencies) take() (p50, p99 float64) {
 
 func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
-// closed asks n questions, every connection its next one as soon as the last one is answered.
-func closed(ctx context.Context, s *server, conns []*conn, n int) error {
-	var asked atomic.Int64
+// closed asks up to n questions, as many as closedFor allows, every connection its next one as soon as the
+// last one is answered. It returns how many that were.
+func closed(ctx context.Context, s *server, conns []*conn, n int) (int, error) {
+	var begun, answered atomic.Int64
+	end := time.Now().Add(closedFor)
 	g, ctx := errgroup.WithContext(ctx)
 	for _, c := range conns {
 		g.Go(func() error {
-			for asked.Add(1) <= int64(n) && ctx.Err() == nil {
+			for begun.Add(1) <= int64(n) && ctx.Err() == nil && time.Now().Before(end) {
 				if err := s.dialect.ask(c); err != nil {
 					return err
 				}
+				answered.Add(1)
 			}
 			return ctx.Err()
 		})
 	}
-	return g.Wait()
+	err := g.Wait()
+	return int(answered.Load()), err
 }
 
 // paced asks so many questions a second, evenly over the connections, until ctx ends. A question is timed
@@ -83,6 +93,8 @@ func paced(ctx context.Context, s *server, conns []*conn, perSecond int, times *
 }
 
 const (
+	closedFor = 10 * time.Second
+
 	quietFor    = 500 * time.Millisecond
 	quietWithin = 15 * time.Second
 	quietUse    = 2 * tick

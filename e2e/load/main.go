@@ -41,9 +41,9 @@ func (b *bench) flags(fs *flag.FlagSet) {
 	fs.DurationVar(&b.limit, "limit", 30*time.Minute, "how long all of it may take")
 	fs.IntVar(&b.sockets, "n", 5000, "sockets that are idle, and that reconnect in a storm")
 	fs.IntVar(&b.tabs, "tabs", 1000, "sockets that are told the same message")
-	fs.IntVar(&b.messages, "messages", 100_000, "messages that are sent back")
-	fs.IntVar(&b.stored, "stored", 20_000, "messages that are stored")
-	fs.IntVar(&b.rate, "rate", 200, "messages a second where they are paced")
+	fs.IntVar(&b.messages, "messages", 50_000, "messages that are sent back")
+	fs.IntVar(&b.stored, "stored", 5_000, "messages that are stored")
+	fs.IntVar(&b.rate, "rate", 100, "messages a second where they are paced")
 	fs.DurationVar(&b.paced, "paced", 5*time.Second, "how long they are")
 }
 

@@ -42,7 +42,7 @@ type sizes struct {
 const (
 	warmUp     = 200 // connections, before memory is compared
 	busy       = 64  // connections that ask without a pause
-	pacedConns = 250
+	pacedConns = 100
 	broadcasts = 200
 	others     = 50 // connections that a storm is not to disturb
 	othersRate = 100
@@ -105,45 +105,58 @@ func (b *bench) idle(ctx context.Context, s *server) (figures, error) {
 
 // echo is a message and its answer: at full speed for the processor, at an even pace for the time.
 func (b *bench) echo(ctx context.Context, s *server) (figures, error) {
-	conns, err := s.clients().openAll(ctx, max(busy, pacedConns))
-	defer dropAll(conns)
-	if err != nil {
-		return nil, err
-	}
 	n := b.messages
 	if _, ok := s.dialect.(echoes); !ok {
 		n = b.stored
 	}
-	if err := closed(ctx, s, conns, len(conns)*2); err != nil { // everybody has said something
+	conns, err := b.talking(ctx, s, busy)
+	defer func() { dropAll(conns) }()
+	if err != nil {
 		return nil, err
 	}
 	var stop func()
 	if b.profiles != "" {
 		stop = s.profile(ctx, filepath.Join(b.profiles, fmt.Sprintf("echo-%s-cpu.pprof", s.name)))
 	}
-	cpu, _, err := s.used(func() error { return closed(ctx, s, conns[:busy], n) })
+	cpu, _, err := s.used(func() (err error) {
+		n, err = closed(ctx, s, conns, n)
+		return err
+	})
 	if stop != nil {
 		stop()
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx); err != nil {
+	f := figures{cpuMessage: per100k(cpu, n)}
+	dropAll(conns)
+	if conns, err = b.talking(ctx, s, pacedConns); err != nil {
 		return nil, err
 	}
-	f := figures{cpuMessage: per100k(cpu, n)}
 	var times latencies
-	cpu, took, err := s.used(func() error {
+	cpu, _, err = s.used(func() error {
 		ctx, cancel := context.WithTimeout(ctx, b.paced)
 		defer cancel()
-		return paced(ctx, s, conns[:pacedConns], b.rate, &times)
+		return paced(ctx, s, conns, b.rate, &times)
 	})
 	if err != nil {
 		return nil, err
 	}
-	f[cpuPaced] = per100k(cpu, int(took.Seconds()*float64(b.rate)))
+	f[cpuPaced] = per100k(cpu, times.count())
 	f[p50], f[p99] = times.take()
 	return f, nil
+}
+
+// talking opens connections that have each said something: it is what comes first that takes longest.
+func (b *bench) talking(ctx context.Context, s *server, n int) ([]*conn, error) {
+	conns, err := s.clients().openAll(ctx, n)
+	if err != nil {
+		return conns, err
+	}
+	if _, err := closed(ctx, s, conns, n*2); err != nil {
+		return conns, err
+	}
+	return conns, s.settle(ctx)
 }
 
 func per100k(cpu time.Duration, n int) float64 { return cpu.Seconds() / float64(n) * 100_000 }
