@@ -42,7 +42,7 @@ type clients struct {
 func (c *clients) open(ctx context.Context, i int, into *conn) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+i/perAddress%250))}
+	from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+i/perAddress%250))} //nolint:gosec // below 252
 	d := websocket.Dialer{
 		NetDialContext: (&net.Dialer{LocalAddr: from}).DialContext,
 		ReadBufferSize: 512, WriteBufferSize: 1024, WriteBufferPool: &c.writes,

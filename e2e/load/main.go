@@ -109,8 +109,8 @@ func (b *bench) check() error {
 		return fmt.Errorf("limit of open files: %w", err)
 	}
 	if need := max(b.sockets+others, b.tabs, pacedConns) + spareFiles; uint64(need) > files.Max {
-		return fmt.Errorf("%d sockets need %d open files in the tool and in the server, but a process may have %d here (ulimit -Hn): raise that, or take -n %d",
-			b.sockets, need, files.Max, int(files.Max)-spareFiles-others)
+		return fmt.Errorf("%d sockets need %d open files in the tool and in the server, but a process may have %d here (ulimit -Hn): raise that, or take %d fewer",
+			b.sockets, need, files.Max, uint64(need)-files.Max)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -129,24 +128,12 @@ func (p *process) save(ctx context.Context, profile, file string) error {
 	if res.StatusCode != http.StatusOK { // not a Go process
 		return nil
 	}
-	f, err := os.Create(file)
+	f, err := os.Create(file) //nolint:gosec // where whoever runs the tool wants it
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(f, res.Body)
 	return errors.Join(err, f.Close())
-}
-
-// profile writes a profile of the processor until it is stopped.
-func (p *process) profile(ctx context.Context, file string) (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := p.save(ctx, "profile?seconds="+strconv.Itoa(profileSeconds), file); err != nil {
-			slog.WarnContext(ctx, "no profile", "err", err)
-		}
-	}()
-	return func() { <-done }
 }
 
 // rss is the process's resident memory, in bytes.

@@ -2,11 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // figures are what one run of a scenario measured, by the name of the figure.
@@ -114,17 +119,10 @@ func (b *bench) echo(ctx context.Context, s *server) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	var stop func()
-	if b.profiles != "" {
-		stop = s.profile(ctx, filepath.Join(b.profiles, fmt.Sprintf("echo-%s-cpu.pprof", s.name)))
-	}
-	cpu, _, err := s.used(func() (err error) {
+	cpu, err := b.used(ctx, s, "echo", func() (err error) {
 		n, err = closed(ctx, s, conns, n)
 		return err
 	})
-	if stop != nil {
-		stop()
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +132,7 @@ func (b *bench) echo(ctx context.Context, s *server) (figures, error) {
 		return nil, err
 	}
 	var times latencies
-	cpu, _, err = s.used(func() error {
+	cpu, err = b.used(ctx, s, "paced", func() error {
 		ctx, cancel := context.WithTimeout(ctx, b.paced)
 		defer cancel()
 		return paced(ctx, s, conns, b.rate, &times)
@@ -145,6 +143,22 @@ func (b *bench) echo(ctx context.Context, s *server) (figures, error) {
 	f[cpuPaced] = per100k(cpu, times.count())
 	f[p50], f[p99] = times.take()
 	return f, nil
+}
+
+// used is the processor time that a load costs the server, of which there is a profile if one is wanted.
+func (b *bench) used(ctx context.Context, s *server, what string, load func() error) (time.Duration, error) {
+	var profiling sync.WaitGroup
+	defer profiling.Wait()
+	if b.profiles != "" {
+		profiling.Go(func() {
+			file := filepath.Join(b.profiles, fmt.Sprintf("%s-%s-cpu.pprof", what, s.name))
+			if err := s.save(ctx, "profile?seconds="+strconv.Itoa(profileSeconds), file); err != nil {
+				slog.WarnContext(ctx, "no profile", "err", err)
+			}
+		})
+	}
+	cpu, _, err := s.used(load)
+	return cpu, err
 }
 
 // talking opens connections that have each said something: it is what comes first that takes longest.
@@ -205,7 +219,7 @@ func (b *bench) fanOut(ctx context.Context, s *server) (figures, error) {
 		}
 	}
 	var times latencies
-	cpu, _, err := s.used(func() error {
+	cpu, err := b.used(ctx, s, "fan-out", func() error {
 		for range broadcasts {
 			begin := time.Now()
 			if err := round(); err != nil {
@@ -217,6 +231,9 @@ func (b *bench) fanOut(ctx context.Context, s *server) (figures, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if n := told.Load(); n != int64(broadcasts*len(conns)) {
+		return nil, fmt.Errorf("%d sockets were told %d messages %d times", len(conns), broadcasts, n)
 	}
 	f := figures{cpuMessage: per100k(cpu, broadcasts*len(conns))}
 	f[allShown50], f[allShown99] = times.take()
@@ -245,14 +262,13 @@ func (b *bench) storm(ctx context.Context, s *server) (figures, error) {
 	}
 	var times latencies
 	asking, stop := context.WithCancel(ctx)
-	asked := make(chan error, 1)
-	go func() { asked <- paced(asking, s, calmOnes, othersRate, &times) }()
-	defer func() { stop(); <-asked }()
+	defer stop()
+	calmly, failed := errgroup.WithContext(ctx)
+	calmly.Go(func() error { return paced(asking, s, calmOnes, othersRate, &times) })
 	select {
 	case <-time.After(calm):
-	case err := <-asked:
-		asked <- nil
-		return nil, err
+	case <-failed.Done():
+		return nil, calmly.Wait()
 	}
 	f := figures{}
 	_, f[calm99] = times.take()
@@ -261,11 +277,13 @@ func (b *bench) storm(ctx context.Context, s *server) (figures, error) {
 		listening.Wait()
 		return clients.reopen(ctx, lost, stormDials)
 	})
-	if err != nil {
+	stop()
+	if err := errors.Join(err, calmly.Wait()); err != nil {
 		return nil, err
 	}
 	_, f[storm99] = times.take()
 	f[recovery], f[cpuConnect] = took.Seconds(), micro(cpu)/float64(len(lost))
+	f[lostState] = 0 // said even so
 	for _, c := range lost {
 		if !c.recovered {
 			f[lostState]++

@@ -85,7 +85,7 @@ func (p programs) start(ctx context.Context, name string, k kind) (s *server, er
 		s.dialect = echoes{}
 	case node:
 		_, port, _ := strings.Cut(addr, ":")
-		cmd = exec.CommandContext(ctx, "node", "--expose-gc", filepath.Join(p.node, "server.mjs"))
+		cmd = exec.CommandContext(ctx, "node", "--expose-gc", filepath.Join(p.node, "server.mjs")) //nolint:gosec // a program of this repository
 		cmd.Env = append(os.Environ(), "PORT="+port, "NODE_ENV=production")
 		if k == recoverable {
 			cmd.Env = append(cmd.Env, "RECOVERY=1")
@@ -109,7 +109,7 @@ func (p programs) start(ctx context.Context, name string, k kind) (s *server, er
 }
 
 func (p programs) program(ctx context.Context, name string, args ...string) *exec.Cmd {
-	return exec.CommandContext(ctx, filepath.Join(p.bin, name), args...)
+	return exec.CommandContext(ctx, filepath.Join(p.bin, name), args...) //nolint:gosec // a program of this repository
 }
 
 var firstPassword = regexp.MustCompile(`Password +(\S+)`)

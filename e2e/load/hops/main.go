@@ -16,11 +16,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 
 	"github.com/switchboard-chat/switchboard/internal/conf"
 	"github.com/switchboard-chat/switchboard/internal/listen"
@@ -129,12 +129,12 @@ func (l *log) answer(ctx context.Context) (jetstream.ConsumeContext, error) {
 		go func() { // conversations in parallel
 			var u utterance
 			if err := json.Unmarshal(m.Data(), &u); err != nil {
-				slog.Error("not a message", "err", err)
+				slog.ErrorContext(ctx, "not a message", "err", err)
 				return
 			}
 			u.ID, u.Author = u.ID+"/0", "bot"
 			if err := l.store(ctx, strings.TrimSuffix(m.Subject(), "visitor")+"bot", u); err != nil {
-				slog.Error("not answered", "err", err)
+				slog.ErrorContext(ctx, "not answered", "err", err)
 			}
 			_ = m.Ack() // it is the benchmark's end if it is not
 		}()
@@ -162,7 +162,7 @@ func (d *door) open(w http.ResponseWriter, r *http.Request) {
 	if err != nil { // it has answered
 		return
 	}
-	conversation := nuid.Next()
+	conversation := uuid.NewString()
 	d.conns.Store(conversation, ws)
 	go func() {
 		defer ws.Close()
@@ -174,7 +174,7 @@ func (d *door) open(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 			if err := d.log.store(context.WithoutCancel(r.Context()), "chat."+conversation+".visitor", u); err != nil {
-				slog.Error("not stored", "err", err)
+				slog.ErrorContext(r.Context(), "not stored", "err", err)
 				return
 			}
 		}

@@ -93,7 +93,7 @@ func (s *Socket) Close(reason string) { s.session.Close(reason) }
 
 // conn is an engine session's App. The engine calls for one session come one after the other.
 type conn struct {
-	socket  *Socket // nil until accepted
+	socket  *Socket     // nil until accepted
 	connect *time.Timer // nil once it has been stopped for good
 }
 
