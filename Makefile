@@ -149,14 +149,13 @@ bench: ## Run the benchmarks; `make -s bench >new.txt`, then `make benchstat OLD
 benchstat: $(BIN)/benchstat ## Compare two runs of the benchmarks
 	$(BIN)/benchstat '$(OLD)' '$(NEW)'
 
-# The all-in-one is built with a probe, by which the load tool looks into it. N is how many sockets are
+# Ours are built with a probe, by which the load tool looks into it. N is how many sockets are
 # idle and how many reconnect at once; each is an open file (ulimit -n). LOAD has the tool's other flags.
 .PHONY: bench-gateway
 bench-gateway: e2e/peers/node-server/node_modules/.package-lock.json ## Load the all-in-one, node's socket.io and bare hops, and compare; N=19000 sockets, LOAD='-only idle'
 	@mkdir -p $(BIN)/load
-	go build -o $(BIN)/load/ ./e2e/load ./e2e/load/echo ./e2e/load/hops
-	@printf '{"Replace": {"%s": "%s"}}' $(CURDIR)/cmd/switchboard/probe.go $(CURDIR)/e2e/load/probe/link.go.txt >$(BIN)/load/overlay.json
-	go build -overlay $(BIN)/load/overlay.json -o $(BIN)/load/switchboard ./cmd/switchboard
+	@printf '{"Replace": {"%s": "%s", "%s": "%s"}}' $(foreach p,cmd/switchboard services/gateway/cmd/echo,$(CURDIR)/$(p)/probe.go $(CURDIR)/e2e/load/probe/link.go.txt) >$(BIN)/load/overlay.json
+	go build -overlay $(BIN)/load/overlay.json -o $(BIN)/load/ ./cmd/switchboard ./services/gateway/cmd/echo ./e2e/load ./e2e/load/hops
 	$(BIN)/load/load -bin $(BIN)/load -node e2e/peers/node-server -n $(N) $(LOAD)
 
 .PHONY: check

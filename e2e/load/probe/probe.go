@@ -1,6 +1,6 @@
 // Package probe lets the load tool look into a server that it measures: a program that links it serves
 // profiles, and collects garbage when it is told to, at PROBE_ADDR. No product links it; the benchmark
-// builds the all-in-one with it by an overlay.
+// builds the all-in-one and the echo with it by an overlay.
 package probe
 
 import (

@@ -1,6 +1,6 @@
 // Command echo serves the gateway's own socketio package with the least application on it, so that its
 // framing can be compared with another server's: "message" is sent back as "message-back", "shout" is sent
-// to everybody as "shouted".
+// to everybody as "shouted". It is a tool for the benchmarks and goes into no image.
 package main
 
 import (
@@ -17,8 +17,6 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/listen"
 	"github.com/switchboard-chat/switchboard/internal/run"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
-
-	_ "github.com/switchboard-chat/switchboard/e2e/load/probe"
 )
 
 func main() { run.Main(start) }
