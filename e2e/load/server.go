@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -149,12 +151,31 @@ func (s *server) setUp(ctx context.Context, k kind) error {
 		return fmt.Errorf("create the bot: %w", err)
 	}
 	if k != talkingBot {
-		return nil
+		return s.admits(ctx)
 	}
 	s.dialect = visitors{bot: botID, shown: asAnswered}
 	_, err = scenariov1.NewScenarioServiceClient(cc).PublishScenario(ctx, &scenariov1.PublishScenarioRequest{Bot: botID, Json: scenarioJSON})
 	if err != nil {
 		return fmt.Errorf("publish the scenario: %w", err)
 	}
-	return nil
+	return s.admits(ctx)
+}
+
+// admits waits until the gateway has heard of the bot.
+func (s *server) admits(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	for {
+		c := new(conn)
+		err := s.clients().open(ctx, 0, c)
+		c.drop()
+		if !errors.Is(err, errRefused) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(askAgain):
+		}
+	}
 }
