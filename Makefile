@@ -21,11 +21,13 @@ COUNT   := $(BIN)/testcount
 # Where `make run` listens and keeps its data; the program's own defaults where they are empty.
 ADDR     ?=
 DATA_DIR ?=
-# What `make fuzz`, `make test-faults`, `make bench` and `make test-go` may be told.
+# What `make fuzz`, `make test-faults`, `make bench`, `make bench-gateway` and `make test-go` may be told.
 FUZZTIME ?= 30s
 SOAK     ?= 60s
 BENCH    ?= .
 COUNTS   ?= 10
+N        ?= 5000
+LOAD     ?=
 PKG      ?= ./... ./e2e/...
 # The browser of the tests.
 export CHROMIUM ?= /usr/bin/chromium
@@ -159,6 +161,15 @@ bench: ## Run the benchmarks; `make -s bench >new.txt`, then `make benchstat OLD
 .PHONY: benchstat
 benchstat: $(BIN)/benchstat ## Compare two runs of the benchmarks
 	$(BIN)/benchstat '$(OLD)' '$(NEW)'
+
+# Ours are built with a probe, by which the load tool looks into it. N is how many sockets are
+# idle and how many reconnect at once; each is an open file (ulimit -n). LOAD has the tool's other flags.
+.PHONY: bench-gateway
+bench-gateway: e2e/peers/node-server/node_modules/.package-lock.json ## Load the all-in-one, node's socket.io and bare hops, and compare; N=19000 sockets, LOAD='-only idle'
+	@mkdir -p $(BIN)/load
+	@printf '{"Replace": {"%s": "%s", "%s": "%s"}}' $(foreach p,cmd/switchboard services/gateway/cmd/echo,$(CURDIR)/$(p)/probe.go $(CURDIR)/e2e/load/probe/link.go.txt) >$(BIN)/load/overlay.json
+	go build -overlay $(BIN)/load/overlay.json -o $(BIN)/load/ ./cmd/switchboard ./services/gateway/cmd/echo ./e2e/load ./e2e/load/hops
+	$(BIN)/load/load -bin $(BIN)/load -node e2e/peers/node-server -n $(N) $(LOAD)
 
 .PHONY: check
 check: ## Run what CI runs

@@ -30,7 +30,7 @@ type visitor struct {
 	c       subject.Conversation
 	id      string
 	site    string
-	token   string // renewed
+	token   string // renewed; empty once it has been sent
 	user    string // of the site; empty is a guest
 	known   bool   // the site's server vouches for user
 	socket  *socketio.Socket
@@ -65,7 +65,9 @@ type auth struct {
 func (h visitors) Connecting(s *socketio.Socket, raw json.RawMessage) (any, *socketio.Refusal) {
 	ctx, cancel := context.WithTimeout(context.Background(), joinTimeout)
 	defer cancel()
-	v, problem := h.g.connect(ctx, s, raw)
+	var v *visitor
+	var problem *wire.Problem
+	aside(func() { v, problem = h.g.connect(ctx, s, raw) })
 	if problem != nil {
 		return nil, &socketio.Refusal{Message: problem.Message, Data: problem}
 	}
@@ -122,8 +124,8 @@ func unavailable() *wire.Problem {
 // Connected implements [socketio.Handler].
 func (h visitors) Connected(s *socketio.Socket) {
 	v := s.App.(*visitor)
-	v.welcome.send(v)
-	v.welcome = nil
+	aside(func() { v.welcome.send(v) })
+	v.welcome, v.token = nil, ""
 }
 
 // Disconnected implements [socketio.Handler].
@@ -143,9 +145,9 @@ func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack
 	case len(args.Binary) > 0:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
 	case name == "message":
-		answer, problem = h.g.accept(ctx, v, args.JSON)
+		aside(func() { answer, problem = h.g.accept(ctx, v, args.JSON) })
 	case name == "history":
-		answer, problem = h.g.older(ctx, v, args.JSON)
+		aside(func() { answer, problem = h.g.older(ctx, v, args.JSON) })
 	case name == "typing":
 		h.g.visitorTypes(v)
 	default:
