@@ -240,7 +240,7 @@ func (g generator) single() any {
 	if g.IntN(2) == 0 {
 		return fields("y", g.pick(1, "a", fields("z", 1)), "z", bson.D{})
 	}
-	return g.pick(nil, 1, int64(2), 2.0, "a")
+	return g.pick(nil, 1, int64(2), 2.5, "a")
 }
 
 func (g generator) update(conds []docstore.Cond) ([]docstore.Cond, docstore.Update) {
@@ -258,7 +258,7 @@ func (g generator) update(conds []docstore.Cond) ([]docstore.Cond, docstore.Upda
 		case 3:
 			u.Unset = append(u.Unset, path)
 		case 4:
-			u.Push = append(u.Push, fields(g.pick("l", "l", "o.x", path), g.free())...)
+			u.Push = append(u.Push, fields(g.pick("l", "l", "o.x", noPathBelow(path)), g.free())...)
 		case 5:
 			u.Pull = append(u.Pull, fields(g.pick("l", "l", "l", "s"), g.free())...)
 		case 6:
@@ -268,6 +268,14 @@ func (g generator) update(conds []docstore.Cond) ([]docstore.Cond, docstore.Upda
 		}
 	}
 	return conds, u
+}
+
+// noPathBelow keeps arrays away from where other paths lead further; see [generator.single].
+func noPathBelow(path string) string {
+	if path == "x" || path == "x.y" {
+		return "l"
+	}
+	return path
 }
 
 // any is a value that a path may get.
