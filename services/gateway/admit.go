@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/switchboard-chat/switchboard/internal/token"
+	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
@@ -65,23 +66,13 @@ func (g *Gateway) guest(ctx context.Context, p *engineio.Peer, a auth) (token.Vi
 		problem.Field = "auth." + problem.Field
 		return token.Visitor{}, problem
 	}
-	who, problem := g.newcomer(a.BotID, p.Origin, p.Host, p.IP)
-	if problem != nil {
-		return token.Visitor{}, problem
-	}
-	if who, problem = g.claimed(ctx, who, userID, verified); problem != nil {
-		return token.Visitor{}, problem
-	}
-	return who, g.blocked(bot, client{p.IP, who.Visitor, who.Conversation})
+	return g.newcomer(ctx, bot, p.Origin, p.IP, userID, verified)
 }
 
-// newcomer is a new visitor of the bot from a page of the origin.
-func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.Problem) {
-	b, problem := g.bot(bot, origin, host)
-	if problem != nil {
-		return token.Visitor{}, problem
-	}
-	if problem := g.blocked(b, client{ip: ip}); problem != nil {
+// newcomer is a new visitor of the bot from a page of the site, which the bot may be shown on, or the
+// verified user who has been there before.
+func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, site, ip, userID string, verified bool) (token.Visitor, *wire.Problem) {
+	if problem := g.blocked(bot, client{ip: ip}); problem != nil {
 		return token.Visitor{}, problem
 	}
 	if problem := g.limits.begin(ip); problem != nil {
@@ -90,8 +81,13 @@ func (g *Gateway) newcomer(bot, origin, host, ip string) (token.Visitor, *wire.P
 	visitor, err := uuid.NewV7()
 	conversation, cerr := uuid.NewV7()
 	if err := errors.Join(err, cerr); err != nil {
-		slog.Error("no randomness", "err", err)
+		slog.ErrorContext(ctx, "no randomness", "err", err)
 		return token.Visitor{}, unavailable()
 	}
-	return token.Visitor{Bot: bot, Visitor: visitor.String(), Conversation: conversation.String(), Site: origin}, nil
+	fresh := token.Visitor{Bot: bot.GetId(), Visitor: visitor.String(), Conversation: conversation.String(), Site: site}
+	who, problem := g.claimed(ctx, fresh, userID, verified)
+	if problem != nil {
+		return token.Visitor{}, problem
+	}
+	return who, g.blocked(bot, client{ip, who.Visitor, who.Conversation})
 }

@@ -209,15 +209,12 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 		return nil, problem
 	}
 	who, renewed := old, old.Conversation != "" && old.UserID == userID && old.Verified == verified
-	if !renewed {
-		if who, problem = g.newcomer(req.BotID, req.Site, r.Host, ip); problem == nil {
-			who, problem = g.claimed(r.Context(), who, userID, verified)
-		}
-		if problem != nil {
-			return nil, problem
-		}
+	if renewed {
+		problem = g.blocked(bot, client{ip, who.Visitor, who.Conversation})
+	} else {
+		who, problem = g.newcomer(r.Context(), bot, req.Site, ip, userID, verified)
 	}
-	if problem := g.blocked(bot, client{ip, who.Visitor, who.Conversation}); problem != nil {
+	if problem != nil {
 		return nil, problem
 	}
 	who.Expires = time.Now().Add(token.VisitorLifetime).Truncate(time.Second)
