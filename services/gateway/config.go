@@ -18,6 +18,7 @@ type Config struct {
 	TrustedProxies Networks      // whose X-Forwarded-For is believed; none
 	PingInterval   time.Duration // of sockets; 25 s
 	PingTimeout    time.Duration // of sockets; 20 s
+	BodyTime       time.Duration // for the body of a request for a token to come; 10 s
 	AllowEIO3      bool          // serve clients of socket.io-client 2, too
 	Advertise      string        // host:port under which other gateways reach this one; empty = there are none
 
@@ -49,6 +50,9 @@ func (c Config) withDefaults() Config {
 		if *d.rate == (limit.Rate{}) {
 			*d.rate = d.def
 		}
+	}
+	if c.BodyTime == 0 {
+		c.BodyTime = 10 * time.Second
 	}
 	return c
 }

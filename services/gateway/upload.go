@@ -101,6 +101,7 @@ func (g *Gateway) upload(ctx context.Context, w http.ResponseWriter, r *http.Req
 	defer raw.close()
 	body := &timely{r: http.MaxBytesReader(w, r.Body, limits.MaxBytes), control: http.NewResponseController(w)}
 	if raw.size, err = io.Copy(raw.f, body); err != nil {
+		body.giveUp()
 		if e := new(http.MaxBytesError); errors.As(err, &e) {
 			return nil, tooLarge(limits.MaxBytes)
 		}
@@ -255,5 +256,8 @@ func (t *timely) Read(p []byte) (int, error) {
 	_ = t.control.SetReadDeadline(time.Now().Add(uploadPause)) // where it cannot be set, uploadTime is the bound
 	return t.r.Read(p)
 }
+
+// giveUp waits for nothing more: net/http would, for what is left.
+func (t *timely) giveUp() { _ = t.control.SetReadDeadline(time.Now()) }
 
 func (t *timely) end() { _ = t.control.SetReadDeadline(time.Time{}) }
