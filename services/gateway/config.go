@@ -30,7 +30,8 @@ type Config struct {
 	Uploads       limit.Rate // uploads of a visitor; 0.2/10
 	BotUploads    limit.Rate // uploads of all visitors of a bot; 5/50
 
-	ClamAV string // host:port of a virus scanner, whom every upload is shown; empty = none
+	ClamAV  string // host:port of a virus scanner, whom every upload is shown; empty = none
+	GeoIPDB string // file that says where addresses are; empty = none
 }
 
 // withDefaults sets the limits that people do not reach: an office of hundreds behind one address may
@@ -69,6 +70,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.Uploads, "limit-uploads", d.Uploads, "files that a visitor may upload")
 	fs.TextVar(&c.BotUploads, "limit-bot-uploads", d.BotUploads, "files that all visitors of one bot may upload, at one gateway")
 	fs.StringVar(&c.ClamAV, "clamav", "", "`address` (host:port) of a ClamAV that every upload is shown, and without whose word none is taken; empty = none")
+	fs.StringVar(&c.GeoIPDB, "geoip-db", "", "`file` in MaxMind's format, such as GeoLite2-City.mmdb, that says where visitors' addresses are, for bots with recognize_user_meta; read again when it changes; empty = none")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
 	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")
 	fs.DurationVar(&c.PingTimeout, "ping-timeout", 20*time.Second, "how long a socket may take to answer a ping")

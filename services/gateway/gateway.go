@@ -22,6 +22,7 @@ import (
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+	"github.com/switchboard-chat/switchboard/services/gateway/geo"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 )
 
@@ -38,15 +39,17 @@ type Deps struct {
 // Gateway serves visitors. Make one with [New], mount it, and run it.
 type Gateway struct {
 	gatewayv1.UnimplementedGatewayServiceServer
-	cfg     Config
-	deps    Deps
-	feed    *bus.Feed
-	sockets *socketio.Server
-	peers   peers
-	limits  limits
-	blocks  blocks
-	uploads slots
-	users   users
+	cfg         Config
+	deps        Deps
+	feed        *bus.Feed
+	sockets     *socketio.Server
+	peers       peers
+	limits      limits
+	blocks      blocks
+	uploads     slots
+	users       users
+	whereabouts whereabouts
+	places      *geo.DB // nil without one
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -62,6 +65,12 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
 		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
+	}
+	if cfg.GeoIPDB != "" {
+		var err error
+		if g.places, err = geo.Open(cfg.GeoIPDB); err != nil {
+			return nil, fmt.Errorf("-geoip-db: %w", err)
+		}
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
@@ -96,7 +105,12 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	defer answering()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var beside sync.WaitGroup
+	defer beside.Wait()
 	defer stop()
+	if g.places != nil {
+		beside.Go(func() { _ = g.places.Run(running) }) // never fails
+	}
 	fed := make(chan error, 1)
 	go func() { fed <- g.feed.Run(running) }()
 	select {

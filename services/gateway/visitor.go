@@ -59,6 +59,7 @@ type auth struct {
 	UserID       string          `json:"user_id"`
 	UserToken    string          `json:"user_token"`
 	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
+	Recognize    json.RawMessage `json:"recognize_user_meta"`
 }
 
 // Connecting implements [socketio.Handler].
@@ -114,6 +115,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		slog.ErrorContext(ctx, "recovery token not signed", "err", err)
 		return nil, unavailable()
 	}
+	g.recognize(ctx, v, a.Recognize)
 	return v, nil
 }
 

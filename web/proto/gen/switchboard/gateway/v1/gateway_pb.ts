@@ -4,8 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Author, Message as Message$1, Owner, OwnerChange } from "../../chat/v1/message_pb";
 import { file_switchboard_chat_v1_message } from "../../chat/v1/message_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/gateway/v1/gateway.proto.
  */
 export const file_switchboard_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEibwoORGVsaXZlclJlcXVlc3QSLQoHbWVzc2FnZRgBIAEoCzIcLnN3aXRjaGJvYXJkLmNoYXQudjEuTWVzc2FnZRINCgVlcG9jaBgCIAEoBBINCgVhZnRlchgDIAEoBBIQCgh1bmZlbmNlZBgEIAEoCCIzCg9EZWxpdmVyUmVzcG9uc2USDgoGb2Zmc2V0GAEgASgJEhAKCHNlcXVlbmNlGAIgASgEIo0BChJDaGFuZ2VPd25lclJlcXVlc3QSCgoCaWQYASABKAkSCwoDYm90GAIgASgJEhQKDGNvbnZlcnNhdGlvbhgDIAEoCRIWCg5leHBlY3RlZF9lcG9jaBgEIAEoBBIwCgZjaGFuZ2UYBSABKAsyIC5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyQ2hhbmdlIjQKE0NoYW5nZU93bmVyUmVzcG9uc2USDQoFZXBvY2gYASABKAQSDgoGb2Zmc2V0GAIgASgJIkkKDU93bmVyQ29uZmxpY3QSKQoFb3duZXIYASABKAsyGi5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyEg0KBWVwb2NoGAIgASgEImcKEFNlbmRFdmVudFJlcXVlc3QSCwoDYm90GAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCRIwCgVldmVudBgDIAEoCzIhLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuTGl2ZUV2ZW50IhMKEVNlbmRFdmVudFJlc3BvbnNlIrABCglMaXZlRXZlbnQSMAoGdHlwaW5nGAEgASgLMh4uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UeXBpbmdIABI0Cgh0aGlua2luZxgCIAEoCzIgLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuVGhpbmtpbmdIABIyCgdjb21tYW5kGAMgASgLMh8uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5Db21tYW5kSABCBwoFZXZlbnQiQwoGVHlwaW5nEisKBmF1dGhvchgBIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEgwKBG5hbWUYAiABKAkiQAoIVGhpbmtpbmcSDAoEdGV4dBgBIAEoCRImCgN0dGwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iKgoHQ29tbWFuZBINCgV0aXRsZRgBIAEoCRIQCghzdWJ0aXRsZRgCIAEoCTK2AgoOR2F0ZXdheVNlcnZpY2USWgoHRGVsaXZlchImLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlcXVlc3QaJy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkRlbGl2ZXJSZXNwb25zZRJmCgtDaGFuZ2VPd25lchIqLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuQ2hhbmdlT3duZXJSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlc3BvbnNlEmAKCVNlbmRFdmVudBIoLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVxdWVzdBopLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVzcG9uc2VC9AEKGmNvbS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxQgxHYXRld2F5UHJvdG9QAVpOZ2l0aHViLmNvbS9zd2l0Y2hib2FyZC1jaGF0L3N3aXRjaGJvYXJkL3Byb3RvL3N3aXRjaGJvYXJkL2dhdGV3YXkvdjE7Z2F0ZXdheXYxogIDU0dYqgIWU3dpdGNoYm9hcmQuR2F0ZXdheS5WMcoCFlN3aXRjaGJvYXJkXEdhdGV3YXlcVjHiAiJTd2l0Y2hib2FyZFxHYXRld2F5XFYxXEdQQk1ldGFkYXRh6gIYU3dpdGNoYm9hcmQ6OkdhdGV3YXk6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_switchboard_chat_v1_message]);
+  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEibwoORGVsaXZlclJlcXVlc3QSLQoHbWVzc2FnZRgBIAEoCzIcLnN3aXRjaGJvYXJkLmNoYXQudjEuTWVzc2FnZRINCgVlcG9jaBgCIAEoBBINCgVhZnRlchgDIAEoBBIQCgh1bmZlbmNlZBgEIAEoCCIzCg9EZWxpdmVyUmVzcG9uc2USDgoGb2Zmc2V0GAEgASgJEhAKCHNlcXVlbmNlGAIgASgEIo0BChJDaGFuZ2VPd25lclJlcXVlc3QSCgoCaWQYASABKAkSCwoDYm90GAIgASgJEhQKDGNvbnZlcnNhdGlvbhgDIAEoCRIWCg5leHBlY3RlZF9lcG9jaBgEIAEoBBIwCgZjaGFuZ2UYBSABKAsyIC5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyQ2hhbmdlIjQKE0NoYW5nZU93bmVyUmVzcG9uc2USDQoFZXBvY2gYASABKAQSDgoGb2Zmc2V0GAIgASgJIkkKDU93bmVyQ29uZmxpY3QSKQoFb3duZXIYASABKAsyGi5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyEg0KBWVwb2NoGAIgASgEImcKEFNlbmRFdmVudFJlcXVlc3QSCwoDYm90GAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCRIwCgVldmVudBgDIAEoCzIhLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuTGl2ZUV2ZW50IhMKEVNlbmRFdmVudFJlc3BvbnNlIrABCglMaXZlRXZlbnQSMAoGdHlwaW5nGAEgASgLMh4uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UeXBpbmdIABI0Cgh0aGlua2luZxgCIAEoCzIgLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuVGhpbmtpbmdIABIyCgdjb21tYW5kGAMgASgLMh8uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5Db21tYW5kSABCBwoFZXZlbnQiQwoGVHlwaW5nEisKBmF1dGhvchgBIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEgwKBG5hbWUYAiABKAkiQAoIVGhpbmtpbmcSDAoEdGV4dBgBIAEoCRImCgN0dGwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iKgoHQ29tbWFuZBINCgV0aXRsZRgBIAEoCRIQCghzdWJ0aXRsZRgCIAEoCSI6ChVHZXRWaXNpdG9yTWV0YVJlcXVlc3QSCwoDYm90GAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCSJwChZHZXRWaXNpdG9yTWV0YVJlc3BvbnNlEgoKAmlwGAEgASgJEg8KB2NvdW50cnkYAiABKAkSDAoEY2l0eRgDIAEoCRIrCgdzZWVuX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI8ChdFcmFzZVZpc2l0b3JNZXRhUmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJIhoKGEVyYXNlVmlzaXRvck1ldGFSZXNwb25zZTKeBAoOR2F0ZXdheVNlcnZpY2USWgoHRGVsaXZlchImLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlcXVlc3QaJy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkRlbGl2ZXJSZXNwb25zZRJmCgtDaGFuZ2VPd25lchIqLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuQ2hhbmdlT3duZXJSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlc3BvbnNlEmAKCVNlbmRFdmVudBIoLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVxdWVzdBopLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVzcG9uc2USbwoOR2V0VmlzaXRvck1ldGESLS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkdldFZpc2l0b3JNZXRhUmVxdWVzdBouLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuR2V0VmlzaXRvck1ldGFSZXNwb25zZRJ1ChBFcmFzZVZpc2l0b3JNZXRhEi8uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5FcmFzZVZpc2l0b3JNZXRhUmVxdWVzdBowLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRXJhc2VWaXNpdG9yTWV0YVJlc3BvbnNlQvQBChpjb20uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MUIMR2F0ZXdheVByb3RvUAFaTmdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9nYXRld2F5L3YxO2dhdGV3YXl2MaICA1NHWKoCFlN3aXRjaGJvYXJkLkdhdGV3YXkuVjHKAhZTd2l0Y2hib2FyZFxHYXRld2F5XFYx4gIiU3dpdGNoYm9hcmRcR2F0ZXdheVxWMVxHUEJNZXRhZGF0YeoCGFN3aXRjaGJvYXJkOjpHYXRld2F5OjpWMWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
 
 /**
  * DeliverRequest asks for one reply to be stored.
@@ -374,6 +374,119 @@ export const CommandSchema: GenMessage<Command> = /*@__PURE__*/
   messageDesc(file_switchboard_gateway_v1_gateway, 10);
 
 /**
+ * GetVisitorMetaRequest names a conversation.
+ *
+ * @generated from message switchboard.gateway.v1.GetVisitorMetaRequest
+ */
+export type GetVisitorMetaRequest = Message<"switchboard.gateway.v1.GetVisitorMetaRequest"> & {
+  /**
+   * bot is the conversation's bot.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+
+  /**
+   * conversation is the conversation's id.
+   *
+   * @generated from field: string conversation = 2;
+   */
+  conversation: string;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.GetVisitorMetaRequest.
+ * Use `create(GetVisitorMetaRequestSchema)` to create a new message.
+ */
+export const GetVisitorMetaRequestSchema: GenMessage<GetVisitorMetaRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 11);
+
+/**
+ * GetVisitorMetaResponse is from where its visitor came last.
+ *
+ * @generated from message switchboard.gateway.v1.GetVisitorMetaResponse
+ */
+export type GetVisitorMetaResponse = Message<"switchboard.gateway.v1.GetVisitorMetaResponse"> & {
+  /**
+   * ip is the visitor's address; empty when nothing is known.
+   *
+   * @generated from field: string ip = 1;
+   */
+  ip: string;
+
+  /**
+   * country is the address's country, two letters of ISO 3166-1; empty when not known.
+   *
+   * @generated from field: string country = 2;
+   */
+  country: string;
+
+  /**
+   * city is the address's city, in English; empty when not known.
+   *
+   * @generated from field: string city = 3;
+   */
+  city: string;
+
+  /**
+   * seen_at is when the visitor connected from there.
+   *
+   * @generated from field: google.protobuf.Timestamp seen_at = 4;
+   */
+  seenAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.GetVisitorMetaResponse.
+ * Use `create(GetVisitorMetaResponseSchema)` to create a new message.
+ */
+export const GetVisitorMetaResponseSchema: GenMessage<GetVisitorMetaResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 12);
+
+/**
+ * EraseVisitorMetaRequest names a conversation.
+ *
+ * @generated from message switchboard.gateway.v1.EraseVisitorMetaRequest
+ */
+export type EraseVisitorMetaRequest = Message<"switchboard.gateway.v1.EraseVisitorMetaRequest"> & {
+  /**
+   * bot is the conversation's bot.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+
+  /**
+   * conversation is the conversation's id.
+   *
+   * @generated from field: string conversation = 2;
+   */
+  conversation: string;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.EraseVisitorMetaRequest.
+ * Use `create(EraseVisitorMetaRequestSchema)` to create a new message.
+ */
+export const EraseVisitorMetaRequestSchema: GenMessage<EraseVisitorMetaRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 13);
+
+/**
+ * EraseVisitorMetaResponse is empty.
+ *
+ * @generated from message switchboard.gateway.v1.EraseVisitorMetaResponse
+ */
+export type EraseVisitorMetaResponse = Message<"switchboard.gateway.v1.EraseVisitorMetaResponse"> & {
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.EraseVisitorMetaResponse.
+ * Use `create(EraseVisitorMetaResponseSchema)` to create a new message.
+ */
+export const EraseVisitorMetaResponseSchema: GenMessage<EraseVisitorMetaResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 14);
+
+/**
  * GatewayService is the only door towards a conversation. It is for services, never for the public:
  * every call carries a service token, and the author of a message is derived from it.
  *
@@ -411,6 +524,28 @@ export const GatewayService: GenService<{
     methodKind: "unary";
     input: typeof SendEventRequestSchema;
     output: typeof SendEventResponseSchema;
+  },
+  /**
+   * GetVisitorMeta says from where a conversation's visitor came last, for people who talk with the visitor:
+   * it goes into no log, message or record. The answer is empty where the bot's recognize_user_meta is off,
+   * or nothing is known any more.
+   *
+   * @generated from rpc switchboard.gateway.v1.GatewayService.GetVisitorMeta
+   */
+  getVisitorMeta: {
+    methodKind: "unary";
+    input: typeof GetVisitorMetaRequestSchema;
+    output: typeof GetVisitorMetaResponseSchema;
+  },
+  /**
+   * EraseVisitorMeta forgets it, as part of erasing a conversation. There may be nothing to forget.
+   *
+   * @generated from rpc switchboard.gateway.v1.GatewayService.EraseVisitorMeta
+   */
+  eraseVisitorMeta: {
+    methodKind: "unary";
+    input: typeof EraseVisitorMetaRequestSchema;
+    output: typeof EraseVisitorMetaResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_switchboard_gateway_v1_gateway, 0);
