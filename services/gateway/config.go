@@ -30,6 +30,9 @@ type Config struct {
 	Uploads       limit.Rate // uploads of a visitor; 0.2/10
 	BotUploads    limit.Rate // uploads of all visitors of a bot; 5/50
 
+	UploadAge  time.Duration // how long an upload waits for a message that names it; 25 h, as widgets give one up after 24
+	SweepEvery time.Duration // how often those are deleted that have waited for longer; 10 min
+
 	ClamAV  string // host:port of a virus scanner, whom every upload is shown; empty = none
 	GeoIPDB string // file that says where addresses are; empty = none
 }
@@ -52,8 +55,13 @@ func (c Config) withDefaults() Config {
 			*d.rate = d.def
 		}
 	}
-	if c.BodyTime == 0 {
-		c.BodyTime = 10 * time.Second
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{{&c.BodyTime, 10 * time.Second}, {&c.UploadAge, 25 * time.Hour}, {&c.SweepEvery, 10 * time.Minute}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
 	}
 	return c
 }

@@ -47,6 +47,7 @@ type Gateway struct {
 	limits      limits
 	blocks      blocks
 	uploads     slots
+	pending     pending
 	users       users
 	whereabouts whereabouts
 	places      *geo.DB // nil without one
@@ -110,6 +111,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 	defer stop()
 	if g.places != nil {
 		beside.Go(func() { _ = g.places.Run(running) }) // never fails
+	}
+	if g.deps.Blobs != nil {
+		beside.Go(func() { g.sweep(running) })
 	}
 	fed := make(chan error, 1)
 	go func() { fed <- g.feed.Run(running) }()

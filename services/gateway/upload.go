@@ -162,8 +162,13 @@ func (g *Gateway) take(ctx context.Context, c subject.Conversation, raw *spool, 
 	u.URL = g.fileURL(u.ID)
 	put, cancel := context.WithTimeout(ctx, putTime)
 	defer cancel()
+	waits, err := g.pending.add(put, g.deps.Log, u.ID)
+	if err != nil {
+		slog.WarnContext(ctx, "upload not kept", "bot", c.Bot, "conversation", c.ID, "err", err)
+		return nil, unavailable()
+	}
 	info := blob.Info{ContentType: kind, Size: clean.size, Meta: map[string]string{
-		metaBot: c.Bot, metaConversation: c.ID, metaName: u.Name,
+		metaBot: c.Bot, metaConversation: c.ID, metaName: u.Name, metaPending: waits,
 		metaWidth: strconv.FormatUint(uint64(u.Width), 10), metaHeight: strconv.FormatUint(uint64(u.Height), 10),
 	}}
 	if err := g.deps.Blobs.Put(put, uploadKey(u.ID), info, clean.reader()); err != nil {

@@ -199,20 +199,24 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 	if problem != nil {
 		return nil, problem
 	}
-	if f.Upload != "" {
+	params := v.params
+	if len(changes) > 0 {
+		if params, problem = wire.Merge(params, changes); problem != nil {
+			return nil, problem
+		}
+	}
+	if m.Params, problem = wire.Struct(params); problem != nil {
+		return nil, problem
+	}
+	if f.Upload != "" { // at last: what is refused shall not make it stay
 		if problem := g.attach(ctx, v.c, f.Upload, m); problem != nil {
 			return nil, problem
 		}
 	}
-	if len(changes) > 0 {
-		if v.params, problem = wire.Merge(v.params, changes); problem != nil {
-			return nil, problem
-		}
-	}
+	v.params = params
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
 	m.UserId, m.UserVerified = v.user, v.known
-	m.Params, problem = wire.Struct(v.params)
-	return m, problem
+	return m, nil
 }
 
 // store puts m into the log. What may be there for longer than the stream remembers ids is looked for first.
