@@ -13,29 +13,40 @@ func deep(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n)
 
 func deepObject(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
 
-// What is nested deeply ends the connection before anybody follows it down, whoever sends it.
-func TestDeepJSONEndsTheConnection(t *testing.T) {
+// What is nested deeply is refused before anybody follows it down, whoever sends it.
+func TestDeepJSON(t *testing.T) {
 	s := newSiteWith(t, crowded())
-	for name, packet := range map[string]string{
-		"CONNECT":               `40{"token":` + deep(30_000) + `}`,
-		"CONNECT, parameters":   `40{"bot_id":"1","params_from_site":{"a":` + deep(3_000) + `}}`,
-		"CONNECT, just so":      `40{"bot_id":"1","params_from_site":{"a":` + deep(63) + `}}`,
-		"CONNECT, of objects":   `40` + deepObject(9_000),
-		"an event":              `420["message",` + deep(9_000) + `]`,
-		"an event's parameters": `421["message",{"id":"x","params_from_site":` + deepObject(4_000) + `}]`,
-		"an event's name":       `42[` + deep(9_000) + `]`,
-		"bytes, before CONNECT": `451-["message",` + deep(9_000) + `]`,
-		"an acknowledgement":    `431[` + deep(9_000) + `]`,
-		"a namespace":           "40/\xff,",
-		"never closed":          `40{"a":` + strings.Repeat("[", 60_000),
-		"never opened":          `40{"a":` + strings.Repeat("]", 60_000),
-		"strings":               `42["message",` + strings.Repeat(`["`, 15_000),
+	_, session := s.visit()
+	const ended, refused = "closed: websocket: close 1002", "44{"
+	for name, tt := range map[string]struct {
+		packet, want string
+		inside       bool // the namespace
+	}{
+		"CONNECT":               {`40{"token":` + deep(30_000) + `}`, ended, false},
+		"CONNECT, less":         {`40{"token":` + deep(4_000) + `}`, refused, false},
+		"CONNECT, parameters":   {`40{"bot_id":"1","params_from_site":{"a":` + deep(3_000) + `}}`, refused, false},
+		"CONNECT, of objects":   {`40` + deepObject(9_000), refused, false},
+		"an event":              {`421["message",` + deep(9_000) + `]`, `431[{"ok":false`, true},
+		"an event's parameters": {`421["message",{"id":"x","params_from_site":` + deepObject(4_000) + `}]`, `431[{"ok":false`, true},
+		"an unknown event":      {`42["dance",` + deep(9_000) + `]`, `42["problem"`, true},
+		"an event too early":    {`42["message",` + deep(9_000) + `]`, ended, false},
+		"an event's name":       {`42[` + deep(9_000) + `]`, ended, true},
+		"bytes, before CONNECT": {`451-["message",` + deep(9_000) + `]`, ended, false},
+		"bytes":                 {`451-["message",` + deep(9_000) + `]`, ended, true},
+		"an acknowledgement":    {`461-1[` + deep(9_000) + `]`, ended, true},
+		"a namespace":           {"40/\xff,", ended, false},
+		"never closed":          {`40{"a":` + strings.Repeat("[", 60_000), ended, false},
+		"never opened":          {`40{"a":` + strings.Repeat("]", 60_000), ended, false},
+		"strings":               {`42["message",` + strings.Repeat(`["`, 15_000), ended, false},
 	} {
 		c := s.socket(overSocket, http.Header{"Origin": {shop}})
 		c.read()
-		c.write(packet)
-		if got := c.read(); !strings.HasPrefix(got, "closed: websocket: close 1002") {
-			t.Errorf("%s: %.200s, want the end by 1002", name, got)
+		if tt.inside {
+			c = s.reconnect(session)
+		}
+		c.write(tt.packet)
+		if got := c.read(); !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%s: %.200s, want %s", name, got, tt.want)
 		}
 	}
 	for name, body := range map[string]string{

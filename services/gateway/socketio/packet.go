@@ -33,7 +33,6 @@ var ErrParse = errors.New("parse error")
 const (
 	maxAckDigits        = 15
 	maxAttachmentDigits = 4
-	maxDepth            = 64 // of a payload: whoever decodes it does so by recursion, on the stack of its reader
 )
 
 // A Packet is a decoded packet.
@@ -118,28 +117,10 @@ func (p Packet) check() error {
 		return fmt.Errorf("%w: a packet of type %c needs JSON that begins with %c", ErrParse, p.Type, want)
 	case len(p.Data) > 0 && !json.Valid(p.Data):
 		return fmt.Errorf("%w: the payload is not JSON", ErrParse)
-	case len(p.Data) > 2*maxDepth && deeper(p.Data, maxDepth):
-		return fmt.Errorf("%w: the payload is nested deeper than %d", ErrParse, maxDepth)
 	case p.Type == Disconnect && len(p.Data) > 0:
 		return fmt.Errorf("%w: a disconnect has no payload", ErrParse)
 	}
 	return nil
-}
-
-// deeper reports whether valid JSON is nested deeper than limit.
-func deeper(b []byte, limit int) bool {
-	depth := 0
-	for i := 0; i < len(b) && depth <= limit; i++ {
-		switch b[i] {
-		case '"':
-			i = endOfString(b, i)
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth--
-		}
-	}
-	return depth > limit
 }
 
 // Append encodes the packet behind dst.

@@ -6,8 +6,11 @@ import (
 	"fmt"
 )
 
+// maxNesting of what is decoded: parameters are, by recursion.
+const maxNesting = 64
+
 // strict refuses what encoding/json lets through in valid JSON: a name that is in its object twice, of which
-// two readers may each take another, and a field of ours that is written otherwise.
+// two readers may each take another, a field of ours that is written otherwise, and what is nested deeply.
 func strict(data []byte) *Problem {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -37,6 +40,9 @@ func strict(data []byte) *Problem {
 			open = append(open, nil)
 		case json.Delim('}'), json.Delim(']'):
 			open = open[:len(open)-1]
+		}
+		if len(open) > maxNesting {
+			return &Problem{Code: TooLarge, Message: fmt.Sprintf("nested deeper than %d", maxNesting)}
 		}
 		due = true // where we are in an object now
 	}
