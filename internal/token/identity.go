@@ -19,6 +19,7 @@ const (
 // Identity is a site's user, as the site's own server says.
 type Identity struct {
 	UserID  string
+	Issued  time.Time // to the second; zero = it does not say
 	Expires time.Time // to the second
 }
 
@@ -64,5 +65,9 @@ func (k *Keys) ParseIdentity(s, bot string, versions ...int32) (Identity, error)
 	case c.ExpiresAt.After(time.Now().Add(IdentityLifetime + Leeway)):
 		return Identity{}, fmt.Errorf(`%w: "exp" is in %v, expected at most %v`, ErrInvalid, time.Until(c.ExpiresAt.Time).Round(time.Second), IdentityLifetime)
 	}
-	return Identity{UserID: c.Subject, Expires: c.ExpiresAt.Time}, nil
+	who := Identity{UserID: c.Subject, Expires: c.ExpiresAt.Time}
+	if c.IssuedAt != nil {
+		who.Issued = c.IssuedAt.Time
+	}
+	return who, nil
 }

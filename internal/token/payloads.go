@@ -26,13 +26,16 @@ const (
 
 // Visitor is what a browser holds: the right to one conversation from one site.
 type Visitor struct {
-	Bot          string    `json:"b"`
-	Visitor      string    `json:"v"`
-	Conversation string    `json:"c"`
-	Site         string    `json:"s,omitempty"` // origin of the page; empty means the demo page
-	UserID       string    `json:"u,omitempty"` // of the site
-	Verified     bool      `json:"k,omitempty"` // the site's server says that it is this user; else the page claims it
-	Expires      time.Time `json:"-"`           // to the second
+	Bot          string `json:"b"`
+	Visitor      string `json:"v"`
+	Conversation string `json:"c"`
+	Site         string `json:"s,omitempty"` // origin of the page; empty means the demo page
+	UserID       string `json:"u,omitempty"` // of the site
+	Verified     bool   `json:"k,omitempty"` // the site's server says that it is this user; else the page claims it
+	// Revocation is the number of the visitor's newest revocation when it proved who it is; a token with a
+	// lower one than the newest is not good any more. 0 = there was none.
+	Revocation int64     `json:"r,omitempty"`
+	Expires    time.Time `json:"-"` // to the second
 }
 
 func (v Visitor) check() error {

@@ -5,6 +5,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -48,6 +49,8 @@ type Gateway struct {
 	uploads slots
 	users   users
 
+	revocations revocations
+
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
 	first firstSequence
@@ -71,7 +74,10 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 }
 
 // Register offers the gateway's gRPC methods.
-func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayServiceServer(r, g) }
+func (g *Gateway) Register(r grpc.ServiceRegistrar) {
+	gatewayv1.RegisterGatewayServiceServer(r, g)
+	gatewayv1.RegisterVisitorServiceServer(r, people{g: g})
+}
 
 // Mount offers what browsers ask for: the socket, the widget's files, its token and its settings.
 func (g *Gateway) Mount(mux *http.ServeMux) {
@@ -95,10 +101,13 @@ func (g *Gateway) Run(ctx context.Context) error {
 		return err
 	}
 	defer answering()
+	var following sync.WaitGroup
+	defer following.Wait()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	fed := make(chan error, 1)
 	go func() { fed <- g.feed.Run(running) }()
+	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })
 	select {
 	case <-ctx.Done():
 	case err := <-fed:
@@ -118,7 +127,12 @@ func (g *Gateway) Ready(ctx context.Context) error {
 	if err := g.deps.Log.Ping(ctx); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	return nil
+	select {
+	case <-g.revocations.ready():
+		return nil
+	default:
+		return errors.New("revocations: not read yet")
+	}
 }
 
 // firstSequence remembers where the log begins, which only ever grows.

@@ -27,17 +27,19 @@ const (
 
 // visitor is a socket's App.
 type visitor struct {
-	c       subject.Conversation
-	id      string
-	site    string
-	token   string // renewed; empty once it has been sent
-	user    string // of the site; empty is a guest
-	known   bool   // the site's server vouches for user
-	socket  *socketio.Socket
-	room    *room
-	params  map[string]any
-	typed   time.Time
-	welcome *joined // what Connected has to send
+	c     subject.Conversation
+	id    string
+	site  string
+	token string // renewed; empty once it has been sent
+	user  string // of the site; empty is a guest
+	known bool   // the site's server vouches for user
+
+	revocation int64 // the token's number
+	socket     *socketio.Socket
+	room       *room
+	params     map[string]any
+	typed      time.Time
+	welcome    *joined // what Connected has to send
 
 	// Under room.mu.
 	holding bool // held back until the socket is up to date
@@ -103,11 +105,16 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
+		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified, revocation: who.Revocation,
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
+	}
+	// It is in its room by now, so a revocation either finds it there or is found here.
+	if p := g.revoked(ctx, who); p != nil {
+		v.room.leave(v)
+		return nil, p
 	}
 	if err := g.recover(v, a.PID, old, who); err != nil {
 		v.room.leave(v)

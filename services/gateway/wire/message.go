@@ -266,6 +266,7 @@ const (
 	TokenMissing    = "token_missing"
 	TokenInvalid    = "token_invalid"
 	TokenExpired    = "token_expired"
+	TokenRevoked    = "token_revoked"
 	BotUnknown      = "bot_unknown"
 	OriginForbidden = "origin_forbidden"
 	UploadsOff      = "uploads_off"
