@@ -47,11 +47,7 @@ func (g *Gateway) user(bot *configv1.Bot, c claim, old token.Visitor) (user, *wi
 	if c.token == "" {
 		return user{id: c.userID}, nil
 	}
-	versions := []int32{bot.GetIdentityVersion()}
-	if at := bot.GetIdentityRotatedAt(); at != nil && time.Since(at.AsTime()) < secretGrace {
-		versions = append(versions, bot.GetIdentityVersion()-1)
-	}
-	who, err := g.deps.Tokens.ParseIdentity(c.token, bot.GetId(), versions...)
+	who, err := g.deps.Tokens.ParseIdentity(c.token, bot.GetId(), secretVersions(bot)...)
 	switch {
 	case errors.Is(err, token.ErrExpired) && old.Verified && old.UserID == who.UserID:
 	case errors.Is(err, token.ErrExpired):
@@ -63,6 +59,15 @@ func (g *Gateway) user(bot *configv1.Bot, c claim, old token.Visitor) (user, *wi
 		return user{}, &wire.Problem{Code: wire.IdentityInvalid, Field: "user_id", Message: `is not the "sub" of user_token`}
 	}
 	return user{who.UserID, true, who.Issued}, nil
+}
+
+// secretVersions are those of the identity secrets that are good now.
+func secretVersions(bot *configv1.Bot) []int32 {
+	versions := []int32{bot.GetIdentityVersion()}
+	if at := bot.GetIdentityRotatedAt(); at != nil && time.Since(at.AsTime()) < secretGrace {
+		versions = append(versions, bot.GetIdentityVersion()-1)
+	}
+	return versions
 }
 
 func identityExpired() *wire.Problem {

@@ -22,7 +22,7 @@ const (
 	sendTimeout   = 8 * time.Second
 	typingEvery   = 3 * time.Second
 	retryShortly  = time.Second
-	maxAuthObject = 16 << 10
+	maxAuthObject = 32 << 10
 )
 
 // visitor is a socket's App.
@@ -38,6 +38,7 @@ type visitor struct {
 	socket     *socketio.Socket
 	room       *room
 	params     map[string]any
+	trusted    map[string]any // signed by the site's server; nil = it has said nothing
 	typed      time.Time
 	welcome    *joined // what Connected has to send
 
@@ -60,6 +61,7 @@ type auth struct {
 	PageURL      string          `json:"page_url"`
 	UserID       string          `json:"user_id"`
 	UserToken    string          `json:"user_token"`
+	ParamsToken  string          `json:"params_token"`
 	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
 }
 
@@ -94,6 +96,11 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	if problem != nil {
 		return nil, problem
 	}
+	trusted, problem := g.trusted(a.ParamsToken, &who)
+	if problem != nil {
+		problem.Field = "auth." + problem.Field
+		return nil, problem
+	}
 	signed, err := g.deps.Tokens.SignVisitor(who)
 	if err != nil {
 		slog.ErrorContext(ctx, "visitor token not signed", "err", err)
@@ -105,7 +112,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified, revocation: who.Revocation,
+		token: signed, socket: s, params: params, trusted: trusted, user: who.UserID, known: who.Verified, revocation: who.Revocation,
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
@@ -216,7 +223,10 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 	}
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
 	m.UserId, m.UserVerified = v.user, v.known
-	m.Params, problem = wire.Struct(v.params)
+	if m.Params, problem = wire.Struct(wire.Over(v.params, v.trusted)); problem != nil {
+		return nil, problem
+	}
+	m.TrustedParams, problem = wire.Trusted(v.trusted)
 	return m, problem
 }
 

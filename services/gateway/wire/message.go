@@ -262,6 +262,8 @@ const (
 	Blocked         = "blocked"
 	IdentityInvalid = "identity_invalid"
 	IdentityExpired = "identity_expired"
+	ParamsInvalid   = "params_invalid"
+	ParamsExpired   = "params_expired"
 	Unavailable     = "unavailable"
 	TokenMissing    = "token_missing"
 	TokenInvalid    = "token_invalid"

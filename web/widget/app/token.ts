@@ -21,23 +21,29 @@ export interface TokenRequest {
 /** The gateway refused (`problem`), or could not be reached. */
 export type TokenError = Error & { problem?: Problem; retryAfter?: number | undefined };
 
-/** Whether the same request will never be granted: bad_request, bot_unknown, blocked, origin_…, identity_…, too_… */
-export const isFinal = (code = ''): boolean => /^(b|origin_|identity_|too_)/.test(code);
+/** Whether the same request will never be granted: bad_request, bot_unknown, blocked, origin_…, identity_…, params_…, too_… */
+export const isFinal = (code = ''): boolean => /^(b|origin_|identity_|params_|too_)/.test(code);
 
 /** Whether a new token helps. */
 export const isTokenProblem = (code: string): boolean => code.startsWith('token_');
 
-/** Gets a token; rejects with a TokenError. Gives up after ten seconds. */
-export async function requestToken(request: TokenRequest): Promise<Token> {
-  const response = await fetch(new URL('../token', location.href), {
+/** Asks what only the frame may; rejects with a TokenError. Gives up after ten seconds. */
+export async function post(what: string, body: object): Promise<unknown> {
+  const response = await fetch(new URL('../' + what, location.href), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(request),
+    body: JSON.stringify(body),
     credentials: 'omit',
+    // A visitor who logs out is on the way to another page.
+    keepalive: true,
     signal: AbortSignal.timeout(10_000),
   });
-  const answer = (await response.json()) as Token & { error?: Problem };
-  if (answer.token) return answer;
+  if (response.status === 204) return;
+  const answer = (await response.json()) as { error?: Problem };
   const problem = answer.error;
-  throw Object.assign(new Error(problem?.message), { problem, retryAfter: problem?.retry_after_ms });
+  if (!problem) return answer;
+  throw Object.assign(new Error(problem.message), { problem, retryAfter: problem.retry_after_ms });
 }
+
+/** Gets a token. */
+export const requestToken = (request: TokenRequest): Promise<Token> => post('token', request) as Promise<Token>;
