@@ -26,7 +26,8 @@ const (
 )
 
 func (g *Gateway) mountWidget(mux *http.ServeMux) {
-	files := widget.FS()
+	files, why := widget.FS(), newWhy(g)
+	why.mount(mux)
 	mux.HandleFunc("GET /widget/v2/kw.js", func(w http.ResponseWriter, r *http.Request) {
 		anyOrigin(w)
 		webfiles.File(w, r, files, "kw.js")
@@ -44,7 +45,12 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", demo)
 	mux.HandleFunc("GET /widget/{locale}/{$}", demo)
 	mux.HandleFunc("GET /widget/v2/frame/{$}", func(w http.ResponseWriter, r *http.Request) {
-		bot, _ := g.deps.Settings.Bot(r.URL.Query().Get("bot-id"))
+		id := r.URL.Query().Get("bot-id")
+		bot, ok := g.deps.Settings.Bot(id)
+		if !ok {
+			why.serve(w, r, http.StatusNotFound, id, "")
+			return
+		}
 		w.Header().Set("Content-Security-Policy", strings.Join(append([]string{framePolicy}, bot.GetAllowedOrigins()...), " "))
 		webfiles.File(w, r, files, "frame/index.html")
 	})
