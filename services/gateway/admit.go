@@ -67,16 +67,28 @@ func (g *Gateway) guest(ctx context.Context, p *engineio.Peer, a auth) (token.Vi
 		problem.Field = "auth." + problem.Field
 		return token.Visitor{}, problem
 	}
-	return g.newcomer(ctx, bot, p.Origin, p.IP, u)
+	who, problem := g.newcomer(ctx, bot, arrival{p.Origin, p.IP, a.Challenge}, u)
+	if problem != nil && problem.Field != "" {
+		problem.Field = "auth." + problem.Field
+	}
+	return who, problem
 }
+
+// arrival is from where somebody comes: the page's origin, their address, and the challenge that they have solved.
+type arrival struct{ site, ip, solution string }
 
 // newcomer is a new visitor of the bot from a page of the site, which the bot may be shown on, or the
 // verified user who has been there before.
-func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, site, ip string, u user) (token.Visitor, *wire.Problem) {
-	if problem := g.blocked(bot, client{ip: ip}); problem != nil {
+func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, from arrival, u user) (token.Visitor, *wire.Problem) {
+	if problem := g.blocked(bot, client{ip: from.ip}); problem != nil {
 		return token.Visitor{}, problem
 	}
-	if problem := g.limits.begin(ip); problem != nil {
+	if !u.verified { // the site's server vouches for the others, and each has one conversation
+		if problem := g.challenged(ctx, bot, from.site, from.solution); problem != nil {
+			return token.Visitor{}, problem
+		}
+	}
+	if problem := g.limits.begin(from.ip); problem != nil {
 		return token.Visitor{}, problem
 	}
 	visitor, err := uuid.NewV7()
@@ -85,10 +97,10 @@ func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, site, ip stri
 		slog.ErrorContext(ctx, "no randomness", "err", err)
 		return token.Visitor{}, unavailable()
 	}
-	fresh := token.Visitor{Bot: bot.GetId(), Visitor: visitor.String(), Conversation: conversation.String(), Site: site}
+	fresh := token.Visitor{Bot: bot.GetId(), Visitor: visitor.String(), Conversation: conversation.String(), Site: from.site}
 	who, problem := g.claimed(ctx, fresh, u)
 	if problem != nil {
 		return token.Visitor{}, problem
 	}
-	return who, g.blocked(bot, client{ip, who.Visitor, who.Conversation})
+	return who, g.blocked(bot, client{from.ip, who.Visitor, who.Conversation})
 }

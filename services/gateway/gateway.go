@@ -22,6 +22,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/challenge"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 )
@@ -50,6 +51,8 @@ type Gateway struct {
 	users   users
 
 	revocations revocations
+	challenges  *challenge.Issuer
+	attacks     *challenge.Attacks
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -62,9 +65,13 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	key, err := deps.Tokens.Derive("challenge")
+	if err != nil {
+		return nil, err
+	}
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
-		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
+		peers: newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,

@@ -62,7 +62,8 @@ type auth struct {
 	UserID       string          `json:"user_id"`
 	UserToken    string          `json:"user_token"`
 	ParamsToken  string          `json:"params_token"`
-	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
+	Challenge    string          `json:"challenge"` // solved: "<nonce>:<counter>"
+	PID          string          `json:"pid"`       // of the official client's recovery; see recovery.go
 }
 
 // Connecting implements [socketio.Handler].

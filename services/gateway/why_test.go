@@ -13,7 +13,7 @@ import (
 func TestWhyBlocked(t *testing.T) {
 	s := newSite(t)
 	defer http.DefaultClient.CloseIdleConnections()
-	get := func(path, language string) (*http.Response, string) {
+	get := func(path, language string) (status int, header http.Header, body string) {
 		t.Helper()
 		req := try[*http.Request](t)(http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil))
 		req.Header.Set("Accept-Language", language)
@@ -22,7 +22,7 @@ func TestWhyBlocked(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = res.Body.Close() }()
-		return res, string(try[[]byte](t)(io.ReadAll(res.Body)))
+		return res.StatusCode, res.Header, string(try[[]byte](t)(io.ReadAll(res.Body)))
 	}
 	for name, tt := range map[string]struct {
 		bot, site, language string
@@ -44,11 +44,11 @@ func TestWhyBlocked(t *testing.T) {
 		"a long bot":        {strings.Repeat("x", 5000), shop, "en", nil, strings.Repeat("x", 201)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			res, body := get("/widget/v2/why?"+url.Values{"bot-id": {tt.bot}, "site": {tt.site}}.Encode(), tt.language)
-			if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
-				t.Errorf("answered %s %s", res.Status, res.Header.Get("Content-Type"))
+			status, header, body := get("/widget/v2/why?"+url.Values{"bot-id": {tt.bot}, "site": {tt.site}}.Encode(), tt.language)
+			if status != http.StatusOK || !strings.HasPrefix(header.Get("Content-Type"), "text/html") {
+				t.Errorf("answered %d %s", status, header.Get("Content-Type"))
 			}
-			if csp := res.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; style-src 'self';") {
+			if csp := header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; style-src 'self';") {
 				t.Errorf("policy %q", csp)
 			}
 			for _, want := range tt.want {
@@ -61,13 +61,13 @@ func TestWhyBlocked(t *testing.T) {
 			}
 		})
 	}
-	if res, body := get("/widget/v2/why.css", "en"); res.StatusCode != http.StatusOK || !strings.Contains(body, "prefers-color-scheme") {
-		t.Errorf("sheet: %s", res.Status)
+	if status, _, body := get("/widget/v2/why.css", "en"); status != http.StatusOK || !strings.Contains(body, "prefers-color-scheme") {
+		t.Errorf("sheet: %d", status)
 	}
-	if res, body := get("/widget/v2/frame/?bot-id=7", "en"); res.StatusCode != http.StatusNotFound || !strings.Contains(body, "There is no bot") {
-		t.Errorf("frame of an unknown bot: %s %s", res.Status, body)
+	if status, _, body := get("/widget/v2/frame/?bot-id=7", "en"); status != http.StatusNotFound || !strings.Contains(body, "There is no bot") {
+		t.Errorf("frame of an unknown bot: %d %s", status, body)
 	}
-	if res, _ := get("/widget/v2/frame/?bot-id=1", "en"); res.StatusCode != http.StatusOK {
-		t.Errorf("frame: %s", res.Status)
+	if status, _, _ := get("/widget/v2/frame/?bot-id=1", "en"); status != http.StatusOK {
+		t.Errorf("frame: %d", status)
 	}
 }

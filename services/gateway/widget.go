@@ -149,6 +149,7 @@ type tokenRequest struct {
 	Token     string `json:"token"`
 	UserID    string `json:"user_id"`
 	UserToken string `json:"user_token"`
+	Challenge string `json:"challenge"`
 }
 
 type tokenResponse struct {
@@ -232,7 +233,7 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 	if renewed {
 		problem = g.blocked(bot, client{ip, who.Visitor, who.Conversation})
 	} else {
-		who, problem = g.newcomer(r.Context(), bot, req.Site, ip, u)
+		who, problem = g.newcomer(r.Context(), bot, arrival{req.Site, ip, req.Challenge}, u)
 	}
 	if problem != nil {
 		return nil, problem
@@ -250,7 +251,7 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff:
+	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff, wire.Challenge:
 		return http.StatusForbidden
 	case wire.TokenMissing, wire.TokenInvalid, wire.TokenExpired, wire.TokenRevoked:
 		return http.StatusUnauthorized

@@ -274,6 +274,7 @@ const (
 	UploadsOff      = "uploads_off"
 	TypeForbidden   = "type_forbidden"
 	Infected        = "infected"
+	Challenge       = "challenge"
 )
 
 // A Problem says why something was refused, and which field was wrong.
@@ -282,6 +283,14 @@ type Problem struct {
 	Message    string `json:"message"`
 	Field      string `json:"field,omitempty"`
 	RetryAfter int64  `json:"retry_after_ms,omitempty"`
+
+	Challenge *Puzzle `json:"challenge,omitempty"` // with the code of that name
+}
+
+// Puzzle asks for a counter, so that SHA-256("<nonce>:<counter>") begins with as many zero bits as difficulty says.
+type Puzzle struct {
+	Nonce      string `json:"nonce"`
+	Difficulty int    `json:"difficulty"`
 }
 
 // Error implements error.
