@@ -45,7 +45,8 @@ func (g *Gateway) serveLogout(w http.ResponseWriter, r *http.Request) {
 			refuse(w, httpStatus(problem), problem)
 			return
 		}
-		w.WriteHeader(http.StatusNoContent)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(encode(map[string]bool{"ok": true})) // the frame may be gone
 	}
 }
 

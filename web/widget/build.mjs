@@ -27,10 +27,11 @@ const common = {
 };
 
 /**
- * Names that only the app itself knows, made short: none is of the wire, of the browser or of what the extras use.
+ * Names that only the app itself knows, made short: none is of the wire, of the browser, of the locales, which are
+ * looked up by text, or of what the extras use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout changed connectTimeout connected delivery drawn engage forget hasMore heartbeat incoming isAway items judge keepDraft loadOlder loaded loadingOlder logout missed pending phrase redraw resized restore retryAfter scrolled sendText setParams setReadiness settled stableAfter stick suspend toBottom unknown'.split(' ');
+const OWN = 'ackTimeout active blocked changed connectTimeout connected delivery draft drawn engage forget hasMore heartbeat incoming isAway items jump judge keepDraft loadOlder loaded loadingOlder logout look lost missed packet pending phrase reconnect redraw resized restore resume scrolled sendText setParams setReadiness settled stableAfter stick suspend unknown wake'.split(' ');
 
 /** Squeezes scripts once more: worth 3 % of every visit. Their names are of what esbuild has made; the meaning is the same. */
 const squeeze = {

@@ -4,7 +4,7 @@ import { createOutbox, type Readiness } from './outbox.ts';
 import { createSocket } from './socket.ts';
 import type { Store } from './storage.ts';
 import * as to from './store.ts';
-import { isFinal, isTokenProblem, post, requestToken, type TokenError } from './token.ts';
+import { isFinal, post, requestToken, type TokenError } from './token.ts';
 import type { Connect } from './transport.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Ack, Body, Button, History, Message, Problem, Session } from '../wire/message.ts';
@@ -172,9 +172,10 @@ export function createChat(o: ChatOptions): Chat {
   };
 
   /** Nothing of this visitor stays on the screen. */
-  const leave = () => {
+  const leave = async (first?: Promise<unknown>) => {
     socket.close();
     set(to.initial);
+    await first;
     o.reload();
   };
 
@@ -247,7 +248,7 @@ export function createChat(o: ChatOptions): Chat {
       case 'settings':
         return o.look(given);
       case 'problem':
-        if (given.code === 'token_revoked') leave();
+        if (given.code === 'token_revoked') void leave();
         return o.event('error', given);
     }
   };
@@ -261,7 +262,8 @@ export function createChat(o: ChatOptions): Chat {
       set({ ...chat.state, connected: on });
     },
     refused(problem) {
-      if (isTokenProblem(problem.code)) {
+      // A new one helps.
+      if (problem.code.startsWith('token_')) {
         token = '';
         return 'now';
       }
@@ -335,14 +337,11 @@ export function createChat(o: ChatOptions): Chat {
       store.set('read', last);
       set({ ...chat.state, read: last });
     },
-    async logout() {
-      socket.close();
-      set(to.initial);
-      store.keys('').forEach(store.remove);
+    logout() {
       const token = stored;
+      store.keys('').forEach(store.remove);
       keep('');
-      if (token) await post('logout', { token }).catch(({ problem }: TokenError) => o.event('error', problem ?? { code: 'unavailable' }));
-      leave();
+      return leave(token ? post('logout', { token }).catch(({ problem }: TokenError) => o.event('error', problem ?? { code: 'unavailable' })) : undefined);
     },
   };
   return chat;

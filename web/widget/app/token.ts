@@ -16,16 +16,15 @@ export interface TokenRequest {
   token?: string | undefined;
   user_id?: string | undefined;
   user_token?: string | undefined;
+  /** A solved challenge. */
+  challenge?: string;
 }
 
 /** The gateway refused (`problem`), or could not be reached. */
-export type TokenError = Error & { problem?: Problem; retryAfter?: number | undefined };
+export type TokenError = Error & { problem?: Problem };
 
 /** Whether the same request will never be granted: bad_request, bot_unknown, blocked, origin_…, identity_…, params_…, too_… */
-export const isFinal = (code = ''): boolean => /^(b|origin_|identity_|params_|too_)/.test(code);
-
-/** Whether a new token helps. */
-export const isTokenProblem = (code: string): boolean => code.startsWith('token_');
+export const isFinal = (code = ''): boolean => /^(b|or|id|pa|too)/.test(code);
 
 /** Asks what only the frame may; rejects with a TokenError. Gives up after ten seconds. */
 export async function post(what: string, body: object): Promise<unknown> {
@@ -38,12 +37,16 @@ export async function post(what: string, body: object): Promise<unknown> {
     keepalive: true,
     signal: AbortSignal.timeout(10_000),
   });
-  if (response.status === 204) return;
   const answer = (await response.json()) as { error?: Problem };
-  const problem = answer.error;
+  const { error: problem } = answer;
   if (!problem) return answer;
-  throw Object.assign(new Error(problem.message), { problem, retryAfter: problem.retry_after_ms });
+  throw Object.assign(new Error(problem.message), { problem });
 }
 
-/** Gets a token. */
-export const requestToken = (request: TokenRequest): Promise<Token> => post('token', request) as Promise<Token>;
+/** Gets a token, if need be by some work of this computer. */
+export const requestToken = (request: TokenRequest): Promise<Token> =>
+  (post('token', request) as Promise<Token>).catch(async (error: TokenError) => {
+    const asked = error.problem?.challenge;
+    if (!asked || request.challenge) throw error;
+    return requestToken({ ...request, challenge: await (await import('./challenge.ts')).solve(asked) });
+  });

@@ -120,7 +120,7 @@ export async function startGateway(options = {}) {
     }
     if (pathname === '/widget/v2/logout') {
       gateway.loggedOut.push(JSON.parse(await text(request)));
-      return response.writeHead(204).end();
+      return send(200, 'application/json', '{"ok":true}');
     }
     const page = options.pages?.[pathname];
     if (page) return send(200, 'text/html; charset=utf-8', page.body ?? page, page.headers);
