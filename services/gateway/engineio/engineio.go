@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio/readiness"
 )
 
 // Config is how a server speaks. The zero value of a field means its default.
@@ -29,6 +31,7 @@ type Config struct {
 	MaxPayload     int64         // the longest message, and the longest body of a POST, in bytes; 128 KiB
 	MaxPackets     int           // packets in the body of a POST; 4096
 	MaxQueue       int           // packets that a peer may be behind before it is cut off; 512
+	MaxBacklog     int           // bytes that a peer may be behind before it is cut off; 8 MiB
 	Behind         int           // packets that a peer may be behind before it gets no volatile ones; 16
 
 	AllowEIO3 bool // serve revision 3, too
@@ -50,6 +53,7 @@ func (c Config) withDefaults() Config {
 	or(&c.MaxPayload, 128<<10)
 	or(&c.MaxPackets, 4096)
 	or(&c.MaxQueue, 512)
+	or(&c.MaxBacklog, 8<<20)
 	or(&c.Behind, 16)
 	return c
 }
@@ -77,6 +81,11 @@ type Server struct {
 	cfg     Config
 	handler Handler
 	up      websocket.Upgrader
+	poller  readiness.Poller
+
+	pings    beats // sessions that are to be pinged
+	pongs    beats // and those that have been
+	silences beats // those of revision 3, who ping by themselves
 
 	mu       sync.Mutex
 	sessions map[string]*Session
@@ -87,14 +96,14 @@ type Server struct {
 // NewServer returns a server. Whether an origin is welcome is not its question: the handler knows
 // who the peer says it is, and decides.
 func NewServer(cfg Config, h Handler) *Server {
+	cfg = cfg.withDefaults()
 	return &Server{
-		cfg: cfg.withDefaults(), handler: h, sessions: map[string]*Session{},
-		// Small buffers and a shared pool: an idle session holds half a kilobyte of them. A larger
-		// message is read and written in pieces.
-		up: websocket.Upgrader{
-			ReadBufferSize: 512, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
-			CheckOrigin: func(*http.Request) bool { return true },
-		},
+		cfg: cfg, handler: h, sessions: map[string]*Session{},
+		// No buffer to read into but the link's, and to write from those of a shared pool.
+		up:       websocket.Upgrader{WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{}, CheckOrigin: func(*http.Request) bool { return true }},
+		pings:    beats{after: cfg.PingInterval},
+		pongs:    beats{after: cfg.PingTimeout},
+		silences: beats{after: cfg.PingInterval + cfg.PingTimeout},
 	}
 }
 
