@@ -3,8 +3,10 @@ package engineio
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -63,6 +65,19 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	h.link = &link{Conn: conn, limit: h.limit, raw: rawConn(conn)}
 	h.link.ahead = bufio.NewReaderSize(h.link, readBuffer)
 	return h.link, bufio.NewReadWriter(h.link.ahead, rw.Writer), nil
+}
+
+// comes waits for something to be read until the deadline, and reports whether there is, which may be
+// the connection's end.
+func (l *link) comes(deadline time.Time) bool {
+	if err := l.Conn.SetReadDeadline(deadline); err != nil {
+		return true
+	}
+	_, err := l.ahead.Peek(1)
+	if err := l.Conn.SetReadDeadline(time.Time{}); err != nil {
+		return true
+	}
+	return !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // SetWriteDeadline implements [net.Conn]. A link has a limit of its own, and sets it only where it waits.

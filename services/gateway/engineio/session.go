@@ -22,7 +22,9 @@ type Session struct {
 
 	handling sync.Mutex // held while the handler is called
 
-	watch *readiness.Watch // of link, by whoever reads; nil if a goroutine waits for the peer
+	// Of whoever reads.
+	watch *readiness.Watch // of link; nil if a goroutine waits for the peer
+	heard time.Time        // when the peer last said something
 
 	mu       sync.Mutex
 	beat     place           // when the next ping is due, or the peer's heartbeat

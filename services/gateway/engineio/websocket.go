@@ -55,10 +55,10 @@ type readable Session
 func (r *readable) Readable() { (*Session)(r).read(true) }
 
 // read handles what the peer sends until there is nothing to be read for now, or until the session's end.
-// It may first wait for something if the connection is not watched, or if ready says that it is there.
+// ready says that there is something.
 func (s *Session) read(ready bool) {
 	for {
-		if s.watch != nil && !ready && s.link.ahead.Buffered() == 0 {
+		if !ready && s.watch != nil && s.quiet() {
 			if err := s.watch.Arm(); err != nil {
 				s.end("transport error")
 			}
@@ -70,6 +70,21 @@ func (s *Session) read(ready bool) {
 			return
 		}
 	}
+}
+
+// stay is how long a reader waits itself for a peer that has just said something, as it had before:
+// a conversation between programs costs less so.
+const stay = 20 * time.Millisecond
+
+// quiet reports whether nothing is there to be read, and nothing comes soon where it may be expected.
+func (s *Session) quiet() bool {
+	if s.link.ahead.Buffered() > 0 {
+		return false
+	}
+	now := time.Now()
+	often := now.Sub(s.heard) < stay
+	s.heard = now
+	return !often || !s.link.comes(now.Add(stay))
 }
 
 // end is the end of a session on a WebSocket.
