@@ -64,7 +64,7 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
-		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
+		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue, MaxBacklog: maxBacklog,
 		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
 	}}, visitors{g})
 	return g, nil
