@@ -47,6 +47,7 @@ type Gateway struct {
 	blocks  blocks
 	uploads slots
 	users   users
+	joins   chan struct{} // has one for everybody who joins now
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -61,6 +62,7 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	cfg = cfg.withDefaults()
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		joins: make(chan struct{}, maxJoins),
 		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{

@@ -12,7 +12,9 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -148,18 +150,18 @@ func (s *Server) Sessions() int {
 }
 
 // Shutdown refuses new sessions, tells open ones to go elsewhere and waits, while ctx allows, until
-// they have gone.
+// they have gone. Many are told one after the other, so that they do not come to another server all at
+// once; but within half of the time that ctx leaves.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.closing = true
-	open := make([]*Session, 0, len(s.sessions))
-	for _, sess := range s.sessions {
-		open = append(open, sess)
-	}
+	open := slices.Collect(maps.Values(s.sessions)) // in no order
 	s.mu.Unlock()
-	for _, sess := range open {
-		sess.close(closeRestart, "server shutting down")
+	apart := departure
+	if end, ok := ctx.Deadline(); ok {
+		apart = min(apart, time.Until(end)/time.Duration(2*max(len(open), 1)))
 	}
+	s.sendAway(ctx, open, apart)
 	gone := make(chan struct{})
 	go func() { s.wg.Wait(); close(gone) }()
 	select {
@@ -167,6 +169,27 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("%d sessions are still open: %w", s.Sessions(), ctx.Err())
+	}
+}
+
+const (
+	departure = 500 * time.Microsecond // from one to the next
+	herd      = 20                     // that go together, since a timer is no finer than that
+)
+
+// sendAway closes sessions, apart from each other, or at once when ctx ends.
+func (s *Server) sendAway(ctx context.Context, open []*Session, apart time.Duration) {
+	t := time.NewTimer(0)
+	defer t.Stop()
+	for some := range slices.Chunk(open, herd) {
+		select {
+		case <-t.C:
+			t.Reset(herd * apart)
+		case <-ctx.Done():
+		}
+		for _, sess := range some {
+			sess.close(closeRestart, "server shutting down")
+		}
 	}
 }
 
