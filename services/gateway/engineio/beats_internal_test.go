@@ -29,14 +29,14 @@ func TestBeatsOfMany(t *testing.T) {
 		srv := NewServer(Config{PingInterval: interval, PingTimeout: timeout, MaxQueue: 1 << 20}, nobody{})
 		for n := range 300 {
 			go func() {
-				time.Sleep(rand.N(2 * time.Minute)) //nolint:gosec // any time will do
+				time.Sleep(rand.N(2 * time.Minute))
 				s := &Session{server: srv, revision: revision4}
 				if n%5 == 0 {
 					s.revision = revision3 // pings by itself
 				}
 				s.opened()
-				for range rand.N(20) { //nolint:gosec // any number will do
-					late := rand.N(timeout) //nolint:gosec // any time will do
+				for range rand.N(20) {
+					late := rand.N(timeout)
 					if s.revision == revision4 {
 						late += interval
 					}
@@ -49,7 +49,7 @@ func TestBeatsOfMany(t *testing.T) {
 					s.alive()
 				}
 				if n%3 == 0 {
-					time.Sleep(rand.N(interval)) //nolint:gosec // any time will do
+					time.Sleep(rand.N(interval))
 					s.Close("leaves by itself")
 					return
 				}
@@ -58,7 +58,7 @@ func TestBeatsOfMany(t *testing.T) {
 				if s.over() {
 					t.Error("a peer is let go too early")
 				}
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				synctest.Wait()
 				if !s.over() {
 					t.Error("a peer that is silent is not let go")

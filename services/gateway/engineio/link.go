@@ -70,11 +70,11 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // comes waits for something to be read until the deadline, and reports whether there is, which may be
 // the connection's end.
 func (l *link) comes(deadline time.Time) bool {
-	if err := l.Conn.SetReadDeadline(deadline); err != nil {
+	if err := l.SetReadDeadline(deadline); err != nil {
 		return true
 	}
 	_, err := l.ahead.Peek(1)
-	if err := l.Conn.SetReadDeadline(time.Time{}); err != nil {
+	if err := l.SetReadDeadline(time.Time{}); err != nil {
 		return true
 	}
 	return !errors.Is(err, os.ErrDeadlineExceeded)
@@ -186,7 +186,7 @@ func (l *link) hangUp() {
 	l.over.Store(true)
 	tcp, ok := l.Conn.(*net.TCPConn)
 	if !ok {
-		_ = l.Conn.Close() // its error is that it is closed
+		_ = l.Close() // its error is that it is closed
 		return
 	}
 	_ = tcp.CloseRead() // likewise

@@ -153,7 +153,7 @@ func TestEnds(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	var p readiness.Poller
 	c, _ := net.Pipe()
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	if _, err := p.Watch(c, make(told)); !errors.Is(err, readiness.ErrUnsupported) {
 		t.Errorf("a pipe: %v, want ErrUnsupported", err)
 	}
@@ -207,7 +207,7 @@ func TestMany(t *testing.T) {
 				}
 				got := make([]byte, 100)
 				for range 50 {
-					said := got[:1+rand.N(len(got))] //nolint:gosec // any length will do
+					said := got[:1+rand.N(len(got))]
 					if _, err := client.Write(said); err != nil {
 						t.Error(err)
 					}
