@@ -141,7 +141,7 @@ func (w *Watch) Arm() error {
 	w.p.mu.Lock() // for what the reader has done until now; see ready
 	epoll := w.p.fd
 	w.p.mu.Unlock()
-	e := unix.EpollEvent{Fd: int32(w.fd), Events: unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLONESHOT}
+	e := unix.EpollEvent{Fd: int32(w.fd), Events: unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLONESHOT} //nolint:gosec // a file descriptor is small
 	if err := unix.EpollCtl(epoll, op, w.fd, &e); err != nil {
 		return fmt.Errorf("watch a connection: %w", err)
 	}
