@@ -29,6 +29,7 @@ type joined struct {
 	newest  string // offset of the history's newest event
 	events  []replayed
 	upTo    uint64
+	stage   *wire.Thinking // that goes on now
 }
 
 // replayed is an event that happened before the socket came.
@@ -71,9 +72,15 @@ func (g *Gateway) join(ctx context.Context, v *visitor, offset string) (err erro
 	if err == nil && !resumed {
 		err = g.firstLoad(ctx, v, j)
 	}
+	if err != nil {
+		return err
+	}
 	j.session.Resumed = resumed
+	if j.stage, err = g.thinks(ctx, v.c, j.upTo); err != nil {
+		return fmt.Errorf("thinking: %w", err)
+	}
 	v.welcome = j
-	return err
+	return nil
 }
 
 // maxJoins is how many visitors join at once. When thousands come back, those who are there need the
@@ -219,6 +226,9 @@ func (j *joined) send(v *visitor) {
 	}
 	for _, e := range j.events {
 		v.socket.Emit("message", e.data, quote(e.at.String()))
+	}
+	if j.stage != nil {
+		v.socket.Emit("thinking", encode(j.stage))
 	}
 	v.room.open(v, j.upTo)
 }
