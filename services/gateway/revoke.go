@@ -92,7 +92,7 @@ func (g *Gateway) dismiss(key string) {
 	why := encode(revokedProblem())
 	for _, r := range g.roomsOf(bot) {
 		r.mu.Lock()
-		for v := range r.members {
+		for _, v := range r.members {
 			if v.id == visitor && g.revocations.has(bot, visitor, v.revocation) {
 				v.socket.Emit("problem", why)
 				v.socket.Close("token revoked")

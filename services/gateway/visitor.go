@@ -70,9 +70,7 @@ type auth struct {
 func (h visitors) Connecting(s *socketio.Socket, raw json.RawMessage) (any, *socketio.Refusal) {
 	ctx, cancel := context.WithTimeout(context.Background(), joinTimeout)
 	defer cancel()
-	var v *visitor
-	var problem *wire.Problem
-	aside(func() { v, problem = h.g.connect(ctx, s, raw) })
+	v, problem := h.g.connect(ctx, s, raw)
 	if problem != nil {
 		return nil, &socketio.Refusal{Message: problem.Message, Data: problem}
 	}
@@ -115,7 +113,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
 		token: signed, socket: s, params: params, trusted: trusted, user: who.UserID, known: who.Verified, revocation: who.Revocation,
 	}
-	if err := g.join(ctx, v, a.Offset); err != nil {
+	if err := g.inTurn(ctx, func() error { return g.join(ctx, v, a.Offset) }); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}
@@ -139,7 +137,7 @@ func unavailable() *wire.Problem {
 // Connected implements [socketio.Handler].
 func (h visitors) Connected(s *socketio.Socket) {
 	v := s.App.(*visitor)
-	aside(func() { v.welcome.send(v) })
+	v.welcome.send(v)
 	v.welcome, v.token = nil, ""
 }
 
@@ -160,9 +158,9 @@ func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack
 	case len(args.Binary) > 0:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
 	case name == "message":
-		aside(func() { answer, problem = h.g.accept(ctx, v, args.JSON) })
+		answer, problem = h.g.accept(ctx, v, args.JSON)
 	case name == "history":
-		aside(func() { answer, problem = h.g.older(ctx, v, args.JSON) })
+		answer, problem = h.g.older(ctx, v, args.JSON)
 	case name == "typing":
 		h.g.visitorTypes(v)
 	default:
