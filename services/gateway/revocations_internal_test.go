@@ -2,9 +2,13 @@ package gateway
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/natstest"
 )
 
 // Nobody is let in on the word of a gateway that has not read who was kept out.
@@ -57,4 +61,65 @@ func TestRevocationsLearn(t *testing.T) {
 			t.Error("has() is wrong")
 		}
 	})
+}
+
+// What happened while a gateway was cut off from the bucket it is told when it reads it again, and what cannot
+// be read keeps nobody from it.
+func TestRevocationsCatchUp(t *testing.T) {
+	l, err := bus.Open(t.Context(), natstest.Connect(t), bus.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan string, 10)
+	follow := func(r *revocations) (stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var following sync.WaitGroup
+		following.Go(func() { r.follow(ctx, l, func(key string) { told <- key }) })
+		return func() { cancel(); following.Wait() }
+	}
+	hear := func(want string) {
+		t.Helper()
+		select {
+		case got := <-told:
+			if got != want {
+				t.Errorf("told of %s, want %s", got, want)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("not told of %s", want)
+		}
+	}
+	var here, there revocations
+	stop := follow(&here)
+	defer follow(&there)()
+	if err := there.revoke(t.Context(), l, "1", "while-it-follows", 0); err != nil {
+		t.Fatal(err)
+	}
+	hear("1.while-it-follows") // here; there knew it before
+	stop()
+	if err := there.revoke(t.Context(), l, "1", "meanwhile", 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := there.kv.PutString(t.Context(), "1.broken", "soon"); err != nil {
+		t.Fatal(err)
+	}
+	if here.has("1", "meanwhile", 0) {
+		t.Error("known without having been told")
+	}
+	defer follow(&here)()
+	hear("1.meanwhile")
+	if !here.has("1", "meanwhile", 0) || !here.has("1", "while-it-follows", 0) || here.has("1", "broken", 0) {
+		t.Error("does not know what the bucket has")
+	}
+	// A second revocation of the same visitor is a higher one, whatever the clock says.
+	first, err := there.newest(t.Context(), "1", "meanwhile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := there.revoke(t.Context(), l, "1", "meanwhile", first+5_000_000); err != nil {
+		t.Fatal(err)
+	}
+	hear("1.meanwhile")
+	if !here.has("1", "meanwhile", first+5_000_000) {
+		t.Error("a token with a number from the future is still good")
+	}
 }

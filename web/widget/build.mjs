@@ -33,6 +33,20 @@ const common = {
  */
 const OWN = 'ackTimeout active blocked changed connectTimeout connected delivery draft drawn engage forget hasMore heartbeat incoming isAway items jump judge keepDraft loadOlder loaded loadingOlder logout look lost missed packet pending phrase reconnect redraw resized restore resume scrolled sendText setParams setReadiness settled stableAfter stick suspend unknown wake'.split(' ');
 
+/** Fails if a name is not the app's own after all. */
+async function checkOwn() {
+  const own = `(${OWN.join('|')})\\b`;
+  const rules = [
+    [new RegExp(`^\\s*${own}\\??:`, 'm'), 'app/locales/en.ts', 'wire/message.ts', 'wire/options.ts', 'wire/frame.ts'],
+    [new RegExp(`\\b(?:view|chat|options|words)\\.${own}`), ...(await readdir(join(here, 'app/extras'))).map((name) => `app/extras/${name}`)],
+  ];
+  for (const [rule, ...sources] of rules)
+    for (const source of sources) {
+      const found = rule.exec(await readFile(join(here, source), 'utf8'));
+      if (found) throw new Error(`build.mjs: OWN has "${found[1]}", which is a name of ${source}`);
+    }
+}
+
 /** Squeezes scripts once more: worth 3 % of every visit. Their names are of what esbuild has made; the meaning is the same. */
 const squeeze = {
   name: 'squeeze',
@@ -160,6 +174,7 @@ function report(sizes, panel, { app, style, locales }) {
 }
 
 await clean();
+await checkOwn();
 const panel = await loader();
 const parts = await frame(await extras());
 await demo();
