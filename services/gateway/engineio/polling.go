@@ -118,7 +118,9 @@ func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Pac
 		if !done {
 			batch, last, done = s.next(p, probing)
 		}
-		p.waiting = !done // not while it is answered: who has read the answer asks again
+		// Not while it is answered: who has read the answer asks again. But who has gone waits until the
+		// session has ended, which nobody else may poll in between.
+		p.waiting = batch == nil
 		s.mu.Unlock()
 		if done {
 			return batch, last

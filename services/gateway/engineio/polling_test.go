@@ -254,3 +254,25 @@ func TestShutdownWhilePolling(t *testing.T) {
 	}
 	ended(t, e)
 }
+
+// A peer that hangs up while it polls and asks again at once is told that its session has ended, whichever
+// the server notices first.
+func TestPollBehindAbortedPoll(t *testing.T) {
+	e, _, url := serve(t, engineio.Config{})
+	for range 300 {
+		at := handshake(t, url)
+		ctx, hangUp := context.WithCancel(t.Context())
+		failed := make(chan error, 1)
+		go func() {
+			_, err := request(ctx, get, at, "")
+			failed <- err
+		}()
+		waits(t, receive(t, e.opened))
+		hangUp()
+		if a := ask(t, get, at, ""); a.status != 400 {
+			t.Fatalf("then %d %q, want 400", a.status, a.body)
+		}
+		_ = receive(t, failed) // an error, unless the end of the session was faster
+		ended(t, e)
+	}
+}
