@@ -67,7 +67,13 @@ test('a rolling restart under load loses nothing and shows visitors no error', a
     { url: deployment.url, bot: BOT, pause: PAUSE_MS },
   );
 
-  for (const gateway of deployment.gateways) await deployment.restart(gateway, 'stop');
+  /** Waits until everybody has said that much. */
+  const said = (count: number) => page.waitForFunction((count) => window.kept.every(({ sent }: { sent: string[] }) => sent.length >= count), count);
+  await said(2);
+  for (const gateway of deployment.gateways) {
+    await deployment.restart(gateway, 'stop');
+    await said(2 + (await page.evaluate(() => Math.max(...window.kept.map(({ sent }: { sent: string[] }) => sent.length)))));
+  }
 
   const visitors = await page.evaluate(async (url) => {
     const { Client } = window.peers;
@@ -97,7 +103,6 @@ test('a rolling restart under load loses nothing and shows visitors no error', a
   for (const { pair, errors, ends, sessions, sent, heard, stored } of visitors) {
     const who = `version ${pair.version}, ${pair.way}`;
     expect(errors, who).toEqual([]);
-    expect(sent.length, who).toBeGreaterThan(3);
     expect(heard, `${who}: shown`).toEqual(sent);
     expect(stored, `${who}: stored`).toEqual(sent.slice(-stored.length));
     expect(sessions, `${who}: resumed`).toEqual([false, ...ends.map(() => true)]);

@@ -236,6 +236,22 @@ func TestAbortedPollEndsTheSession(t *testing.T) {
 	}
 }
 
+// A server that goes takes no connections any more by which the end could be fetched: it does not wait for
+// who is between two polls.
+func TestShutdownBetweenPolls(t *testing.T) {
+	e, s, url := serve(t, engineio.Config{CloseWait: time.Hour})
+	at := handshake(t, url)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if a := ask(t, get, at, ""); a.status != 400 {
+		t.Errorf("then %d %q", a.status, a.body)
+	}
+	ended(t, e)
+}
+
 func TestShutdownWhilePolling(t *testing.T) {
 	e, s, url := serve(t, engineio.Config{})
 	at := handshake(t, url)
