@@ -71,10 +71,11 @@ func TestRevocationsCatchUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := make(chan string, 10)
-	follow := func(r *revocations) (stop func()) {
+	follow := func(r *revocations, tell func(key string)) (stop func()) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var following sync.WaitGroup
-		following.Go(func() { r.follow(ctx, l, func(key string) { told <- key }) })
+		following.Go(func() { r.follow(ctx, l, tell) })
+		<-r.ready()
 		return func() { cancel(); following.Wait() }
 	}
 	hear := func(want string) {
@@ -89,12 +90,13 @@ func TestRevocationsCatchUp(t *testing.T) {
 		}
 	}
 	var here, there revocations
-	stop := follow(&here)
-	defer follow(&there)()
+	tell := func(key string) { told <- key }
+	stop := follow(&here, tell)
+	defer follow(&there, func(string) {})()
 	if err := there.revoke(t.Context(), l, "1", "while-it-follows", 0); err != nil {
 		t.Fatal(err)
 	}
-	hear("1.while-it-follows") // here; there knew it before
+	hear("1.while-it-follows")
 	stop()
 	if err := there.revoke(t.Context(), l, "1", "meanwhile", 0); err != nil {
 		t.Fatal(err)
@@ -105,7 +107,7 @@ func TestRevocationsCatchUp(t *testing.T) {
 	if here.has("1", "meanwhile", 0) {
 		t.Error("known without having been told")
 	}
-	defer follow(&here)()
+	defer follow(&here, tell)()
 	hear("1.meanwhile")
 	if !here.has("1", "meanwhile", 0) || !here.has("1", "while-it-follows", 0) || here.has("1", "broken", 0) {
 		t.Error("does not know what the bucket has")
