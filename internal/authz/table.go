@@ -98,6 +98,8 @@ func table() map[string]rule {
 		gatewayv1.GatewayService_GetVisitorMeta_FullMethodName:   services(token.Operator),
 		gatewayv1.GatewayService_EraseVisitorMeta_FullMethodName: services(token.History),
 
+		gatewayv1.VisitorService_RevokeVisitor_FullMethodName: everyRole,
+
 		historyv1.HistoryService_ListMessages_FullMethodName: {
 			roles: everyRole.roles, services: []string{token.Gateway, token.Operator},
 		},

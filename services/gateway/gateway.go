@@ -5,6 +5,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -16,11 +17,13 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/blob"
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/listen"
+	"github.com/switchboard-chat/switchboard/internal/run"
 	"github.com/switchboard-chat/switchboard/internal/settings"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/challenge"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/geo"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
@@ -39,16 +42,23 @@ type Deps struct {
 // Gateway serves visitors. Make one with [New], mount it, and run it.
 type Gateway struct {
 	gatewayv1.UnimplementedGatewayServiceServer
-	cfg         Config
-	deps        Deps
-	feed        *bus.Feed
-	sockets     *socketio.Server
-	peers       peers
-	limits      limits
-	blocks      blocks
-	uploads     slots
-	pending     pending
-	users       users
+	cfg     Config
+	deps    Deps
+	feed    *bus.Feed
+	leases  *bus.Leases // who thinks
+	sockets *socketio.Server
+	peers   peers
+	limits  limits
+	blocks  blocks
+	uploads slots
+	pending pending
+	users   users
+	joins   chan struct{} // has one for everybody who joins now
+
+	revocations revocations
+	challenges  *challenge.Issuer
+	attacks     *challenge.Attacks
+
 	whereabouts whereabouts
 	places      *geo.DB // nil without one
 
@@ -63,9 +73,14 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	key, err := deps.Tokens.Derive("challenge")
+	if err != nil {
+		return nil, err
+	}
 	g := &Gateway{
-		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
-		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
+		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), leases: deps.Log.NewLeases(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		joins: make(chan struct{}, maxJoins),
+		peers: newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
 	}
 	if cfg.GeoIPDB != "" {
 		var err error
@@ -74,14 +89,17 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		}
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
-		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
+		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue, MaxBacklog: maxBacklog,
 		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
 	}}, visitors{g})
 	return g, nil
 }
 
 // Register offers the gateway's gRPC methods.
-func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayServiceServer(r, g) }
+func (g *Gateway) Register(r grpc.ServiceRegistrar) {
+	gatewayv1.RegisterGatewayServiceServer(r, g)
+	gatewayv1.RegisterVisitorServiceServer(r, people{g: g})
+}
 
 // Mount offers what browsers ask for: the socket, the widget's files, its token and its settings.
 func (g *Gateway) Mount(mux *http.ServeMux) {
@@ -105,18 +123,19 @@ func (g *Gateway) Run(ctx context.Context) error {
 		return err
 	}
 	defer answering()
+	var following sync.WaitGroup
+	defer following.Wait()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var beside sync.WaitGroup
-	defer beside.Wait()
 	defer stop()
 	if g.places != nil {
-		beside.Go(func() { _ = g.places.Run(running) }) // never fails
+		following.Go(func() { _ = g.places.Run(running) }) // never fails
 	}
 	if g.deps.Blobs != nil {
-		beside.Go(func() { g.sweep(running) })
+		following.Go(func() { g.sweep(running) })
 	}
 	fed := make(chan error, 1)
-	go func() { fed <- g.feed.Run(running) }()
+	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })
+	go func() { fed <- run.All(running, g.feed, g.leases) }()
 	select {
 	case <-ctx.Done():
 	case err := <-fed:
@@ -136,7 +155,12 @@ func (g *Gateway) Ready(ctx context.Context) error {
 	if err := g.deps.Log.Ping(ctx); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	return nil
+	select {
+	case <-g.revocations.ready():
+		return nil
+	default:
+		return errors.New("revocations: not read yet")
+	}
 }
 
 // firstSequence remembers where the log begins, which only ever grows.

@@ -144,7 +144,7 @@ func TestOversizedBodies(t *testing.T) {
 		t.Errorf("token in pieces: %.200s", got)
 	}
 	for name, packet := range map[string]string{
-		"CONNECT":  `40{"token":"` + strings.Repeat("x", 17<<10) + `"}`,
+		"CONNECT":  `40{"token":"` + strings.Repeat("x", 33<<10) + `"}`,
 		"an event": `42["message",{"id":"` + newID() + `","type":"text","text":"` + strings.Repeat("x", 60<<10) + `"}]`,
 		"a frame":  strings.Repeat("4", 65<<10),
 	} {

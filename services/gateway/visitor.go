@@ -22,22 +22,25 @@ const (
 	sendTimeout   = 8 * time.Second
 	typingEvery   = 3 * time.Second
 	retryShortly  = time.Second
-	maxAuthObject = 16 << 10
+	maxAuthObject = 32 << 10
 )
 
 // visitor is a socket's App.
 type visitor struct {
-	c       subject.Conversation
-	id      string
-	site    string
-	token   string // renewed; empty once it has been sent
-	user    string // of the site; empty is a guest
-	known   bool   // the site's server vouches for user
-	socket  *socketio.Socket
-	room    *room
-	params  map[string]any
-	typed   time.Time
-	welcome *joined // what Connected has to send
+	c     subject.Conversation
+	id    string
+	site  string
+	token string // renewed; empty once it has been sent
+	user  string // of the site; empty is a guest
+	known bool   // the site's server vouches for user
+
+	revocation int64 // the token's number
+	socket     *socketio.Socket
+	room       *room
+	params     map[string]any
+	trusted    map[string]any // signed by the site's server; nil = it has said nothing
+	typed      time.Time
+	welcome    *joined // what Connected has to send
 
 	// Under room.mu.
 	holding bool // held back until the socket is up to date
@@ -58,7 +61,9 @@ type auth struct {
 	PageURL      string          `json:"page_url"`
 	UserID       string          `json:"user_id"`
 	UserToken    string          `json:"user_token"`
-	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
+	ParamsToken  string          `json:"params_token"`
+	Challenge    string          `json:"challenge"` // solved: "<nonce>:<counter>"
+	PID          string          `json:"pid"`       // of the official client's recovery; see recovery.go
 	Recognize    json.RawMessage `json:"recognize_user_meta"`
 }
 
@@ -66,9 +71,7 @@ type auth struct {
 func (h visitors) Connecting(s *socketio.Socket, raw json.RawMessage) (any, *socketio.Refusal) {
 	ctx, cancel := context.WithTimeout(context.Background(), joinTimeout)
 	defer cancel()
-	var v *visitor
-	var problem *wire.Problem
-	aside(func() { v, problem = h.g.connect(ctx, s, raw) })
+	v, problem := h.g.connect(ctx, s, raw)
 	if problem != nil {
 		return nil, &socketio.Refusal{Message: problem.Message, Data: problem}
 	}
@@ -93,6 +96,11 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	if problem != nil {
 		return nil, problem
 	}
+	trusted, problem := g.trusted(a.ParamsToken, &who)
+	if problem != nil {
+		problem.Field = "auth." + problem.Field
+		return nil, problem
+	}
 	signed, err := g.deps.Tokens.SignVisitor(who)
 	if err != nil {
 		slog.ErrorContext(ctx, "visitor token not signed", "err", err)
@@ -104,11 +112,16 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
+		token: signed, socket: s, params: params, trusted: trusted, user: who.UserID, known: who.Verified, revocation: who.Revocation,
 	}
-	if err := g.join(ctx, v, a.Offset); err != nil {
+	if err := g.inTurn(ctx, func() error { return g.join(ctx, v, a.Offset) }); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
+	}
+	// It is in its room by now, so a revocation, a block or a changed list either finds it there or is found here.
+	if _, p := g.admit(ctx, s, who); p != nil {
+		v.room.leave(v)
+		return nil, p
 	}
 	if err := g.recover(v, a.PID, old, who); err != nil {
 		v.room.leave(v)
@@ -126,7 +139,7 @@ func unavailable() *wire.Problem {
 // Connected implements [socketio.Handler].
 func (h visitors) Connected(s *socketio.Socket) {
 	v := s.App.(*visitor)
-	aside(func() { v.welcome.send(v) })
+	v.welcome.send(v)
 	v.welcome, v.token = nil, ""
 }
 
@@ -147,9 +160,9 @@ func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack
 	case len(args.Binary) > 0:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
 	case name == "message":
-		aside(func() { answer, problem = h.g.accept(ctx, v, args.JSON) })
+		answer, problem = h.g.accept(ctx, v, args.JSON)
 	case name == "history":
-		aside(func() { answer, problem = h.g.older(ctx, v, args.JSON) })
+		answer, problem = h.g.older(ctx, v, args.JSON)
 	case name == "typing":
 		h.g.visitorTypes(v)
 	default:
@@ -205,7 +218,10 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 			return nil, problem
 		}
 	}
-	if m.Params, problem = wire.Struct(params); problem != nil {
+	if m.Params, problem = wire.Struct(wire.Over(params, v.trusted)); problem != nil {
+		return nil, problem
+	}
+	if m.TrustedParams, problem = wire.Trusted(v.trusted); problem != nil {
 		return nil, problem
 	}
 	if f.Upload != "" { // at last: what is refused shall not make it stay
