@@ -24,7 +24,9 @@ export function newFormat(language: string) {
     new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
   const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
   const [second, minute, hour, days] = [unit("second"), unit("minute"), unit("hour"), unit("day")];
-  const sizes = [unit("byte"), unit("kilobyte"), unit("megabyte", 1), unit("gigabyte", 1)];
+  // Bytes have no short name everywhere, so they are written out.
+  const inBytes = new Intl.NumberFormat(language, { style: "unit", unit: "byte", unitDisplay: "long" });
+  const sizes = [inBytes, unit("kilobyte"), unit("megabyte", 1), unit("gigabyte", 1)];
   return {
     time: (at: Date) => time.format(at),
     full: (at: Date) => full.format(at),
