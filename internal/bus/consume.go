@@ -46,17 +46,15 @@ const (
 	retryMax  = 30 * time.Second
 )
 
-// A Wake says that a conversation has something new up to a sequence.
-type Wake struct {
-	Conversation subject.Conversation
-	UpTo         uint64
-}
-
 // delivery is one reason to wake up and what becomes of it.
 type delivery struct {
 	ctx      context.Context // carries the trace of the sender
 	c        subject.Conversation
+	from     subject.From
 	seq      uint64
+	data     []byte
+	after    uint64 // of [run.take]
+	known    bool
 	progress func()
 	settle   func(error)
 }
@@ -72,7 +70,7 @@ type delivery struct {
 // It also answers requests to replay dead letters; see [Log.Replay].
 func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(context.Context, Wake) error) error {
 	cfg = cfg.withDefaults()
-	ln := &lanes{handle: handle, busy: map[subject.Conversation][]delivery{}, slots: make(chan struct{}, cfg.Workers), beat: cfg.AckWait / 3}
+	ln := &lanes{log: l, handle: handle, busy: map[subject.Conversation][]delivery{}, slots: make(chan struct{}, cfg.Workers), beat: cfg.AckWait / 3}
 	defer ln.wg.Wait()
 	stop, err := l.serveReplays(cfg.Name, func(d dead, settle func(error)) {
 		ln.offer(ctx, delivery{ctx: ctx, c: d.c, seq: d.sequence, progress: func() {}, settle: settle})
@@ -81,8 +79,9 @@ func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(conte
 		return err
 	}
 	defer stop()
+	r := l.newRun()
 	return l.messages(ctx, cfg, func(m jetstream.Msg) {
-		d, err := l.delivery(ctx, cfg, m)
+		d, err := l.delivery(ctx, cfg, r, m)
 		if err != nil {
 			l.settle(cfg, m, fmt.Errorf("%w: %w", ErrPoison, err))
 			return
@@ -91,17 +90,18 @@ func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(conte
 	})
 }
 
-func (l *Log) delivery(ctx context.Context, cfg ConsumerConfig, m jetstream.Msg) (delivery, error) {
+func (l *Log) delivery(ctx context.Context, cfg ConsumerConfig, r *run, m jetstream.Msg) (delivery, error) {
 	md, err := m.Metadata()
 	if err != nil {
 		return delivery{}, err
 	}
-	c, _, err := subject.Parse(m.Subject())
+	c, from, err := subject.Parse(m.Subject())
 	if err != nil {
 		return delivery{}, err
 	}
+	after, known := r.take(c, md)
 	return delivery{
-		ctx: traced(ctx, m), c: c, seq: md.Sequence.Stream,
+		ctx: traced(ctx, m), c: c, from: from, seq: md.Sequence.Stream, data: m.Data(), after: after, known: known,
 		progress: func() {
 			if err := m.InProgress(); err != nil {
 				slog.DebugContext(ctx, "delivery not extended", "consumer", cfg.Name, "err", err)
@@ -117,6 +117,7 @@ func traced(ctx context.Context, m jetstream.Msg) context.Context {
 
 // lanes run one call at a time for a conversation. What waits is bounded by the consumer's InFlight.
 type lanes struct {
+	log    *Log
 	handle func(context.Context, Wake) error
 	slots  chan struct{}
 	beat   time.Duration
@@ -169,10 +170,7 @@ func (ln *lanes) run(ctx context.Context, first delivery) {
 }
 
 func (ln *lanes) call(batch []delivery) {
-	w := Wake{Conversation: batch[0].c}
-	for _, d := range batch {
-		w.UpTo = max(w.UpTo, d.seq)
-	}
+	w := ln.log.wakeBy(batch)
 	// The call outlives the end of ctx: what is under way is finished.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(batch[0].ctx))
 	defer cancel()

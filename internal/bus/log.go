@@ -69,6 +69,8 @@ type Log struct {
 	js  jetstream.JetStream
 	cfg Config
 	gen atomic.Pointer[string]
+
+	answers *answers
 }
 
 // Open returns the log, making its streams if they are not there yet and bringing their limits to
@@ -78,7 +80,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	l := &Log{nc: nc, js: js, cfg: cfg.withDefaults()}
+	l := &Log{nc: nc, js: js, cfg: cfg.withDefaults(), answers: newAnswers()}
 	if err := ensure(ctx, js, l.streamConfig()); err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func Attach(ctx context.Context, nc *nats.Conn) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	l := &Log{nc: nc, js: js}
+	l := &Log{nc: nc, js: js, answers: newAnswers()}
 	return l, l.Refresh(ctx)
 }
 
