@@ -23,6 +23,7 @@ type ConsumerConfig struct {
 	InFlight   int           // deliveries not settled yet; 1024
 	AckWait    time.Duration // until another replica gets a delivery; 5 s
 	MaxDeliver int           // deliveries before a message is a dead letter; 20
+	Every      time.Duration // between two batches that are not full; 0
 }
 
 func (c ConsumerConfig) withDefaults() ConsumerConfig {
@@ -174,7 +175,7 @@ func (ln *lanes) call(batch []delivery) {
 	// The call outlives the end of ctx: what is under way is finished.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(batch[0].ctx))
 	defer cancel()
-	go ln.extend(ctx, batch)
+	defer time.AfterFunc(ln.beat, func() { ln.extend(ctx, batch) }).Stop()
 	err := ln.safely(ctx, w)
 	for _, d := range batch {
 		d.settle(about(err, d.seq))
@@ -191,23 +192,18 @@ func (ln *lanes) safely(ctx context.Context, w Wake) (err error) {
 }
 
 // extend keeps the deliveries of a call, and those that wait behind it, from going to another
-// replica meanwhile.
+// replica until ctx ends.
 func (ln *lanes) extend(ctx context.Context, batch []delivery) {
-	t := time.NewTicker(ln.beat)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		ln.mu.Lock()
-		waiting := append(batch[:len(batch):len(batch)], ln.busy[batch[0].c]...)
-		ln.mu.Unlock()
-		for _, d := range waiting {
-			d.progress()
-		}
+	if ctx.Err() != nil {
+		return
 	}
+	ln.mu.Lock()
+	waiting := append(batch[:len(batch):len(batch)], ln.busy[batch[0].c]...)
+	ln.mu.Unlock()
+	for _, d := range waiting {
+		d.progress()
+	}
+	time.AfterFunc(ln.beat, func() { ln.extend(ctx, batch) })
 }
 
 // next takes what has arrived for c, or closes its lane.
