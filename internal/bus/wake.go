@@ -1,6 +1,10 @@
 package bus
 
-import "github.com/switchboard-chat/switchboard/internal/subject"
+import (
+	"slices"
+
+	"github.com/switchboard-chat/switchboard/internal/subject"
+)
 
 // A Wake says that a conversation has something new up to a sequence.
 type Wake struct {
@@ -25,6 +29,15 @@ func (w Wake) Since(handled uint64) (events []Event, known bool) {
 		}
 	}
 	return events, true
+}
+
+// Did reports whether the party did something behind after and up to UpTo, where that is known as with
+// [Wake.Since]; the party must be of the consumer's filters.
+func (w Wake) Did(from subject.From, after uint64) (did, known bool) {
+	if len(w.arrived) == 0 || after < w.after {
+		return false, false
+	}
+	return slices.ContainsFunc(w.arrived, func(d delivery) bool { return d.seq > after && d.from == from }), true
 }
 
 // wakeBy is the wake-up for what has arrived in a conversation, oldest first.

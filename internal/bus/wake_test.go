@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -97,6 +98,9 @@ func (s *since) wake(ctx context.Context, t *testing.T, l *bus.Log, w bus.Wake) 
 		return err
 	}
 	events, known := w.Since(from)
+	if did, k := w.Did(subject.Owner, from); k != known || did != slices.ContainsFunc(events, func(e bus.Event) bool { return e.From == subject.Owner }) {
+		t.Errorf("Did(owner, %d) = %v, %v, and Since %v", from, did, k, events)
+	}
 	if known {
 		var got []uint64
 		for _, e := range events {

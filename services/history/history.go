@@ -23,7 +23,7 @@ import (
 const (
 	consumer    = "history" // the durable consumer, shared by the replicas
 	batchEvents = 500
-	batchEvery  = 50 * time.Millisecond // each is synced to the disk twice, and nobody waits for it
+	batchEvery  = 100 * time.Millisecond // each is synced to the disk twice, and nobody waits for it
 	retryStep   = 100 * time.Millisecond
 	retryMax    = 5 * time.Second
 )

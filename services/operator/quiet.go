@@ -29,14 +29,8 @@ func (q *quiet) goesOn(w bus.Wake, generation string) bool {
 	if !ok || generation != q.generation {
 		return false
 	}
-	events, known := w.Since(upTo)
-	if !known {
+	if changed, known := w.Did(subject.Owner, upTo); changed || !known {
 		return false
-	}
-	for _, e := range events {
-		if e.From == subject.Owner {
-			return false
-		}
 	}
 	q.upTo[w.Conversation] = max(upTo, w.UpTo)
 	return true

@@ -73,7 +73,8 @@ func (s session) knows(local string) bool { return slices.Contains(s.Recent, loc
 // remember returns the session with the event among those handled.
 func (s session) remember(local string) session {
 	from := max(0, len(s.Recent)+1-maxRecent)
-	s.Recent = append(slices.Clone(s.Recent[from:]), local)
+	recent := make([]string, 0, len(s.Recent)-from+1)
+	s.Recent = append(append(recent, s.Recent[from:]...), local)
 	return s
 }
 
