@@ -13,7 +13,6 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
-	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 )
 
@@ -122,44 +121,4 @@ func (s *since) wake(ctx context.Context, t *testing.T, l *bus.Log, w bus.Wake) 
 		s.handled[w.Conversation] = max(s.handled[w.Conversation], w.UpTo)
 	})
 	return nil
-}
-
-// BenchmarkWake is a message stored, delivered and acknowledged.
-func BenchmarkWake(b *testing.B) {
-	for name, read := range map[string]bool{"known": false, "read": true} {
-		b.Run(name, func(b *testing.B) {
-			l, err := bus.Open(b.Context(), natstest.Connect(b), bus.Config{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			c, woken := conversation(), make(chan uint64)
-			handled := uint64(0)
-			ctx, cancel := context.WithCancel(b.Context())
-			var wg sync.WaitGroup
-			defer func() { cancel(); wg.Wait() }()
-			wg.Go(func() {
-				err := l.Consume(ctx, bus.ConsumerConfig{Name: "test", Filters: []string{subject.Visitors}}, func(ctx context.Context, w bus.Wake) error {
-					if _, known := w.Since(handled); !known || read {
-						if err := l.ReadTo(ctx, c, handled, w.UpTo, func(bus.Event) error { return nil }); err != nil {
-							return err
-						}
-					}
-					handled = w.UpTo
-					woken <- w.UpTo
-					return nil
-				})
-				if err != nil {
-					b.Error(err)
-				}
-			})
-			i := 0
-			for b.Loop() {
-				if _, err := l.Append(b.Context(), c, subject.Visitor, text(c, fmt.Sprint(i)), nil); err != nil {
-					b.Fatal(err)
-				}
-				<-woken
-				i++
-			}
-		})
-	}
 }
