@@ -42,11 +42,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The embedded servers keep these for a moment after they have shut down.
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.newFileStoreWithCreated.gowrap1"),
-	)
+	goleak.VerifyTestMain(m, natstest.Linger()...)
 }
 
 // deployment is the five services, each with its own connection to NATS and its own store, behind

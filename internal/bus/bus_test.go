@@ -22,11 +22,7 @@ import (
 const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The embedded servers keep these for a moment after they have shut down.
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.newFileStoreWithCreated.gowrap1"),
-	)
+	goleak.VerifyTestMain(m, natstest.Linger()...)
 }
 
 // topologies run a test on one node and on a cluster of three, which behave differently where

@@ -60,14 +60,31 @@ type room struct {
 
 	mu      sync.Mutex // held while the listener is called
 	closed  bool
-	repair  bool                    // a repair is due or under way and shows everything meanwhile
-	hole    uint64                  // behind it something was missed since the repair began; noHole = nothing
-	heard   uint64                  // the newest sequence that the feed has mentioned
-	start   uint64                  // where following began
-	last    uint64                  // the newest that was shown
-	lastOf  map[subject.From]uint64 // the newest shown of each party
-	shown   []uint64                // the newest sequences shown, oldest first
-	evicted uint64                  // everything up to here was shown, or is as good as shown; shown is what is behind it
+	repair  bool            // a repair is due or under way and shows everything meanwhile
+	hole    uint64          // behind it something was missed since the repair began; noHole = nothing
+	heard   uint64          // the newest sequence that the feed has mentioned
+	start   uint64          // where following began
+	last    uint64          // the newest that was shown
+	lastOf  [parties]uint64 // the newest shown of each party
+	shown   []uint64        // the newest sequences shown, oldest first
+	evicted uint64          // everything up to here was shown, or is as good as shown; shown is what is behind it
+}
+
+// parties are those on whose part events are stored, in an order of no meaning.
+const parties = 5
+
+func party(f subject.From) int {
+	switch f {
+	case subject.Visitor:
+		return 0
+	case subject.Bot:
+		return 1
+	case subject.Operator:
+		return 2
+	case subject.Owner:
+		return 3
+	}
+	return 4
 }
 
 // NewFeed returns a feed of the log that follows nothing yet.
@@ -85,7 +102,7 @@ func (f *Feed) Follow(ctx context.Context, c subject.Conversation, listener List
 	if err := c.Validate(); err != nil {
 		return 0, err
 	}
-	r := &room{c: c, listener: listener, lastOf: map[subject.From]uint64{}, repair: true, hole: noHole}
+	r := &room{c: c, listener: listener, repair: true, hole: noHole}
 	f.mu.Lock()
 	if f.rooms[c] != nil {
 		f.mu.Unlock()
@@ -117,10 +134,7 @@ func (f *Feed) join(ctx context.Context, r *room) (uint64, error) {
 	r.mu.Lock()
 	r.sub = sub
 	r.mu.Unlock()
-	if err := f.log.nc.FlushWithContext(ctx); err != nil {
-		return 0, err
-	}
-	return f.log.Last(ctx, r.c)
+	return f.log.Last(ctx, r.c) // on the same connection, so it comes to NATS after the subscription
 }
 
 // begin opens the room at last; what the feed has mentioned meanwhile is read from the log.
@@ -234,7 +248,7 @@ func (r *room) stored(e Event, prev uint64) (hole uint64, ok bool) {
 	if r.closed || r.repair || e.Sequence <= r.last {
 		return 0, true
 	}
-	if known := max(r.start, r.lastOf[e.From]); prev > known {
+	if known := max(r.start, r.lastOf[party(e.From)]); prev > known {
 		return known, false
 	}
 	r.emit(e)
@@ -243,7 +257,8 @@ func (r *room) stored(e Event, prev uint64) (hole uint64, ok bool) {
 
 func (r *room) emit(e Event) {
 	r.last = max(r.last, e.Sequence)
-	r.lastOf[e.From] = max(r.lastOf[e.From], e.Sequence)
+	of := &r.lastOf[party(e.From)]
+	*of = max(*of, e.Sequence)
 	i, _ := slices.BinarySearch(r.shown, e.Sequence)
 	r.shown = slices.Insert(r.shown, i, e.Sequence)
 	if len(r.shown) > remembered {

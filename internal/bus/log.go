@@ -69,6 +69,7 @@ type Log struct {
 	js  jetstream.JetStream
 	cfg Config
 	gen atomic.Pointer[string]
+	one atomic.Bool // only one server has the stream, and so all of it
 
 	answers *answers
 }
@@ -197,7 +198,16 @@ func (l *Log) Refresh(ctx context.Context) error {
 		return fmt.Errorf("stream %s: metadata %s is %q: want %d of 0-9 a-z", StreamName, generationKey, gen, generationLen)
 	}
 	l.gen.Store(&gen)
+	l.one.Store(s.CachedInfo().Config.Replicas <= 1)
 	return nil
+}
+
+// Whole reports whether whatever has happened in a conversation that began at a time is in the log: it has
+// lost nothing since, neither by age nor with a generation. Clocks may differ by a minute.
+func (l *Log) Whole(began time.Time) bool {
+	const skew = time.Minute
+	born := generationTime(l.Generation())
+	return began.After(born.Add(skew)) && time.Since(began) < l.cfg.MaxAge-skew
 }
 
 // Renew begins a new generation if the log ends before seen, which somebody has read from it: a

@@ -50,6 +50,15 @@ func newGeneration(t time.Time) string {
 	return strings.Repeat("0", max(0, generationLen-len(s))) + s
 }
 
+// generationTime is when a generation began; the zero time if that cannot be said.
+func generationTime(generation string) time.Time {
+	ms, err := strconv.ParseInt(generation, 36, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
 func validGeneration(s string) bool {
 	if len(s) != generationLen {
 		return false

@@ -34,6 +34,7 @@ const (
 	Bots        = "chat.*.*.bot"      // what scenarios say
 	Operators   = "chat.*.*.operator" // what operators say
 	OwnerEvents = "chat.*.*.owner"    // who answers
+	Leases      = "lease.*.*"         // what goes on for a while
 	DeadLetters = "dead.>"            // what no retry could help
 	maxBot      = 64                  // the longest bot id
 	maxGateway  = 32                  // the longest id of a gateway
@@ -85,6 +86,19 @@ func (c Conversation) Feed() string { return "feed." + c.Bot + "." + c.ID + ".*"
 
 // Live is where events of the conversation that are not stored are shown.
 func (c Conversation) Live() string { return "feed." + c.Bot + "." + c.ID + "." + string(Live) }
+
+// Lease is where something that goes on in the conversation for a while is kept.
+func (c Conversation) Lease() string { return "lease." + c.Bot + "." + c.ID }
+
+// ParseLease recovers the conversation from what [Conversation.Lease] made.
+func ParseLease(s string) (Conversation, error) {
+	t := strings.Split(s, ".")
+	if len(t) != 3 || t[0] != "lease" {
+		return Conversation{}, fmt.Errorf("%w: %q: want lease.<bot>.<conversation>", ErrInvalid, s)
+	}
+	c := Conversation{Bot: t[1], ID: t[2]}
+	return c, c.Validate()
+}
 
 // Key is the conversation's key in a bucket.
 func (c Conversation) Key() string { return c.Bot + "." + c.ID }

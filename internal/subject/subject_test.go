@@ -60,6 +60,18 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseLease(t *testing.T) {
+	c := subject.Conversation{Bot: "1", ID: id}
+	if got, err := subject.ParseLease(c.Lease()); err != nil || got != c {
+		t.Errorf("ParseLease = %+v, %v, want %+v", got, err, c)
+	}
+	for _, s := range []string{"lease.1", "lease.*." + id, "lease.1." + id + ".x", "feed.1." + id} {
+		if _, err := subject.ParseLease(s); !errors.Is(err, subject.ErrInvalid) {
+			t.Errorf("ParseLease(%q) = %v, want ErrInvalid", s, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("chat.1." + id + ".visitor")
 	f.Add("feed.1." + id + ".live")

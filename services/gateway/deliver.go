@@ -105,6 +105,9 @@ func (g *Gateway) SendEvent(ctx context.Context, req *gatewayv1.SendEventRequest
 	default:
 		return nil, status.Error(codes.InvalidArgument, "event: want typing, thinking or command")
 	}
+	if err := g.think(ctx, c, e.GetThinking()); err != nil {
+		slog.WarnContext(ctx, "thinking not remembered", "err", err) // who comes back meanwhile does not see it
+	}
 	if err := g.announce(c, e); err != nil {
 		slog.WarnContext(ctx, "live event not announced", "err", err)
 		return nil, status.Error(codes.Unavailable, "the bus is not available")

@@ -41,7 +41,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"))
+	goleak.VerifyTestMain(m, natstest.Linger()...)
 }
 
 // record answers from the log itself, as a history service does that is never behind; upTo makes it

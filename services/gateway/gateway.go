@@ -16,6 +16,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/blob"
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/listen"
+	"github.com/switchboard-chat/switchboard/internal/run"
 	"github.com/switchboard-chat/switchboard/internal/settings"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
@@ -41,12 +42,14 @@ type Gateway struct {
 	cfg     Config
 	deps    Deps
 	feed    *bus.Feed
+	leases  *bus.Leases // who thinks
 	sockets *socketio.Server
 	peers   peers
 	limits  limits
 	blocks  blocks
 	uploads slots
 	users   users
+	joins   chan struct{} // has one for everybody who joins now
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -60,11 +63,12 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	}
 	cfg = cfg.withDefaults()
 	g := &Gateway{
-		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), leases: deps.Log.NewLeases(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
+		joins: make(chan struct{}, maxJoins),
 		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
-		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue,
+		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue, MaxBacklog: maxBacklog,
 		AllowEIO3: cfg.AllowEIO3, ID: g.peers.id, Route: g.peers.find,
 	}}, visitors{g})
 	return g, nil
@@ -98,7 +102,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	fed := make(chan error, 1)
-	go func() { fed <- g.feed.Run(running) }()
+	go func() { fed <- run.All(running, g.feed, g.leases) }()
 	select {
 	case <-ctx.Done():
 	case err := <-fed:

@@ -5,16 +5,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
 const (
-	firstPage = 50   // events of a first load
-	maxResume = 1000 // events that a resume brings; a client that has missed more loads anew
+	firstPage = 50      // events of a first load
+	maxResume = 1000    // events that a resume brings; a client that has missed more loads anew
+	maxMissed = 8 << 20 // bytes of them; a page of the history has less
 )
 
 // joined is what a socket is sent when it is accepted, before anything that happens meanwhile.
@@ -24,6 +29,7 @@ type joined struct {
 	newest  string // offset of the history's newest event
 	events  []replayed
 	upTo    uint64
+	stage   *wire.Thinking // that goes on now
 }
 
 // replayed is an event that happened before the socket came.
@@ -46,13 +52,13 @@ func (g *Gateway) join(ctx context.Context, v *visitor, offset string) (err erro
 			r.leave(v)
 		}
 	}()
-	change, epoch, err := g.deps.Log.Owner(ctx, v.c)
+	owner, epoch, err := g.owner(ctx, v.c, upTo)
 	if err != nil {
 		return fmt.Errorf("owner: %w", err)
 	}
 	j := &joined{upTo: upTo, session: wire.Session{
 		Token: v.token, Conversation: v.c.ID, Visitor: v.id, Generation: g.deps.Log.Generation(),
-		Owner: wire.NewOwner(change.GetOwner()), Epoch: epoch,
+		Owner: wire.NewOwner(owner), Epoch: epoch,
 	}}
 	from, resumed, err := g.resumeFrom(ctx, offset, upTo)
 	if err != nil {
@@ -66,9 +72,49 @@ func (g *Gateway) join(ctx context.Context, v *visitor, offset string) (err erro
 	if err == nil && !resumed {
 		err = g.firstLoad(ctx, v, j)
 	}
+	if err != nil {
+		return err
+	}
 	j.session.Resumed = resumed
+	if j.stage, err = g.thinks(ctx, v.c, j.upTo); err != nil {
+		return fmt.Errorf("thinking: %w", err)
+	}
 	v.welcome = j
-	return err
+	return nil
+}
+
+// maxJoins is how many visitors join at once. When thousands come back, those who are there need the
+// processor and NATS, too; the others wait for their turn.
+const maxJoins = 32
+
+// inTurn calls f once it is the visitor's turn.
+func (g *Gateway) inTurn(ctx context.Context, f func() error) error {
+	select {
+	case g.joins <- struct{}{}:
+		defer func() { <-g.joins }()
+		return f()
+	case <-ctx.Done():
+		return fmt.Errorf("join: %w", ctx.Err())
+	}
+}
+
+// owner says who answers in a conversation whose newest event is at last.
+func (g *Gateway) owner(ctx context.Context, c subject.Conversation, last uint64) (*chatv1.Owner, uint64, error) {
+	if last == 0 { // not even an owner has been there
+		return &chatv1.Owner{Kind: chatv1.OwnerKind_OWNER_KIND_BOT}, 0, nil
+	}
+	change, epoch, err := g.deps.Log.Owner(ctx, c)
+	return change.GetOwner(), epoch, err
+}
+
+// fresh reports whether nothing has ever happened in a conversation whose newest event in the log is at
+// last: all of it would be there.
+func (g *Gateway) fresh(c subject.Conversation, last uint64) bool {
+	id, err := uuid.Parse(c.ID)
+	if last != 0 || err != nil || id.Version() != 7 {
+		return false
+	}
+	return g.deps.Log.Whole(time.Unix(id.Time().UnixTime()))
 }
 
 // resumeFrom says behind which sequence a client goes on, if its offset is of this log and
@@ -85,8 +131,10 @@ func (g *Gateway) resumeFrom(ctx context.Context, offset string, upTo uint64) (u
 	return o.Sequence, o.Sequence+1 >= first, nil
 }
 
-// read returns the newest events of the log behind after, at most maxResume, and whether there are more.
+// read returns the newest events of the log behind after, at most maxResume and maxMissed, and whether there
+// are more.
 func (g *Gateway) read(ctx context.Context, c subject.Conversation, after, upTo uint64) (events []replayed, more bool, err error) {
+	size := 0
 	err = g.deps.Log.ReadTo(ctx, c, after, upTo, func(e bus.Event) error {
 		if e.Err != nil {
 			return nil //nolint:nilerr // as in the live feed, what cannot be decoded is not shown
@@ -95,10 +143,11 @@ func (g *Gateway) read(ctx context.Context, c subject.Conversation, after, upTo 
 		if err != nil {
 			return err
 		}
-		if len(events) == maxResume {
-			events, more = events[1:], true
-		}
 		events = append(events, replayed{g.deps.Log.At(e.Sequence), data})
+		for size += len(data); len(events) > maxResume || size > maxMissed && len(events) > 1; more = true {
+			size -= len(events[0].data)
+			events = events[1:]
+		}
 		return nil
 	})
 	return events, more, err
@@ -107,6 +156,10 @@ func (g *Gateway) read(ctx context.Context, c subject.Conversation, after, upTo 
 // firstLoad reads the newest page of the history and puts what only the log has into it: the history
 // may be a moment behind and, where several replicas record, lack an event before its newest one.
 func (g *Gateway) firstLoad(ctx context.Context, v *visitor, j *joined) error {
+	if g.fresh(v.c, j.upTo) {
+		j.history, j.newest = &wire.History{Messages: []json.RawMessage{}}, g.deps.Log.At(0).String()
+		return nil
+	}
 	page, err := g.deps.History.ListMessages(ctx, &historyv1.ListMessagesRequest{Bot: v.c.Bot, Conversation: v.c.ID, PageSize: firstPage})
 	if err != nil {
 		return fmt.Errorf("history: %w", err)
@@ -173,6 +226,9 @@ func (j *joined) send(v *visitor) {
 	}
 	for _, e := range j.events {
 		v.socket.Emit("message", e.data, quote(e.at.String()))
+	}
+	if j.stage != nil {
+		v.socket.Emit("thinking", encode(j.stage))
 	}
 	v.room.open(v, j.upTo)
 }

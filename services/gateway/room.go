@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -20,8 +21,9 @@ import (
 )
 
 const (
-	maxHeld  = 1024                       // events that may happen while a socket is brought up to date
-	maxQueue = maxResume + maxHeld + 1024 // packets that it may be behind; all of a resume is sent at once
+	maxHeld    = 1024                       // events that may happen while a socket is brought up to date
+	maxQueue   = maxResume + maxHeld + 1024 // packets that it may be behind; all of a resume is sent at once
+	maxBacklog = maxMissed + 4<<20          // and bytes
 )
 
 // room is a conversation with sockets on this gateway. It follows the conversation while it has any.
@@ -34,7 +36,7 @@ type room struct {
 	mu      sync.Mutex
 	closed  bool
 	last    uint64 // the newest event shown
-	members map[*visitor]struct{}
+	members []*visitor
 }
 
 // enter adds v to its conversation's room and returns the room's newest sequence: everything behind
@@ -66,7 +68,7 @@ func (g *Gateway) room(c subject.Conversation) (r *room, made bool) {
 	if r := g.rooms[c]; r != nil {
 		return r, false
 	}
-	r = &room{g: g, c: c, ready: make(chan struct{}), members: map[*visitor]struct{}{}}
+	r = &room{g: g, c: c, ready: make(chan struct{})}
 	g.rooms[c] = r
 	return r, true
 }
@@ -90,7 +92,7 @@ func (r *room) add(v *visitor) (last uint64, ok bool) {
 	if r.closed {
 		return 0, false
 	}
-	r.members[v] = struct{}{}
+	r.members = append(r.members, v)
 	v.holding = true
 	return r.last, true
 }
@@ -100,7 +102,9 @@ func (r *room) leave(v *visitor) {
 	r.g.mu.Lock()
 	defer r.g.mu.Unlock()
 	r.mu.Lock()
-	delete(r.members, v)
+	if i := slices.Index(r.members, v); i >= 0 {
+		r.members = slices.Delete(r.members, i, i+1)
+	}
 	empty := len(r.members) == 0 && !r.closed
 	if empty {
 		r.closed = true
@@ -177,7 +181,7 @@ func (r *room) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
-	for v := range r.members {
+	for _, v := range r.members {
 		v.socket.Close("new generation")
 	}
 }
@@ -199,7 +203,7 @@ func (r *room) emit(sequence uint64, passing bool, name string, args ...[]byte) 
 	if passing {
 		packet = packet.Volatile()
 	}
-	for v := range r.members {
+	for _, v := range r.members {
 		switch {
 		case !v.holding && sequence > 0 && sequence <= v.upTo: // the history or the log was ahead of the feed
 		case !v.holding:
@@ -248,7 +252,7 @@ func (g *Gateway) settingChanged(kind, id string) {
 func (r *room) expel(bot *configv1.Bot) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for v := range r.members {
+	for _, v := range r.members {
 		switch {
 		case !r.g.welcome(bot, v.site, v.socket.Peer.Host):
 			v.socket.Close("origin no longer allowed")

@@ -65,9 +65,7 @@ type auth struct {
 func (h visitors) Connecting(s *socketio.Socket, raw json.RawMessage) (any, *socketio.Refusal) {
 	ctx, cancel := context.WithTimeout(context.Background(), joinTimeout)
 	defer cancel()
-	var v *visitor
-	var problem *wire.Problem
-	aside(func() { v, problem = h.g.connect(ctx, s, raw) })
+	v, problem := h.g.connect(ctx, s, raw)
 	if problem != nil {
 		return nil, &socketio.Refusal{Message: problem.Message, Data: problem}
 	}
@@ -105,7 +103,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
 		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
 	}
-	if err := g.join(ctx, v, a.Offset); err != nil {
+	if err := g.inTurn(ctx, func() error { return g.join(ctx, v, a.Offset) }); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}
@@ -124,7 +122,7 @@ func unavailable() *wire.Problem {
 // Connected implements [socketio.Handler].
 func (h visitors) Connected(s *socketio.Socket) {
 	v := s.App.(*visitor)
-	aside(func() { v.welcome.send(v) })
+	v.welcome.send(v)
 	v.welcome, v.token = nil, ""
 }
 
@@ -145,9 +143,9 @@ func (h visitors) Event(s *socketio.Socket, name string, args socketio.Args, ack
 	case len(args.Binary) > 0:
 		problem = &wire.Problem{Code: wire.BadRequest, Field: "event", Message: "want JSON without bytes"}
 	case name == "message":
-		aside(func() { answer, problem = h.g.accept(ctx, v, args.JSON) })
+		answer, problem = h.g.accept(ctx, v, args.JSON)
 	case name == "history":
-		aside(func() { answer, problem = h.g.older(ctx, v, args.JSON) })
+		answer, problem = h.g.older(ctx, v, args.JSON)
 	case name == "typing":
 		h.g.visitorTypes(v)
 	default:

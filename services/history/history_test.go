@@ -20,6 +20,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/docstore/sqlite"
 	"github.com/switchboard-chat/switchboard/internal/eventually"
+	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/history"
 
@@ -31,11 +32,7 @@ import (
 const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The embedded servers keep these for a moment after they have shut down.
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.newFileStoreWithCreated.gowrap1"),
-	)
+	goleak.VerifyTestMain(m, natstest.Linger()...)
 }
 
 func must[T any](tb testing.TB) func(v T, err error) T {

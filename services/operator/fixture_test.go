@@ -39,11 +39,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The embedded servers keep these for a moment after they have shut down.
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.newFileStoreWithCreated.gowrap1"),
-	)
+	goleak.VerifyTestMain(m, natstest.Linger()...)
 }
 
 // office is the service with what is around it.

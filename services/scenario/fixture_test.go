@@ -36,11 +36,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// The embedded servers keep these for a moment after they have shut down.
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startGoRoutine.func1"),
-		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.newFileStoreWithCreated.gowrap1"),
-	)
+	goleak.VerifyTestMain(m, natstest.Linger()...)
 }
 
 // echo answers every text with itself and a number that is drawn once.

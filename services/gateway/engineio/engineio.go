@@ -12,11 +12,15 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio/readiness"
 )
 
 // Config is how a server speaks. The zero value of a field means its default.
@@ -29,6 +33,7 @@ type Config struct {
 	MaxPayload     int64         // the longest message, and the longest body of a POST, in bytes; 128 KiB
 	MaxPackets     int           // packets in the body of a POST; 4096
 	MaxQueue       int           // packets that a peer may be behind before it is cut off; 512
+	MaxBacklog     int           // bytes that a peer may be behind before it is cut off; 8 MiB
 	Behind         int           // packets that a peer may be behind before it gets no volatile ones; 16
 
 	AllowEIO3 bool // serve revision 3, too
@@ -50,6 +55,7 @@ func (c Config) withDefaults() Config {
 	or(&c.MaxPayload, 128<<10)
 	or(&c.MaxPackets, 4096)
 	or(&c.MaxQueue, 512)
+	or(&c.MaxBacklog, 8<<20)
 	or(&c.Behind, 16)
 	return c
 }
@@ -77,6 +83,11 @@ type Server struct {
 	cfg     Config
 	handler Handler
 	up      websocket.Upgrader
+	poller  readiness.Poller
+
+	pings    beats // sessions that are to be pinged
+	pongs    beats // and those that have been
+	silences beats // those of revision 3, who ping by themselves
 
 	mu       sync.Mutex
 	sessions map[string]*Session
@@ -87,14 +98,14 @@ type Server struct {
 // NewServer returns a server. Whether an origin is welcome is not its question: the handler knows
 // who the peer says it is, and decides.
 func NewServer(cfg Config, h Handler) *Server {
+	cfg = cfg.withDefaults()
 	return &Server{
-		cfg: cfg.withDefaults(), handler: h, sessions: map[string]*Session{},
-		// Small buffers and a shared pool: an idle session holds half a kilobyte of them. A larger
-		// message is read and written in pieces.
-		up: websocket.Upgrader{
-			ReadBufferSize: 512, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
-			CheckOrigin: func(*http.Request) bool { return true },
-		},
+		cfg: cfg, handler: h, sessions: map[string]*Session{},
+		// No buffer to read into but the link's, and to write from those of a shared pool.
+		up:       websocket.Upgrader{WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{}, CheckOrigin: func(*http.Request) bool { return true }},
+		pings:    beats{after: cfg.PingInterval},
+		pongs:    beats{after: cfg.PingTimeout},
+		silences: beats{after: cfg.PingInterval + cfg.PingTimeout},
 	}
 }
 
@@ -139,18 +150,18 @@ func (s *Server) Sessions() int {
 }
 
 // Shutdown refuses new sessions, tells open ones to go elsewhere and waits, while ctx allows, until
-// they have gone.
+// they have gone. Many are told one after the other, so that they do not come to another server all at
+// once; but within half of the time that ctx leaves.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.closing = true
-	open := make([]*Session, 0, len(s.sessions))
-	for _, sess := range s.sessions {
-		open = append(open, sess)
-	}
+	open := slices.Collect(maps.Values(s.sessions)) // in no order
 	s.mu.Unlock()
-	for _, sess := range open {
-		sess.close(closeRestart, "server shutting down")
+	apart := departure
+	if end, ok := ctx.Deadline(); ok {
+		apart = min(apart, time.Until(end)/time.Duration(2*max(len(open), 1)))
 	}
+	s.sendAway(ctx, open, apart)
 	gone := make(chan struct{})
 	go func() { s.wg.Wait(); close(gone) }()
 	select {
@@ -158,6 +169,27 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("%d sessions are still open: %w", s.Sessions(), ctx.Err())
+	}
+}
+
+const (
+	departure = 500 * time.Microsecond // from one to the next
+	herd      = 20                     // that go together, since a timer is no finer than that
+)
+
+// sendAway closes sessions, apart from each other, or at once when ctx ends.
+func (s *Server) sendAway(ctx context.Context, open []*Session, apart time.Duration) {
+	t := time.NewTimer(0)
+	defer t.Stop()
+	for some := range slices.Chunk(open, herd) {
+		select {
+		case <-t.C:
+			t.Reset(herd * apart)
+		case <-ctx.Done():
+		}
+		for _, sess := range some {
+			sess.close(closeRestart, "server shutting down")
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -132,28 +133,37 @@ func TestShutdown(t *testing.T) {
 	ended(t, e)
 }
 
+// A message and its echo, of peers that each wait for theirs.
 func BenchmarkEcho(b *testing.B) {
-	e := echo{opened: make(chan *engineio.Session, 1), closed: make(chan string, 1)}
-	s := engineio.NewServer(engineio.Config{}, e)
-	srv := httptest.NewServer(s)
-	defer srv.Close()
-	ws, res, err := websocket.DefaultDialer.DialContext(b.Context(), "ws"+strings.TrimPrefix(srv.URL, "http")+"/?EIO=4&transport=websocket", nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	_ = res.Body.Close()
-	defer ws.Close()
-	if _, _, err := ws.ReadMessage(); err != nil {
-		b.Fatal(err)
-	}
-	msg := []byte("4" + strings.Repeat("x", 200))
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := ws.WriteMessage(websocket.TextMessage, msg); err != nil {
-			b.Fatal(err)
-		}
-		if _, _, err := ws.ReadMessage(); err != nil {
-			b.Fatal(err)
-		}
+	for name, peers := range map[string]int{"a few peers": 2, "64 peers": 64} {
+		b.Run(name, func(b *testing.B) {
+			e := echo{opened: make(chan *engineio.Session, peers), closed: make(chan string, peers)}
+			s := engineio.NewServer(engineio.Config{}, e)
+			srv := httptest.NewServer(s)
+			defer srv.Close()
+			msg := []byte("4" + strings.Repeat("x", 200))
+			b.ReportAllocs()
+			b.SetParallelism(max(peers/runtime.GOMAXPROCS(0), 1))
+			b.RunParallel(func(pb *testing.PB) {
+				ws, res, err := websocket.DefaultDialer.DialContext(b.Context(), "ws"+strings.TrimPrefix(srv.URL, "http")+"/?EIO=4&transport=websocket", nil)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_ = res.Body.Close()
+				defer ws.Close()
+				if _, _, err := ws.ReadMessage(); err != nil {
+					b.Error(err)
+				}
+				for pb.Next() {
+					if err := ws.WriteMessage(websocket.TextMessage, msg); err != nil {
+						b.Error(err)
+					}
+					if _, _, err := ws.ReadMessage(); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio/readiness"
 )
 
 // A Session is one peer's connection, over whatever carries it.
@@ -20,18 +22,25 @@ type Session struct {
 
 	handling sync.Mutex // held while the handler is called
 
+	// Of whoever reads.
+	watch *readiness.Watch // of link; nil if a goroutine waits for the peer
+	heard time.Time        // when the peer last said something
+
 	mu       sync.Mutex
-	timer    *time.Timer     // the next ping, or the deadline
-	deadline time.Time       // of the peer's next heartbeat
+	beat     place           // when the next ping is due, or the peer's heartbeat
 	conn     *websocket.Conn // nil until there is one
+	link     *link           // below conn
 	polls    *polls          // nil unless the session polls
 	queue    []Packet
+	backlog  int    // bytes in queue
 	goodbye  []byte // the close frame's payload, sent after what was queued
+	awaiting bool   // the peer owes a heartbeat
 	busy     bool   // the reader is with the handler, and writes what it answers
 	writing  bool   // somebody is writing to conn, and takes what is queued
-	awaiting bool   // a heartbeat is due by the deadline
+	broken   bool   // nothing can be written any more
 	closed   bool   // nothing is queued any more
-	hangUp   bool   // nobody reads any more: whoever writes closes the connection
+	parted   bool   // goodbye is said, or being said
+	left     bool   // nobody reads any more: whoever writes closes the connection
 }
 
 // Revision is that of the peer's protocol: 4, or 3.
@@ -55,20 +64,20 @@ func (s *Session) opened() {
 	s.handling.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed {
-		s.timer = time.AfterFunc(s.expect(), s.tick)
-	}
+	s.expect()
 }
 
-// expect sets the deadline of the next heartbeat and returns when something is to be done for it.
-func (s *Session) expect() time.Duration {
-	cfg := s.server.cfg
-	s.awaiting = s.revision == revision3 // such a peer pings by itself
-	s.deadline = time.Now().Add(cfg.PingInterval + cfg.PingTimeout)
-	if s.revision == revision3 {
-		return cfg.PingInterval + cfg.PingTimeout
+// expect counts from now until the next ping; a peer of revision 3 pings by itself. s.mu is held.
+func (s *Session) expect() {
+	if s.closed {
+		return
 	}
-	return cfg.PingInterval
+	s.awaiting = s.revision == revision3
+	if s.awaiting {
+		s.server.silences.add(s, time.Now())
+		return
+	}
+	s.server.pings.add(s, time.Now())
 }
 
 // ended ends it. The session is not known any more.
@@ -116,47 +125,44 @@ func (s *Session) packet(p received) error {
 	return nil // an open, upgrade or noop packet means nothing here, and is harmless
 }
 
-// tick pings, or gives up a peer whose heartbeat is overdue.
-func (s *Session) tick() {
-	if s.giveUp() {
+// tick pings, or gives up a peer whose heartbeat is overdue; unless something else has become due instead.
+func (s *Session) tick(due time.Time) {
+	s.mu.Lock()
+	if s.closed || !s.beat.due.Equal(due) {
+		s.mu.Unlock()
 		return
 	}
-	s.mu.Lock()
-	ping := !s.closed && !s.awaiting
+	ping := !s.awaiting
 	if ping {
 		s.awaiting = true
-		// The deadline is absolute, however late the timer is; but a peer does not pay for a server that
-		// stood still.
-		if timeout := s.server.cfg.PingTimeout; time.Until(s.deadline) < timeout/2 {
-			s.deadline = time.Now().Add(timeout)
-		}
-	}
-	if !s.closed {
-		s.timer.Reset(time.Until(s.deadline))
+		s.server.pongs.add(s, time.Now()) // a peer does not pay for a server that stood still
 	}
 	s.mu.Unlock()
 	if ping {
 		s.Send(control(typePing))
+		return
 	}
+	s.close(websocket.CloseGoingAway, pingTimeout)
 }
 
-// giveUp closes the session if the peer's heartbeat is overdue, and reports whether it is.
-func (s *Session) giveUp() bool {
+const pingTimeout = "ping timeout"
+
+// giveUp closes the session if the peer's heartbeat is overdue, which a timer may be late to notice.
+func (s *Session) giveUp() {
 	s.mu.Lock()
-	overdue := s.awaiting && !time.Now().Before(s.deadline)
+	overdue := s.awaiting && !time.Now().Before(s.beat.due)
 	s.mu.Unlock()
 	if overdue {
-		s.close(websocket.CloseGoingAway, "ping timeout")
+		s.close(websocket.CloseGoingAway, pingTimeout)
 	}
-	return overdue
 }
 
 // alive counts from now until the next heartbeat.
 func (s *Session) alive() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed && s.timer != nil && s.awaiting {
-		s.timer.Reset(s.expect())
+	if s.awaiting {
+		s.expect()
 	}
 }
 
@@ -170,27 +176,28 @@ func (s *Session) Answer(ps ...Packet) { s.send(ps, true) }
 
 func (s *Session) send(ps []Packet, answer bool) {
 	s.mu.Lock()
-	if s.closed {
+	if s.closed || s.broken {
 		s.mu.Unlock()
 		return
 	}
+	cfg := &s.server.cfg
 	for _, p := range ps {
-		if p.volatile && len(s.queue) >= s.server.cfg.Behind {
+		if p.volatile && len(s.queue) >= cfg.Behind {
 			continue
 		}
 		s.queue = append(s.queue, p)
+		s.backlog += len(p.data)
 	}
-	if len(s.queue) > s.server.cfg.MaxQueue {
+	if len(s.queue) > cfg.MaxQueue || s.backlog > cfg.MaxBacklog {
 		s.mu.Unlock()
 		s.close(closeTooSlow, "too slow")
 		return
 	}
-	start := s.conn != nil && !s.writing && (!answer || !s.busy)
-	s.writing = s.writing || start
+	start := (!answer || !s.busy) && s.starts()
 	s.polls.nudge()
 	s.mu.Unlock()
 	if start {
-		go s.drain()
+		s.write()
 	}
 }
 
@@ -217,23 +224,18 @@ func (s *Session) close(code int, reason string) {
 	}
 	s.closed = true
 	s.goodbye = websocket.FormatCloseMessage(code, strings.ToValidUTF8(reason[:min(len(reason), maxReason)], ""))
-	if s.timer != nil {
-		s.timer.Stop()
-	}
-	if code == closeTooSlow {
-		s.queue = nil
-	}
+	s.unlist()
 	if s.polls != nil {
 		s.closePolling(code)
 		return
 	}
-	switch {
-	case s.conn == nil: // begin says goodbye
-	case s.writing && code == closeTooSlow:
-		go s.sayGoodbye() // past the writer, who hangs
-	case !s.writing:
-		s.writing = true
-		go s.drain()
+	if s.writing && code == closeTooSlow {
+		s.cutOff()
+		return
 	}
+	start := s.starts() // if there is no connection yet, begin says goodbye
 	s.mu.Unlock()
+	if start {
+		s.write()
+	}
 }

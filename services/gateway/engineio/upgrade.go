@@ -24,15 +24,14 @@ func (s *Session) upgrade(w http.ResponseWriter, r *http.Request) {
 		refuse(w, badRequest)
 		return
 	}
-	conn, err := s.server.up.Upgrade(w, r, nil)
-	if err != nil { // Upgrade has answered
+	conn, l, err := s.server.open(w, r)
+	if err != nil {
 		s.stopProbing(p)
 		return
 	}
-	conn.SetReadLimit(s.server.cfg.MaxPayload)
 	conn.SetReadDeadline(time.Now().Add(s.server.cfg.UpgradeTimeout))
 	go func() {
-		if s.probe(p, conn) {
+		if s.probe(p, conn, l) {
 			s.listen()
 			s.server.wg.Done()
 			return
@@ -62,7 +61,7 @@ func (s *Session) stopProbing(p *polls) {
 }
 
 // probe leads the exchange on the WebSocket and reports whether the session has gone over to it.
-func (s *Session) probe(p *polls, conn *websocket.Conn) bool {
+func (s *Session) probe(p *polls, conn *websocket.Conn, l *link) bool {
 	s.mu.Lock()
 	p.probe = conn
 	over := p.over
@@ -70,7 +69,6 @@ func (s *Session) probe(p *polls, conn *websocket.Conn) bool {
 	if over || !expect(conn, probePing) {
 		return false
 	}
-	conn.SetWriteDeadline(time.Now().Add(s.server.cfg.WriteTimeout))
 	if conn.WriteMessage(websocket.TextMessage, []byte(probePong)) != nil {
 		return false
 	}
@@ -82,7 +80,7 @@ func (s *Session) probe(p *polls, conn *websocket.Conn) bool {
 		return false
 	}
 	conn.SetReadDeadline(time.Time{}) // before it is the session's, which may set another
-	return s.goOver(p, conn)
+	return s.goOver(p, conn, l)
 }
 
 func expect(conn *websocket.Conn, packet string) bool {
@@ -91,19 +89,18 @@ func expect(conn *websocket.Conn, packet string) bool {
 }
 
 // goOver makes conn the session's, unless that has ended meanwhile.
-func (s *Session) goOver(p *polls, conn *websocket.Conn) bool {
+func (s *Session) goOver(p *polls, conn *websocket.Conn, l *link) bool {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
 		return false
 	}
-	s.conn, s.polls = conn, nil
+	s.conn, s.link, s.polls = conn, l, nil
 	p.nudge() // a GET that still waits is told to give way
-	start := len(s.queue) > 0
-	s.writing = start
+	start := s.starts()
 	s.mu.Unlock()
 	if start {
-		go s.drain()
+		s.write()
 	}
 	return true
 }

@@ -12,37 +12,87 @@ import (
 
 // openWebSocket makes the request's connection the session's.
 func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, sess *Session) {
-	conn, err := s.up.Upgrade(w, r, nil)
-	if err != nil { // Upgrade has answered
+	conn, l, err := s.open(w, r)
+	if err != nil {
 		s.forget(sess)
 		s.wg.Done()
 		return
 	}
-	conn.SetReadLimit(s.cfg.MaxPayload)
-	sess.begin(conn)
-	go sess.serve() // and not here: returning frees what net/http keeps for the request
+	sess.begin(conn, l)
+	sess.Send(sess.handshakeData())
+	sess.opened()
+	sess.listen()
 }
 
 // begin gives the session its connection, unless it was closed meanwhile.
-func (s *Session) begin(conn *websocket.Conn) {
+func (s *Session) begin(conn *websocket.Conn, l *link) {
 	s.mu.Lock()
-	s.conn = conn
-	closed := s.closed
+	s.conn, s.link = conn, l
+	parting := s.closed && !s.parted
+	s.parted = s.parted || parting
 	s.mu.Unlock()
-	if closed {
+	if parting {
 		s.sayGoodbye()
 	}
 }
 
-func (s *Session) serve() {
-	s.Send(s.handshakeData())
-	s.opened()
-	s.listen()
+// listen reads from now on: whenever there is something to read, or else in a goroutine of its own, and
+// not in the caller's, who serves a request: returning frees what net/http keeps for it.
+func (s *Session) listen() {
+	w, err := s.server.poller.Watch(s.link.Conn, (*readable)(s))
+	if err != nil {
+		go s.read(false)
+		return
+	}
+	s.watch = w
+	s.read(false)
 }
 
-// listen is the session's life on a WebSocket, to its end.
-func (s *Session) listen() {
-	s.close(websocket.CloseNormalClosure, s.read())
+// readable is a session whose connection is watched.
+type readable Session
+
+// Readable implements [readiness.Reader].
+func (r *readable) Readable() { (*Session)(r).read(true) }
+
+// read handles what the peer sends until there is nothing to be read for now, or until the session's end.
+// ready says that there is something.
+func (s *Session) read(ready bool) {
+	for {
+		if !ready && s.watch != nil && s.quiet() {
+			if err := s.watch.Arm(); err != nil {
+				s.end("transport error")
+			}
+			return // whoever is told reads on
+		}
+		ready = false
+		if why := s.handleNext(); why != "" {
+			s.end(why)
+			return
+		}
+	}
+}
+
+// stay is how long a reader waits itself for a peer that has just said something, as it had before:
+// a conversation between programs costs less so.
+const stay = 20 * time.Millisecond
+
+// quiet reports whether nothing is there to be read, and nothing comes soon where it may be expected.
+func (s *Session) quiet() bool {
+	if s.link.ahead.Buffered() > 0 {
+		return false
+	}
+	now := time.Now()
+	often := now.Sub(s.heard) < stay
+	s.heard = now
+	return !often || !s.link.comes(now.Add(stay))
+}
+
+// end is the end of a session on a WebSocket.
+func (s *Session) end(why string) {
+	if s.watch != nil {
+		s.watch.Forget()
+	}
+	s.close(websocket.CloseNormalClosure, why)
 	s.finish()
 	s.server.forget(s)
 	s.ended()
@@ -52,38 +102,45 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const keepBuffer = 64 << 10 // larger ones are not kept for the next message
 
-// read handles what the peer sends until it leaves or breaks the protocol, and says why.
-func (s *Session) read() string {
-	for {
-		kind, r, err := s.conn.NextReader()
-		if err != nil {
-			return closeReason(err)
-		}
-		buf := buffers.Get().(*bytes.Buffer)
-		buf.Reset()
-		if _, err = buf.ReadFrom(r); err == nil {
-			err = s.message(kind, buf.Bytes())
-		}
-		if buf.Cap() <= keepBuffer {
-			buffers.Put(buf)
-		}
-		switch {
-		case err == nil:
-		case errors.Is(err, errPeerClosed):
-			return err.Error()
-		case errors.Is(err, websocket.ErrReadLimit):
-			return "payload too large" // gorilla has told the peer, by 1009
-		default:
-			s.close(closeProtocol, err.Error())
-			return err.Error()
-		}
+func release(b *bytes.Buffer) {
+	if b.Cap() <= keepBuffer {
+		buffers.Put(b)
 	}
 }
+
+// handleNext handles one message, and says why it is the last one, if it is.
+func (s *Session) handleNext() (why string) {
+	if s.link.over.Load() {
+		return "transport error"
+	}
+	kind, r, err := s.conn.NextReader()
+	if err != nil {
+		return closeReason(err)
+	}
+	buf := buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	defer release(buf)
+	if _, err = buf.ReadFrom(r); err == nil {
+		err = s.message(kind, buf.Bytes())
+	}
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, errPeerClosed):
+		return err.Error()
+	case errors.Is(err, websocket.ErrReadLimit):
+		return tooLarge // gorilla has told the peer, by 1009
+	}
+	s.close(closeProtocol, err.Error())
+	return err.Error()
+}
+
+const tooLarge = "payload too large"
 
 func closeReason(err error) string {
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
-		return "payload too large"
+		return tooLarge
 	case websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived):
 		return "transport close"
 	}
@@ -105,59 +162,18 @@ func (s *Session) message(kind int, data []byte) error {
 	err = s.packet(p)
 	s.mu.Lock()
 	s.busy = false
-	start := len(s.queue) > 0 && !s.writing
-	s.writing = s.writing || start
+	start := s.starts()
 	s.mu.Unlock()
 	if start {
-		s.drain()
+		s.write()
 	}
 	return err
-}
-
-// drain writes until nothing is queued.
-func (s *Session) drain() {
-	var batch []Packet
-	for {
-		s.mu.Lock()
-		if len(s.queue) == 0 {
-			if s.closed {
-				s.mu.Unlock()
-				s.sayGoodbye()
-				s.mu.Lock()
-			}
-			s.writing, s.queue = false, nil // not before the goodbye: finish leaves the connection to the writer
-			hangUp := s.hangUp
-			s.mu.Unlock()
-			if hangUp {
-				_ = s.conn.Close() // its error is that it is closed
-			}
-			return
-		}
-		batch, s.queue = s.queue, batch[:0]
-		s.mu.Unlock()
-		s.conn.SetWriteDeadline(time.Now().Add(s.server.cfg.WriteTimeout))
-		for i, p := range batch {
-			if err := s.write(p); err != nil {
-				_ = s.conn.Close() // ends read, which ends the session
-				return             // still "writing": nothing is written after a failure
-			}
-			batch[i] = Packet{}
-		}
-	}
-}
-
-func (s *Session) write(p Packet) error {
-	if p.prepared != nil {
-		return s.conn.WritePreparedMessage(p.prepared)
-	}
-	kind, data := p.frame(s.revision)
-	return s.conn.WriteMessage(kind, data)
 }
 
 // finish closes the connection, or leaves that to whoever is writing.
 func (s *Session) finish() {
 	s.mu.Lock()
-	s.hangUp = true
+	s.left = true
 	writing := s.writing
 	s.mu.Unlock()
 	if !writing {
@@ -165,11 +181,12 @@ func (s *Session) finish() {
 	}
 }
 
+// sayGoodbye tells the peer why the session ends, and gives it CloseWait to say so, too.
 func (s *Session) sayGoodbye() {
-	deadline := time.Now().Add(s.server.cfg.CloseWait)
-	if err := s.conn.WriteControl(websocket.CloseMessage, s.goodbye, deadline); err != nil {
-		_ = s.conn.Close()
+	wait := s.server.cfg.CloseWait
+	if err := s.conn.WriteControl(websocket.CloseMessage, s.goodbye, time.Now().Add(wait)); err != nil {
+		s.link.hangUp()
 		return
 	}
-	s.conn.SetReadDeadline(deadline)
+	time.AfterFunc(wait, s.link.hangUp)
 }

@@ -1,0 +1,206 @@
+package engineio_test
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+)
+
+// peerOf dials with small buffers, so that writing to it has to wait soon.
+func peerOf(t *testing.T, url string) *websocket.Conn {
+	t.Helper()
+	d := websocket.Dialer{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // the test's own
+		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := new(net.Dialer).DialContext(ctx, network, addr)
+			if err == nil {
+				err = c.(*net.TCPConn).SetReadBuffer(64 << 10)
+			}
+			return c, err
+		},
+	}
+	ws, res, err := d.DialContext(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	t.Cleanup(func() { _ = ws.Close() })
+	if open := read(t, ws); !strings.HasPrefix(open, `0{"sid":"`) {
+		t.Fatalf("open packet %s", open)
+	}
+	return ws
+}
+
+// over serves on a plain connection, which is watched, or on one with TLS, which a goroutine reads and
+// writing to which waits.
+func over(t *testing.T, transport string, cfg engineio.Config) (e echo, url string) {
+	t.Helper()
+	if transport == "plain" {
+		e, _, url = serve(t, cfg)
+		return e, url
+	}
+	e = echo{opened: make(chan *engineio.Session, 16), closed: make(chan string, 16)}
+	s := engineio.NewServer(cfg, e)
+	srv := httptest.NewTLSServer(s)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		srv.Close()
+	})
+	return e, "wss" + strings.TrimPrefix(srv.URL, "https") + "/?EIO=4&transport=websocket"
+}
+
+// What several goroutines send arrives whole and in the order of each, however the peer reads and whatever
+// it says meanwhile.
+func TestNothingIsTorn(t *testing.T) {
+	for _, transport := range []string{"plain", "TLS"} {
+		t.Run(transport, func(t *testing.T) {
+			const senders, each = 4, 200
+			e, url := over(t, transport, engineio.Config{MaxQueue: senders * each, MaxBacklog: 1 << 30})
+			ws := peerOf(t, url)
+			s := <-e.opened
+			var sending sync.WaitGroup
+			defer sending.Wait()
+			for sender := range senders {
+				sending.Go(func() {
+					for n := range each {
+						text := fmt.Appendf(nil, "%d %d %s", sender, n, strings.Repeat("x", 1<<rand.N(17)))
+						p := engineio.Message(text)
+						if n%3 == 0 {
+							var err error
+							if p, err = engineio.SharedMessage(text); err != nil {
+								t.Error(err)
+							}
+						}
+						s.Send(p)
+					}
+				})
+			}
+			next := make([]int, senders)
+			for got := range senders * each {
+				if got%50 == 0 { // the answers come between the others
+					if err := ws.WriteControl(websocket.PingMessage, []byte("?"), time.Now().Add(patience)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				var sender, n int
+				text := read(t, ws)
+				if _, err := fmt.Sscanf(text, "4%d %d", &sender, &n); err != nil {
+					t.Fatalf("packet %d is %.60q…: %v", got, text, err)
+				}
+				if x := text[strings.LastIndex(text, " ")+1:]; n != next[sender] || strings.Trim(x, "x") != "" || len(x)&(len(x)-1) != 0 {
+					t.Fatalf("packet %d is %.60q… of %d bytes, want number %d of sender %d", got, text, len(text), next[sender], sender)
+				}
+				next[sender]++
+			}
+		})
+	}
+}
+
+// A peer that does not read is behind by bytes, too, and is let go when nothing can be written for long.
+func TestBehindByBytes(t *testing.T) {
+	for _, transport := range []string{"plain", "TLS"} {
+		for name, cfg := range map[string]engineio.Config{
+			"too many bytes": {MaxBacklog: 1 << 20, WriteTimeout: time.Minute, CloseWait: 100 * time.Millisecond},
+			"for too long":   {MaxBacklog: 1 << 30, WriteTimeout: 100 * time.Millisecond, CloseWait: 100 * time.Millisecond},
+		} {
+			t.Run(transport+", "+name, func(t *testing.T) {
+				e, url := over(t, transport, cfg)
+				peerOf(t, url)
+				s := <-e.opened
+				for range 64 {
+					s.Send(engineio.Message([]byte(strings.Repeat("x", 256<<10))))
+				}
+				if reason := ended(t, e); reason == "" {
+					t.Error("it ended without a reason")
+				}
+			})
+		}
+	}
+}
+
+// A connection that cannot be watched is served all the same.
+func TestOverTLS(t *testing.T) {
+	e, url := over(t, "TLS", engineio.Config{PingInterval: 20 * time.Millisecond, PingTimeout: patience})
+	ws := peerOf(t, url)
+	if got := read(t, ws); got != "2" {
+		t.Fatalf("received %s, want a ping", got)
+	}
+	write(t, ws, websocket.TextMessage, "4hello")
+	if got := read(t, ws); got != "4hello" {
+		t.Errorf("received %s", got)
+	}
+	(<-e.opened).Close("bye")
+	if got := read(t, ws); !strings.Contains(got, "bye") {
+		t.Errorf("received %s, want the end", got)
+	}
+	_ = ws.Close()
+	ended(t, e)
+}
+
+// Several messages in one segment are all handled, though nothing more comes.
+func TestManyAtOnce(t *testing.T) {
+	_, _, url := serve(t, engineio.Config{})
+	conn := new(gathering)
+	d := websocket.Dialer{NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		var err error
+		conn.Conn, err = new(net.Dialer).DialContext(ctx, network, addr)
+		return conn, err
+	}}
+	ws, res, err := d.DialContext(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	defer ws.Close()
+	read(t, ws)
+	for range 3 { // the last time it has been quiet for a while
+		conn.gather = true
+		for n := range 40 {
+			write(t, ws, websocket.TextMessage, fmt.Sprintf("4%d", n))
+		}
+		conn.release(t)
+		for n := range 40 {
+			if got, want := read(t, ws), fmt.Sprintf("4%d", n); got != want {
+				t.Fatalf("received %s, want %s", got, want)
+			}
+		}
+	}
+}
+
+// gathering writes what it was given in one piece.
+type gathering struct {
+	net.Conn
+	gather bool
+	all    []byte
+}
+
+func (g *gathering) Write(p []byte) (int, error) {
+	if !g.gather {
+		return g.Conn.Write(p)
+	}
+	g.all = append(g.all, p...)
+	return len(p), nil
+}
+
+func (g *gathering) release(t *testing.T) {
+	t.Helper()
+	if _, err := g.Conn.Write(g.all); err != nil {
+		t.Fatal(err)
+	}
+	g.gather, g.all = false, nil
+}
