@@ -38,10 +38,8 @@ func BenchmarkTurn(b *testing.B) {
 	h, c := open(b, echo), conversation()
 	said := make(chan struct{}, 1)
 	h.door.hook(nil, func(*gatewayv1.DeliverRequest) error { said <- struct{}{}; return nil })
-	n := 0
 	for b.Loop() {
-		h.says(c, fmt.Sprintf("m%d", n), "text")
+		h.says(c, newID(), "text")
 		<-said
-		n++
 	}
 }

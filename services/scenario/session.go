@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,7 +18,6 @@ import (
 const (
 	sessionBucket  = "sessions"
 	sessionVersion = 1
-	maxRecent      = 64 // handled events that are known by id
 )
 
 // Who owns a conversation, as a session keeps it.
@@ -46,9 +44,9 @@ type session struct {
 	Verified bool       `json:"verified,omitempty"` // the site's server vouches for User
 	Language string     `json:"language,omitempty"` // of the widget, at the start
 
-	// Recent are the last handled events by their ids without the conversation, oldest first. They
-	// are where the session goes on when sequences have lost their meaning.
-	Recent []string `json:"recent,omitempty"`
+	// Known are the last handled events by their ids without the conversation. They are where the
+	// session goes on when sequences have lost their meaning.
+	Known recent `json:"known,omitempty"`
 	// Outbox is what has been decided and is not known to be done.
 	Outbox *outbox `json:"outbox,omitempty"`
 }
@@ -68,13 +66,11 @@ type action struct {
 }
 
 // knows reports whether the event with this local id has been handled, as far back as that is known.
-func (s session) knows(local string) bool { return slices.Contains(s.Recent, local) }
+func (s session) knows(local string) bool { return s.Known.has(local) }
 
 // remember returns the session with the event among those handled.
 func (s session) remember(local string) session {
-	from := max(0, len(s.Recent)+1-maxRecent)
-	recent := make([]string, 0, len(s.Recent)-from+1)
-	s.Recent = append(append(recent, s.Recent[from:]...), local)
+	s.Known = s.Known.with(local)
 	return s
 }
 
