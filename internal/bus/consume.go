@@ -71,8 +71,13 @@ type delivery struct {
 // It also answers requests to replay dead letters; see [Log.Replay].
 func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(context.Context, Wake) error) error {
 	cfg = cfg.withDefaults()
-	ln := &lanes{log: l, handle: handle, busy: map[subject.Conversation][]delivery{}, slots: make(chan struct{}, cfg.Workers), beat: cfg.AckWait / 3}
+	ln := &lanes{
+		log: l, handle: handle, beat: cfg.AckWait / 3, busy: map[subject.Conversation][]delivery{},
+		slots: make(chan struct{}, cfg.Workers), work: make(chan delivery, cfg.Workers),
+	}
 	defer ln.wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stop, err := l.serveReplays(cfg.Name, func(d dead, settle func(error)) {
 		ln.offer(ctx, delivery{ctx: ctx, c: d.c, seq: d.sequence, progress: func() {}, settle: settle})
 	})
@@ -120,12 +125,14 @@ func traced(ctx context.Context, m jetstream.Msg) context.Context {
 type lanes struct {
 	log    *Log
 	handle func(context.Context, Wake) error
-	slots  chan struct{}
+	slots  chan struct{} // one for each open lane
+	work   chan delivery // that open lanes, each for one of the idle workers
 	beat   time.Duration
 	wg     sync.WaitGroup
 
 	mu   sync.Mutex
 	busy map[subject.Conversation][]delivery // what has arrived for conversations with a lane
+	idle int                                 // workers that no work was sent to
 }
 
 // offer joins d to its conversation's lane, or opens one when a slot is free.
@@ -142,10 +149,34 @@ func (ln *lanes) offer(ctx context.Context, d delivery) {
 		<-ln.slots
 		return
 	}
-	ln.wg.Go(func() {
-		defer func() { <-ln.slots }()
+	ln.mu.Lock()
+	waits := ln.idle > 0
+	if waits {
+		ln.idle--
+	}
+	ln.mu.Unlock()
+	if waits {
+		ln.work <- d
+		return
+	}
+	ln.wg.Go(func() { ln.runAll(ctx, d) })
+}
+
+// runAll is a worker. It outlives its lane, since a new goroutine would have to grow its stack each time,
+// and there are never more than slots.
+func (ln *lanes) runAll(ctx context.Context, d delivery) {
+	for {
 		ln.run(ctx, d)
-	})
+		ln.mu.Lock()
+		ln.idle++
+		ln.mu.Unlock()
+		<-ln.slots
+		select {
+		case d = <-ln.work:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // join appends d to an open lane and reports whether there was one; with open it opens one otherwise.
