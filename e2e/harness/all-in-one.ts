@@ -4,29 +4,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chatUrl, loopback, type Deployment } from './deployment.ts';
 import { bin } from './paths.ts';
-import { Program } from './program.ts';
+import { freePorts, Program } from './program.ts';
 
 const START_MS = 30_000;
 
 export async function startAllInOne(): Promise<Deployment> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-'));
-  const program = new Program(join(bin, 'switchboard'), ['-addr', '127.0.0.1:0', '-data-dir', dir]);
+  const [port] = await freePorts(1);
+  const url = chatUrl(port!);
+  const launch = () => new Program(join(bin, 'switchboard'), ['-addr', `127.0.0.1:${port}`, '-data-dir', dir, '-allow-eio3']);
+  const ready = () => program.answers(`${loopback(url)}/readyz`, START_MS);
+  let program = launch();
   const stop = async () => {
     await program.stop();
     await rm(dir, { recursive: true });
   };
   try {
-    const [, port] = await program.says(/Demo page\s+http:\/\/localhost:(\d+)\//, START_MS);
     const [, email] = await program.says(/Sign in as\s+(\S+)/, START_MS);
     const [, password] = await program.says(/Password\s+(\S+)/, START_MS);
-    const url = chatUrl(port!);
-    await program.answers(`${loopback(url)}/readyz`, START_MS);
+    await ready();
     const grpc = `127.0.0.1:${port}`;
     return {
       url,
       gateways: [url],
       grpc: { operator: grpc, history: grpc },
       admin: { email: email!, password: password! },
+      async restart(_, how) {
+        await program[how]();
+        program = launch();
+        await ready();
+      },
       output: () => program.output(),
       stop,
     };

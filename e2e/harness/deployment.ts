@@ -11,6 +11,11 @@ export interface Deployment {
   grpc: { operator: string; history: string };
   /** The first administrator. */
   admin: { email: string; password: string };
+  /**
+   * Restarts a gateway, which is the whole of the all-in-one, and returns when it is ready: as a deploy
+   * does, which leads nobody there meanwhile, or after a crash.
+   */
+  restart(gateway: string, how: 'stop' | 'kill'): Promise<void>;
   /** The last that its programs said. */
   output(): string;
   stop(): Promise<void>;

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishSample } from './admin.ts';
-import { chatUrl, type Deployment } from './deployment.ts';
+import { chatUrl, loopback, type Deployment } from './deployment.ts';
 import { startIngress } from './ingress.ts';
 import { startMongo } from './mongo.ts';
 import { bin } from './paths.ts';
@@ -54,24 +54,27 @@ async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omi
     operator: ['-store', mongo.store('operator'), '-gateway', insideAt('gateway-2')],
     scenario: ['-store', mongo.store('scenario'), '-gateway', insideAt('gateway-1'), '-operator', insideAt('operator')],
     // What is uploaded to one gateway is read from the other.
-    'gateway-1': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`],
-    'gateway-2': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`],
+    'gateway-1': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3'],
+    'gateway-2': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3'],
   };
-  const programs = SERVICES.map((name) => {
+  const launch = (name: Service) => {
     const common = ['-nats-url', natsUrl!, '-secret-file', secret, '-addr', publicAt(name), '-internal-addr', insideAt(name)];
     return new Program(join(bin, name.replace(/-\d$/, '')), [...common, ...own[name]]);
-  });
+  };
+  const ready = (i: number) => programs[i]!.answers(`http://${publicAt(SERVICES[i]!)}/readyz`, START_MS);
+  const programs = SERVICES.map(launch);
   onStop(async () => {
     const ends = await Promise.allSettled(programs.map((program) => program.stop()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   });
-  await Promise.all(programs.map((program, i) => program.answers(`http://${publicAt(SERVICES[i]!)}/readyz`, START_MS)));
+  await Promise.all(programs.map((_, i) => ready(i)));
 
   const gateways = (['gateway-1', 'gateway-2'] as const).map(publicAt);
+  let serving = gateways;
   const ingress = await startIngress([
     [/^\/switchboard\.(config|history|operator|scenario)\.v1\./, (_, [, name]) => publicAt(name as Service)],
     [/^\/console(\/|$)/, () => publicAt('operator')],
-    [/^\//, (count) => gateways[count % gateways.length]!],
+    [/^\//, (count) => serving[count % serving.length]!],
   ]);
   onStop(ingress.stop);
   const url = chatUrl(ingress.port);
@@ -81,6 +84,15 @@ async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omi
     gateways: gateways.map((address) => chatUrl(address.split(':')[1]!)),
     grpc: { operator: publicAt('operator'), history: publicAt('history') },
     admin,
+    async restart(url, how) {
+      const address = new URL(loopback(url)).host;
+      const i = SERVICES.findIndex((name) => publicAt(name) === address);
+      if (how === 'stop') serving = serving.filter((other) => other !== address);
+      await programs[i]![how]();
+      programs[i] = launch(SERVICES[i]!);
+      await ready(i);
+      serving = gateways;
+    },
     output: () => programs.map((program, i) => `== ${SERVICES[i]}\n${program.output()}`).join('\n'),
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BOT } from './admin.ts';
+import { bundleFile } from './bundles.ts';
 
 export interface Site {
   /** An origin that the bot's list may have. */
@@ -57,8 +58,10 @@ ${embed(chat, { name: visitor, plan: 'regular' })}
 </html>`;
 
 export async function startSite(): Promise<Site> {
-  const server = createServer((request, response) => {
-    const query = new URL(request.url!, 'http://localhost').searchParams;
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams: query } = new URL(request.url!, 'http://localhost');
+    const file = await bundleFile(pathname);
+    if (file) return void response.writeHead(200, { 'Content-Type': file.type }).end(file.body);
     const [chat, visitor] = ['chat', 'visitor'].map((name) => query.get(name) ?? '') as [string, string];
     if (!/^http:\/\/chat\.localhost:\d+$/.test(chat) || !/^\w+$/.test(visitor)) return void response.writeHead(404).end();
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(document(chat, visitor));

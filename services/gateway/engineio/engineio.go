@@ -27,7 +27,7 @@ import (
 type Config struct {
 	PingInterval   time.Duration // between a pong and the next ping; 25 s
 	PingTimeout    time.Duration // how long a pong may take; 20 s
-	WriteTimeout   time.Duration // how long writing what is queued, or reading a POST, may take; 10 s
+	WriteTimeout   time.Duration // how long a peer may take for 16 KiB of what is sent, or to send a POST; 10 s
 	UpgradeTimeout time.Duration // from the opening of a WebSocket for an upgrade to its end; 10 s
 	CloseWait      time.Duration // how long a peer may take to close its side, or to fetch the end; 5 s
 	MaxPayload     int64         // the longest message, and the longest body of a POST, in bytes; 128 KiB

@@ -18,6 +18,7 @@ import (
 const (
 	readBuffer = 512      // bytes; a larger message is read in pieces
 	maxCork    = 32 << 10 // bytes that are gathered for one write
+	maxWait    = 16 << 10 // bytes that the peer has the limit for; it may be slow, but has to read
 	pongFrame  = 0x8a     // the first byte of a pong (RFC 6455, 5.2)
 )
 
@@ -123,10 +124,14 @@ func (l *link) put(p []byte) (n int, err error) {
 		l.stuck = n < len(p) && err == nil
 		return n, err
 	}
-	if err := l.Conn.SetWriteDeadline(time.Now().Add(l.limit)); err != nil {
-		return 0, err
+	for n < len(p) && err == nil {
+		if err = l.Conn.SetWriteDeadline(time.Now().Add(l.limit)); err == nil {
+			var some int
+			some, err = l.Conn.Write(p[n:min(n+maxWait, len(p))])
+			n += some
+		}
 	}
-	return l.Conn.Write(p)
+	return n, err
 }
 
 // flush writes what was kept, under l.mu.

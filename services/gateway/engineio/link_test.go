@@ -3,9 +3,12 @@ package engineio_test
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -43,16 +46,29 @@ func peerOf(t *testing.T, url string) *websocket.Conn {
 }
 
 // over serves on a plain connection, which is watched, or on one with TLS, which a goroutine reads and
-// writing to which waits.
+// writing to which waits. What the system takes at once is little.
 func over(t *testing.T, transport string, cfg engineio.Config) (e echo, url string) {
 	t.Helper()
-	if transport == "plain" {
-		e, _, url = serve(t, cfg)
-		return e, url
-	}
 	e = echo{opened: make(chan *engineio.Session, 16), closed: make(chan string, 16)}
 	s := engineio.NewServer(cfg, e)
-	srv := httptest.NewTLSServer(s)
+	srv := httptest.NewUnstartedServer(s)
+	srv.Config.ConnState = func(c net.Conn, state http.ConnState) {
+		if over, ok := c.(*tls.Conn); ok {
+			c = over.NetConn()
+		}
+		if state == http.StateNew {
+			if err := c.(*net.TCPConn).SetWriteBuffer(32 << 10); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	url = "ws"
+	if transport == "TLS" {
+		srv.StartTLS()
+		url = "wss"
+	} else {
+		srv.Start()
+	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -61,7 +77,7 @@ func over(t *testing.T, transport string, cfg engineio.Config) (e echo, url stri
 		}
 		srv.Close()
 	})
-	return e, "wss" + strings.TrimPrefix(srv.URL, "https") + "/?EIO=4&transport=websocket"
+	return e, url + srv.URL[strings.Index(srv.URL, "://"):] + "/?EIO=4&transport=websocket"
 }
 
 // What several goroutines send arrives whole and in the order of each, however the peer reads and whatever
@@ -203,4 +219,34 @@ func (g *gathering) release(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.gather, g.all = false, nil
+}
+
+// Who reads slowly but does read gets everything, however long it takes.
+func TestSlowButReading(t *testing.T) {
+	for _, transport := range []string{"plain", "TLS"} {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			const limit, size = time.Second, 8 << 20
+			e, url := over(t, transport, engineio.Config{WriteTimeout: limit, MaxBacklog: 2 * size})
+			ws := peerOf(t, url)
+			(<-e.opened).Send(engineio.Message([]byte(strings.Repeat("x", size))))
+			_, r, err := ws.NextReader()
+			if err != nil {
+				t.Fatal(err)
+			}
+			begin, got := time.Now(), 0
+			for buf, tick := make([]byte, 16<<10), time.NewTicker(4*time.Millisecond); ; <-tick.C {
+				n, err := r.Read(buf)
+				if got += n; errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatalf("after %d bytes and %v: %v", got, time.Since(begin), err)
+				}
+			}
+			if took := time.Since(begin); got != size+1 || took < 2*limit {
+				t.Errorf("read %d bytes in %v, want %d, more slowly than the limit allows for all", got, took, size+1)
+			}
+		})
+	}
 }

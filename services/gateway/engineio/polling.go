@@ -118,7 +118,9 @@ func (s *Session) wait(ctx context.Context, p *polls, probing bool) (batch []Pac
 		if !done {
 			batch, last, done = s.next(p, probing)
 		}
-		p.waiting = !done // not while it is answered: who has read the answer asks again
+		// Not while it is answered: who has read the answer asks again. But who has gone waits until the
+		// session has ended, which nobody else may poll in between.
+		p.waiting = batch == nil
 		s.mu.Unlock()
 		if done {
 			return batch, last
@@ -235,14 +237,15 @@ func readWithin(limit time.Duration, w http.ResponseWriter, body io.Reader) ([]b
 
 // closePolling is the end of close for a session that polls; it unlocks s.mu. What is queued waits for
 // the next GET for a while if the peer has done nothing wrong, and is dropped otherwise. A peer that
-// closes has a GET on its way, which may come behind.
+// closes has a GET on its way, which may come behind; so may one be on its way to a server that goes, which
+// takes no others.
 func (s *Session) closePolling(code int) {
 	p := s.polls
 	wait := time.Duration(0)
 	switch {
-	case code == websocket.CloseNormalClosure || code == closeRestart:
+	case code == websocket.CloseNormalClosure || code == closeRestart && p.waiting:
 		wait = s.server.cfg.CloseWait
-	case p.last == typeNoop && !p.waiting:
+	case code == closeRestart || p.last == typeNoop && !p.waiting:
 		wait = giveWay
 	}
 	if wait == 0 || p.last == typeNoop {

@@ -236,6 +236,22 @@ func TestAbortedPollEndsTheSession(t *testing.T) {
 	}
 }
 
+// A server that goes takes no connections any more by which the end could be fetched: it does not wait for
+// who is between two polls.
+func TestShutdownBetweenPolls(t *testing.T) {
+	e, s, url := serve(t, engineio.Config{CloseWait: time.Hour})
+	at := handshake(t, url)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if a := ask(t, get, at, ""); a.status != 400 {
+		t.Errorf("then %d %q", a.status, a.body)
+	}
+	ended(t, e)
+}
+
 func TestShutdownWhilePolling(t *testing.T) {
 	e, s, url := serve(t, engineio.Config{})
 	at := handshake(t, url)
@@ -253,4 +269,26 @@ func TestShutdownWhilePolling(t *testing.T) {
 		t.Errorf("a late handshake: %d", a.status)
 	}
 	ended(t, e)
+}
+
+// A peer that hangs up while it polls and asks again at once is told that its session has ended, whichever
+// the server notices first.
+func TestPollBehindAbortedPoll(t *testing.T) {
+	e, _, url := serve(t, engineio.Config{})
+	for range 300 {
+		at := handshake(t, url)
+		ctx, hangUp := context.WithCancel(t.Context())
+		failed := make(chan error, 1)
+		go func() {
+			_, err := request(ctx, get, at, "")
+			failed <- err
+		}()
+		waits(t, receive(t, e.opened))
+		hangUp()
+		if a := ask(t, get, at, ""); a.status != 400 {
+			t.Fatalf("then %d %q, want 400", a.status, a.body)
+		}
+		_ = receive(t, failed) // an error, unless the end of the session was faster
+		ended(t, e)
+	}
 }

@@ -92,6 +92,11 @@ func TestCrossOrigin(t *testing.T) {
 	if a := ask(t, get, polling(url), ""); a.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("without Origin: %v", a.header)
 	}
+	// A page may send headers of its own, and is told by an answer that it can read that there is no PUT.
+	a := ask(t, http.MethodOptions, polling(url), "", "Origin", origin, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-shop")
+	if !strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "PUT") || a.header.Get("Access-Control-Allow-Headers") != "x-shop" {
+		t.Errorf("preflight: %v", a.header)
+	}
 }
 
 // A proxy may bring the requests of a peer over one HTTP/2 connection, where they overtake each other.

@@ -21,7 +21,7 @@ const (
 func (s *Session) upgrade(w http.ResponseWriter, r *http.Request) {
 	p := s.startProbing()
 	if p == nil {
-		refuse(w, badRequest)
+		s.decline(w, r)
 		return
 	}
 	conn, l, err := s.server.open(w, r)
@@ -39,6 +39,26 @@ func (s *Session) upgrade(w http.ResponseWriter, r *http.Request) {
 		_ = conn.Close()
 		s.stopProbing(p)
 	}()
+}
+
+// decline opens the WebSocket and closes it at once, as the reference does: to a peer that is an end, and
+// a refused handshake an error.
+func (s *Session) decline(w http.ResponseWriter, r *http.Request) {
+	conn, err := s.server.up.Upgrade(w, r, nil)
+	if err != nil { // Upgrade has answered
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	deadline := time.Now().Add(s.server.cfg.CloseWait)
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "not needed")
+	if conn.WriteControl(websocket.CloseMessage, goodbye, deadline) != nil {
+		return
+	}
+	conn.SetReadLimit(s.server.cfg.MaxPayload)
+	conn.SetReadDeadline(deadline)
+	for err == nil { // what has been sent meanwhile, until the peer has closed its side
+		_, _, err = conn.NextReader()
+	}
 }
 
 // startProbing reserves the session for a WebSocket.

@@ -65,10 +65,8 @@ func TestUpgrade(t *testing.T) {
 	if a := ask(t, post, at, "4x"); a.status != 400 {
 		t.Errorf("a post after the upgrade: %d %q", a.status, a.body)
 	}
-	if _, res, err := websocket.DefaultDialer.DialContext(t.Context(), ws2(at), nil); err == nil {
-		t.Error("a second WebSocket after the upgrade")
-	} else {
-		_ = res.Body.Close()
+	if got := read(t, beside(t, at)); !strings.HasPrefix(got, "closed: websocket: close 1000") {
+		t.Errorf("a second WebSocket after the upgrade received %s, want the end", got)
 	}
 	write(t, ws, websocket.BinaryMessage, "\x01\x02")
 	if got := read(t, ws); got != "\x01\x02" {
@@ -78,10 +76,6 @@ func TestUpgrade(t *testing.T) {
 	if reason := ended(t, e); reason != "client close" {
 		t.Errorf("ended by %q", reason)
 	}
-}
-
-func ws2(at string) string {
-	return "ws" + strings.TrimPrefix(strings.Replace(at, "polling", "websocket", 1), "http")
 }
 
 // Whatever goes wrong on the WebSocket, the session goes on polling, and may try again.
@@ -130,18 +124,30 @@ func TestPollDuringUpgrade(t *testing.T) {
 	}
 }
 
-// One WebSocket at a time is probed.
+// One WebSocket at a time is probed. Another one is closed at once, whatever comes over it.
 func TestSecondProbe(t *testing.T) {
 	_, _, url := serve(t, engineio.Config{})
 	at := handshake(t, url)
-	probe(t, beside(t, at))
-	_, res, err := websocket.DefaultDialer.DialContext(t.Context(), ws2(at), nil)
-	if err == nil {
-		t.Fatal("two at a time")
+	first := beside(t, at)
+	probe(t, first)
+	second := beside(t, at)
+	write(t, second, websocket.TextMessage, "2probe")
+	if got := read(t, second); !strings.HasPrefix(got, "closed: websocket: close 1000") {
+		t.Errorf("received %s, want the end", got)
 	}
-	_ = res.Body.Close()
-	if res.StatusCode != http.StatusBadRequest {
-		t.Errorf("status %d", res.StatusCode)
+	write(t, first, websocket.TextMessage, "5")
+	write(t, first, websocket.TextMessage, "4still")
+	if got := read(t, first); got != "4still" {
+		t.Errorf("the first received %s", got)
+	}
+}
+
+// A session that began on its WebSocket needs no other.
+func TestWebSocketBesideWebSocket(t *testing.T) {
+	_, _, url := serve(t, engineio.Config{})
+	sid := dialSession(t, url)
+	if got := read(t, beside(t, polling(url)+"&sid="+sid)); !strings.HasPrefix(got, "closed: websocket: close 1000") {
+		t.Errorf("received %s, want the end", got)
 	}
 }
 
