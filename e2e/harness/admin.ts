@@ -26,9 +26,14 @@ export class Admin {
   }
 
   /** Lets the sample bot's widget be shown on exactly these sites. */
-  async allow(...origins: string[]): Promise<void> {
+  allow(...origins: string[]): Promise<void> {
+    return this.change({ allowedOrigins: origins });
+  }
+
+  /** Changes some of the sample bot's settings. */
+  async change(fields: Json): Promise<void> {
     const { bot } = await this.call('config.v1.BotService/GetBot', { id: BOT });
-    await this.call('config.v1.BotService/UpdateBot', { bot: { ...(bot as Json), allowedOrigins: origins } });
+    await this.call('config.v1.BotService/UpdateBot', { bot: { ...(bot as Json), ...fields } });
   }
 
   /** Makes somebody who answers visitors. */

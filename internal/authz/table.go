@@ -95,6 +95,8 @@ func table() map[string]rule {
 		gatewayv1.GatewayService_ChangeOwner_FullMethodName: services(token.Scenario, token.Operator),
 		gatewayv1.GatewayService_SendEvent_FullMethodName:   services(token.Scenario, token.Operator),
 
+		gatewayv1.VisitorService_RevokeVisitor_FullMethodName: everyRole,
+
 		historyv1.HistoryService_ListMessages_FullMethodName: {
 			roles: everyRole.roles, services: []string{token.Gateway, token.Operator},
 		},

@@ -113,6 +113,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 		"switchboard.gateway.v1.GatewayService/Deliver":            "SO",
 		"switchboard.gateway.v1.GatewayService/ChangeOwner":        "SO",
 		"switchboard.gateway.v1.GatewayService/SendEvent":          "SO",
+		"switchboard.gateway.v1.VisitorService/RevokeVisitor":      "osaiA",
 		"switchboard.history.v1.HistoryService/ListMessages":       "osaiAGO",
 		"switchboard.scenario.v1.ScenarioService/GetScenario":      "saA",
 		"switchboard.scenario.v1.ScenarioService/PublishScenario":  "aA",

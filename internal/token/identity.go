@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -19,6 +20,7 @@ const (
 // Identity is a site's user, as the site's own server says.
 type Identity struct {
 	UserID  string
+	Issued  time.Time // to the second; zero = it does not say
 	Expires time.Time // to the second
 }
 
@@ -39,30 +41,21 @@ func identitySecret(master []byte, bot string, version int32) (string, error) {
 // It fails with [ErrExpired] and who it was, or with an [ErrInvalid] that says what was expected: it is the site's
 // developer who reads it.
 func (k *Keys) ParseIdentity(s, bot string, versions ...int32) (Identity, error) {
-	if len(s) > maxLength {
-		return Identity{}, fmt.Errorf("%w: %d bytes, expected at most %d", ErrInvalid, len(s), maxLength)
-	}
-	var keys jwt.VerificationKeySet
-	for _, master := range k.secrets {
-		for _, v := range versions {
-			secret, err := identitySecret(master, bot, v)
-			if err != nil {
-				return Identity{}, err
-			}
-			keys.Keys = append(keys.Keys, []byte(secret))
-		}
-	}
 	var c jwt.RegisteredClaims
-	_, err := k.identity.ParseWithClaims(s, &c, func(*jwt.Token) (any, error) { return keys, nil })
+	err := k.parseSite(s, bot, maxLength, versions, &c)
 	switch {
-	case errors.Is(err, jwt.ErrTokenExpired): // the signature has been verified by now
-		return Identity{UserID: c.Subject}, ErrExpired
+	case err != nil && !errors.Is(err, ErrExpired):
+		return Identity{}, err
+	case slices.Contains(c.Audience, ParamsAudience):
+		return Identity{}, fmt.Errorf(`%w: "aud" is %q, which is of parameters, expected an identity`, ErrInvalid, ParamsAudience)
 	case err != nil:
-		return Identity{}, fmt.Errorf("%w: expected a JWT signed by HS256 with the bot's identity secret: %w", ErrInvalid, err)
+		return Identity{UserID: c.Subject}, err
 	case c.Subject == "" || len(c.Subject) > MaxUserID:
 		return Identity{}, fmt.Errorf(`%w: "sub" has %d bytes, expected the user's id, 1 to %d`, ErrInvalid, len(c.Subject), MaxUserID)
-	case c.ExpiresAt.After(time.Now().Add(IdentityLifetime + Leeway)):
-		return Identity{}, fmt.Errorf(`%w: "exp" is in %v, expected at most %v`, ErrInvalid, time.Until(c.ExpiresAt.Time).Round(time.Second), IdentityLifetime)
 	}
-	return Identity{UserID: c.Subject, Expires: c.ExpiresAt.Time}, nil
+	who := Identity{UserID: c.Subject, Expires: c.ExpiresAt.Time}
+	if c.IssuedAt != nil {
+		who.Issued = c.IssuedAt.Time
+	}
+	return who, nil
 }

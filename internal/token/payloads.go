@@ -26,19 +26,25 @@ const (
 
 // Visitor is what a browser holds: the right to one conversation from one site.
 type Visitor struct {
-	Bot          string    `json:"b"`
-	Visitor      string    `json:"v"`
-	Conversation string    `json:"c"`
-	Site         string    `json:"s,omitempty"` // origin of the page; empty means the demo page
-	UserID       string    `json:"u,omitempty"` // of the site
-	Verified     bool      `json:"k,omitempty"` // the site's server says that it is this user; else the page claims it
-	Expires      time.Time `json:"-"`           // to the second
+	Bot          string `json:"b"`
+	Visitor      string `json:"v"`
+	Conversation string `json:"c"`
+	Site         string `json:"s,omitempty"` // origin of the page; empty means the demo page
+	UserID       string `json:"u,omitempty"` // of the site
+	Verified     bool   `json:"k,omitempty"` // the site's server says that it is this user; else the page claims it
+	// Revocation is the number of the visitor's newest revocation when it proved who it is; a token with a
+	// lower one than the newest is not good any more. 0 = there was none.
+	Revocation int64 `json:"r,omitempty"`
+	// Params is a digest of the parameters that it brought, signed by the site's server: a client that connects
+	// again has none that are fresh.
+	Params  string    `json:"p,omitempty"`
+	Expires time.Time `json:"-"` // to the second
 }
 
 func (v Visitor) check() error {
 	return errors.Join(
 		required("bot", v.Bot, "visitor", v.Visitor, "conversation", v.Conversation),
-		text("site", v.Site, "user id", v.UserID))
+		text("site", v.Site, "user id", v.UserID, "params", v.Params))
 }
 
 // SignVisitor makes a token. A zero v.Expires means [VisitorLifetime] from now; later is an error.

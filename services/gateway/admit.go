@@ -19,7 +19,7 @@ import (
 // connects directly, somebody new from an origin that is welcome.
 func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth, old *token.Recovery) (token.Visitor, *wire.Problem) {
 	if a.Token == "" && old != nil {
-		return g.admit(s, old.Visitor)
+		return g.admit(ctx, s, old.Visitor)
 	}
 	if a.Token == "" {
 		if a.BotID == "" {
@@ -27,20 +27,21 @@ func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth, old 
 		}
 		return g.guest(ctx, s.Peer, a)
 	}
-	who, err := g.deps.Tokens.ParseVisitor(a.Token)
+	who, problem := g.bearer(a.Token, "auth.token")
 	switch {
-	case errors.Is(err, token.ErrExpired):
-		return token.Visitor{}, &wire.Problem{Code: wire.TokenExpired, Field: "auth.token", Message: "the visitor token has expired; ask for a new one"}
-	case err != nil:
-		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "not a visitor token of this server; ask for a new one"}
+	case problem != nil:
+		return token.Visitor{}, problem
 	case a.BotID != "" && a.BotID != who.Bot:
 		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
 	}
-	return g.admit(s, who)
+	return g.admit(ctx, s, who)
 }
 
 // admit lets a visitor in who has proved who it is, from where it may come.
-func (g *Gateway) admit(s *socketio.Socket, who token.Visitor) (token.Visitor, *wire.Problem) {
+func (g *Gateway) admit(ctx context.Context, s *socketio.Socket, who token.Visitor) (token.Visitor, *wire.Problem) {
+	if problem := g.revoked(ctx, who); problem != nil {
+		return token.Visitor{}, problem
+	}
 	bot, problem := g.bot(who.Bot, who.Site, s.Peer.Host)
 	if problem != nil {
 		return token.Visitor{}, problem
@@ -61,21 +62,33 @@ func (g *Gateway) guest(ctx context.Context, p *engineio.Peer, a auth) (token.Vi
 	if problem != nil {
 		return token.Visitor{}, problem
 	}
-	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, token.Visitor{})
+	u, problem := g.user(bot, claim{a.UserID, a.UserToken}, token.Visitor{})
 	if problem != nil {
 		problem.Field = "auth." + problem.Field
 		return token.Visitor{}, problem
 	}
-	return g.newcomer(ctx, bot, p.Origin, p.IP, userID, verified)
+	who, problem := g.newcomer(ctx, bot, arrival{p.Origin, p.IP, a.Challenge}, u)
+	if problem != nil && problem.Field != "" {
+		problem.Field = "auth." + problem.Field
+	}
+	return who, problem
 }
+
+// arrival is from where somebody comes: the page's origin, their address, and the challenge that they have solved.
+type arrival struct{ site, ip, solution string }
 
 // newcomer is a new visitor of the bot from a page of the site, which the bot may be shown on, or the
 // verified user who has been there before.
-func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, site, ip, userID string, verified bool) (token.Visitor, *wire.Problem) {
-	if problem := g.blocked(bot, client{ip: ip}); problem != nil {
+func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, from arrival, u user) (token.Visitor, *wire.Problem) {
+	if problem := g.blocked(bot, client{ip: from.ip}); problem != nil {
 		return token.Visitor{}, problem
 	}
-	if problem := g.limits.begin(ip); problem != nil {
+	if !u.verified { // the site's server vouches for the others, and each has one conversation
+		if problem := g.challenged(ctx, bot, from.site, from.solution); problem != nil {
+			return token.Visitor{}, problem
+		}
+	}
+	if problem := g.limits.begin(from.ip); problem != nil {
 		return token.Visitor{}, problem
 	}
 	visitor, err := uuid.NewV7()
@@ -84,10 +97,10 @@ func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, site, ip, use
 		slog.ErrorContext(ctx, "no randomness", "err", err)
 		return token.Visitor{}, unavailable()
 	}
-	fresh := token.Visitor{Bot: bot.GetId(), Visitor: visitor.String(), Conversation: conversation.String(), Site: site}
-	who, problem := g.claimed(ctx, fresh, userID, verified)
+	fresh := token.Visitor{Bot: bot.GetId(), Visitor: visitor.String(), Conversation: conversation.String(), Site: from.site}
+	who, problem := g.claimed(ctx, fresh, u)
 	if problem != nil {
 		return token.Visitor{}, problem
 	}
-	return who, g.blocked(bot, client{ip, who.Visitor, who.Conversation})
+	return who, g.blocked(bot, client{from.ip, who.Visitor, who.Conversation})
 }

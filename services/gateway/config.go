@@ -28,6 +28,7 @@ type Config struct {
 	BotMessages   limit.Rate // what all visitors of a bot do; 500/2000
 	Uploads       limit.Rate // uploads of a visitor; 0.2/10
 	BotUploads    limit.Rate // uploads of all visitors of a bot; 5/50
+	Attack        limit.Rate // newcomers of a bot, beyond which it is under attack; 20/200
 
 	ClamAV string // host:port of a virus scanner, whom every upload is shown; empty = none
 }
@@ -45,6 +46,7 @@ func (c Config) withDefaults() Config {
 		{&c.BotMessages, limit.Rate{PerSecond: 500, Burst: 2000}},
 		{&c.Uploads, limit.Rate{PerSecond: 0.2, Burst: 10}},
 		{&c.BotUploads, limit.Rate{PerSecond: 5, Burst: 50}},
+		{&c.Attack, limit.Rate{PerSecond: 20, Burst: 200}},
 	} {
 		if *d.rate == (limit.Rate{}) {
 			*d.rate = d.def
@@ -64,6 +66,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.BotMessages, "limit-bot-messages", d.BotMessages, "what all visitors of one bot may do, at one gateway")
 	fs.TextVar(&c.Uploads, "limit-uploads", d.Uploads, "files that a visitor may upload")
 	fs.TextVar(&c.BotUploads, "limit-bot-uploads", d.BotUploads, "files that all visitors of one bot may upload, at one gateway")
+	fs.TextVar(&c.Attack, "attack-rate", d.Attack, "new conversations of one bot, at one gateway, beyond which it is under attack: newcomers of bots that say so solve a puzzle then; 0 = never")
 	fs.StringVar(&c.ClamAV, "clamav", "", "`address` (host:port) of a ClamAV that every upload is shown, and without whose word none is taken; empty = none")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
 	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")

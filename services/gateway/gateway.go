@@ -5,6 +5,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/challenge"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 )
@@ -51,6 +53,10 @@ type Gateway struct {
 	users   users
 	joins   chan struct{} // has one for everybody who joins now
 
+	revocations revocations
+	challenges  *challenge.Issuer
+	attacks     *challenge.Attacks
+
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
 	first firstSequence
@@ -62,10 +68,14 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
+	key, err := deps.Tokens.Derive("challenge")
+	if err != nil {
+		return nil, err
+	}
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), leases: deps.Log.NewLeases(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
 		joins: make(chan struct{}, maxJoins),
-		peers: newPeers(cfg.Advertise, deps.Log.Conn()),
+		peers: newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue, MaxBacklog: maxBacklog,
@@ -75,7 +85,10 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 }
 
 // Register offers the gateway's gRPC methods.
-func (g *Gateway) Register(r grpc.ServiceRegistrar) { gatewayv1.RegisterGatewayServiceServer(r, g) }
+func (g *Gateway) Register(r grpc.ServiceRegistrar) {
+	gatewayv1.RegisterGatewayServiceServer(r, g)
+	gatewayv1.RegisterVisitorServiceServer(r, people{g: g})
+}
 
 // Mount offers what browsers ask for: the socket, the widget's files, its token and its settings.
 func (g *Gateway) Mount(mux *http.ServeMux) {
@@ -99,9 +112,12 @@ func (g *Gateway) Run(ctx context.Context) error {
 		return err
 	}
 	defer answering()
+	var following sync.WaitGroup
+	defer following.Wait()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	fed := make(chan error, 1)
+	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })
 	go func() { fed <- run.All(running, g.feed, g.leases) }()
 	select {
 	case <-ctx.Done():
@@ -122,7 +138,12 @@ func (g *Gateway) Ready(ctx context.Context) error {
 	if err := g.deps.Log.Ping(ctx); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	return nil
+	select {
+	case <-g.revocations.ready():
+		return nil
+	default:
+		return errors.New("revocations: not read yet")
+	}
 }
 
 // firstSequence remembers where the log begins, which only ever grows.

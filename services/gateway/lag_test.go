@@ -18,6 +18,7 @@ func (s *site) lagging() (_ *site, run func()) {
 		Log: s.log, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
 	}))
+	g.ReadRevocations(s.t.Context())
 	mux := http.NewServeMux()
 	g.Mount(mux)
 	srv := httptest.NewServer(mux)

@@ -35,8 +35,9 @@ func unwelcome(bot, origin string) *wire.Problem {
 		return &wire.Problem{Code: wire.OriginForbidden, Message: "the request names no origin: connect from a page of an allowed site, or with a token"}
 	}
 	return &wire.Problem{
-		Code:    wire.OriginForbidden,
-		Message: "bot " + bot + " is not allowed on " + printable(origin) + ": add exactly this origin to the bot's list of allowed domains for installing the widget",
+		Code: wire.OriginForbidden,
+		Message: "bot " + bot + " is not allowed on " + printable(origin) +
+			": add exactly this origin to the bot's “List of allowed domains for installing the widget” (Settings → Bots → Widget)",
 	}
 }
 

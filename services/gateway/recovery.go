@@ -20,6 +20,11 @@ func (g *Gateway) recall(a auth) *token.Recovery {
 	if err != nil || a.BotID != "" && a.BotID != old.Visitor.Bot || a.Token == "" && !g.same(old.Visitor, a) {
 		return nil
 	}
+	// Whoever has logged out and proves anew who they are does not come back as who they were: the library
+	// has no way to forget the private id.
+	if a.Token == "" && a.UserToken != "" && g.revocations.has(old.Visitor.Bot, old.Visitor.Visitor, old.Visitor.Revocation) {
+		return nil
+	}
 	return &old
 }
 
@@ -30,8 +35,8 @@ func (g *Gateway) same(who token.Visitor, a auth) bool {
 	if !ok {
 		return true // whoever lets it in says what is wrong
 	}
-	userID, verified, problem := g.user(bot, claim{a.UserID, a.UserToken}, who)
-	return problem == nil && userID == who.UserID && verified == who.Verified
+	u, problem := g.user(bot, claim{a.UserID, a.UserToken}, who)
+	return problem == nil && u.is(who)
 }
 
 // recover gives the socket the ids that it had, if nothing of what it missed is missing, or new ones.

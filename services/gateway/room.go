@@ -233,18 +233,22 @@ func (g *Gateway) settingChanged(kind, id string) {
 		return
 	}
 	data := encode(g.publicSettings(bot))
-	g.mu.Lock()
-	var rooms []*room
-	for c, r := range g.rooms {
-		if c.Bot == id {
-			rooms = append(rooms, r)
-		}
-	}
-	g.mu.Unlock()
-	for _, r := range rooms {
+	for _, r := range g.roomsOf(id) {
 		r.expel(bot)
 		r.emit(0, false, "settings", data)
 	}
+}
+
+// roomsOf are the conversations of a bot that have sockets here.
+func (g *Gateway) roomsOf(bot string) (rooms []*room) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for c, r := range g.rooms {
+		if c.Bot == bot {
+			rooms = append(rooms, r)
+		}
+	}
+	return rooms
 }
 
 // expel closes the sockets of sites that are no longer on the list, and of whoever is blocked now. They

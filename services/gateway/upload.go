@@ -116,12 +116,12 @@ func (g *Gateway) uploader(r *http.Request) (token.Visitor, *configv1.Bot, *wire
 	if !ok || signed == "" {
 		return token.Visitor{}, nil, &wire.Problem{Code: wire.TokenMissing, Message: "want the visitor token: Authorization: Bearer …"}
 	}
-	who, err := g.deps.Tokens.ParseVisitor(signed)
-	switch {
-	case errors.Is(err, token.ErrExpired):
-		return who, nil, &wire.Problem{Code: wire.TokenExpired, Message: "the visitor token has expired; ask for a new one"}
-	case err != nil:
-		return who, nil, &wire.Problem{Code: wire.TokenInvalid, Message: "not a visitor token of this server; ask for a new one"}
+	who, problem := g.bearer(signed, "")
+	if problem == nil {
+		problem = g.revoked(r.Context(), who)
+	}
+	if problem != nil {
+		return token.Visitor{}, nil, problem
 	}
 	bot, problem := g.bot(who.Bot, who.Site, r.Host)
 	if problem == nil {

@@ -22,22 +22,25 @@ const (
 	sendTimeout   = 8 * time.Second
 	typingEvery   = 3 * time.Second
 	retryShortly  = time.Second
-	maxAuthObject = 16 << 10
+	maxAuthObject = 32 << 10
 )
 
 // visitor is a socket's App.
 type visitor struct {
-	c       subject.Conversation
-	id      string
-	site    string
-	token   string // renewed; empty once it has been sent
-	user    string // of the site; empty is a guest
-	known   bool   // the site's server vouches for user
-	socket  *socketio.Socket
-	room    *room
-	params  map[string]any
-	typed   time.Time
-	welcome *joined // what Connected has to send
+	c     subject.Conversation
+	id    string
+	site  string
+	token string // renewed; empty once it has been sent
+	user  string // of the site; empty is a guest
+	known bool   // the site's server vouches for user
+
+	revocation int64 // the token's number
+	socket     *socketio.Socket
+	room       *room
+	params     map[string]any
+	trusted    map[string]any // signed by the site's server; nil = it has said nothing
+	typed      time.Time
+	welcome    *joined // what Connected has to send
 
 	// Under room.mu.
 	holding bool // held back until the socket is up to date
@@ -58,7 +61,9 @@ type auth struct {
 	PageURL      string          `json:"page_url"`
 	UserID       string          `json:"user_id"`
 	UserToken    string          `json:"user_token"`
-	PID          string          `json:"pid"` // of the official client's recovery; see recovery.go
+	ParamsToken  string          `json:"params_token"`
+	Challenge    string          `json:"challenge"` // solved: "<nonce>:<counter>"
+	PID          string          `json:"pid"`       // of the official client's recovery; see recovery.go
 }
 
 // Connecting implements [socketio.Handler].
@@ -90,6 +95,11 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	if problem != nil {
 		return nil, problem
 	}
+	trusted, problem := g.trusted(a.ParamsToken, &who)
+	if problem != nil {
+		problem.Field = "auth." + problem.Field
+		return nil, problem
+	}
 	signed, err := g.deps.Tokens.SignVisitor(who)
 	if err != nil {
 		slog.ErrorContext(ctx, "visitor token not signed", "err", err)
@@ -101,11 +111,16 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	}
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
-		token: signed, socket: s, params: params, user: who.UserID, known: who.Verified,
+		token: signed, socket: s, params: params, trusted: trusted, user: who.UserID, known: who.Verified, revocation: who.Revocation,
 	}
 	if err := g.inTurn(ctx, func() error { return g.join(ctx, v, a.Offset) }); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
+	}
+	// It is in its room by now, so a revocation either finds it there or is found here.
+	if p := g.revoked(ctx, who); p != nil {
+		v.room.leave(v)
+		return nil, p
 	}
 	if err := g.recover(v, a.PID, old, who); err != nil {
 		v.room.leave(v)
@@ -207,7 +222,10 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 	}
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
 	m.UserId, m.UserVerified = v.user, v.known
-	m.Params, problem = wire.Struct(v.params)
+	if m.Params, problem = wire.Struct(wire.Over(v.params, v.trusted)); problem != nil {
+		return nil, problem
+	}
+	m.TrustedParams, problem = wire.Trusted(v.trusted)
 	return m, problem
 }
 

@@ -26,7 +26,8 @@ const (
 )
 
 func (g *Gateway) mountWidget(mux *http.ServeMux) {
-	files := widget.FS()
+	files, why := widget.FS(), newWhy(g)
+	why.mount(mux)
 	mux.HandleFunc("GET /widget/v2/kw.js", func(w http.ResponseWriter, r *http.Request) {
 		anyOrigin(w)
 		webfiles.File(w, r, files, "kw.js")
@@ -44,12 +45,18 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", demo)
 	mux.HandleFunc("GET /widget/{locale}/{$}", demo)
 	mux.HandleFunc("GET /widget/v2/frame/{$}", func(w http.ResponseWriter, r *http.Request) {
-		bot, _ := g.deps.Settings.Bot(r.URL.Query().Get("bot-id"))
+		id := r.URL.Query().Get("bot-id")
+		bot, ok := g.deps.Settings.Bot(id)
+		if !ok {
+			why.serve(w, r, http.StatusNotFound, id, "")
+			return
+		}
 		w.Header().Set("Content-Security-Policy", strings.Join(append([]string{framePolicy}, bot.GetAllowedOrigins()...), " "))
 		webfiles.File(w, r, files, "frame/index.html")
 	})
 	mux.HandleFunc("GET /widget/v2/settings/{file}", g.serveSettings)
 	mux.HandleFunc("POST /widget/v2/token", g.serveToken)
+	mux.HandleFunc("POST /widget/v2/logout", g.serveLogout)
 }
 
 func anyOrigin(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
@@ -142,6 +149,7 @@ type tokenRequest struct {
 	Token     string `json:"token"`
 	UserID    string `json:"user_id"`
 	UserToken string `json:"user_token"`
+	Challenge string `json:"challenge"`
 }
 
 type tokenResponse struct {
@@ -155,24 +163,8 @@ type tokenResponse struct {
 // serveToken gives the frame a token for the page that embeds it. The frame is the one who knows that
 // page: it has the origin from its browser's MessageEvent.
 func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	if g.foreign(r) {
-		refuse(w, http.StatusForbidden, &wire.Problem{Code: wire.OriginForbidden, Message: "tokens are given to the chat frame only"})
-		return
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxTokenRequest))
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			refuse(w, http.StatusRequestEntityTooLarge, &wire.Problem{Code: wire.TooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", maxTokenRequest)})
-			return
-		}
-		refuse(w, http.StatusBadRequest, &wire.Problem{Code: wire.BadRequest, Message: "the body ended before its end"})
-		return
-	}
 	var req tokenRequest
-	if p := wire.Decode(body, &req); p != nil {
-		refuse(w, http.StatusBadRequest, p)
+	if !g.fromFrame(w, r, &req) {
 		return
 	}
 	res, problem := g.issue(r, req)
@@ -182,6 +174,30 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(encode(res)) //nolint:gosec // JSON, and said to be; the frame may be gone
+}
+
+// fromFrame reads what the frame asks for. If it is false, the request was answered with why not.
+func (g *Gateway) fromFrame(w http.ResponseWriter, r *http.Request, req any) bool {
+	w.Header().Set("Cache-Control", "no-store")
+	if g.foreign(r) {
+		refuse(w, http.StatusForbidden, &wire.Problem{Code: wire.OriginForbidden, Message: "only the chat frame may ask"})
+		return false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxTokenRequest))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			refuse(w, http.StatusRequestEntityTooLarge, &wire.Problem{Code: wire.TooLarge, Message: fmt.Sprintf("the body is longer than %d bytes", maxTokenRequest)})
+			return false
+		}
+		refuse(w, http.StatusBadRequest, &wire.Problem{Code: wire.BadRequest, Message: "the body ended before its end"})
+		return false
+	}
+	if p := wire.Decode(body, req); p != nil {
+		refuse(w, http.StatusBadRequest, p)
+		return false
+	}
+	return true
 }
 
 // foreign reports whether a browser says that the request is not from a page of ours.
@@ -204,15 +220,20 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 	if err != nil || old.Bot != req.BotID || old.Site != req.Site {
 		old = token.Visitor{}
 	}
-	userID, verified, problem := g.user(bot, claim{req.UserID, req.UserToken}, old)
+	if p := g.revoked(r.Context(), old); p != nil && p.Code != wire.TokenRevoked {
+		return nil, p
+	} else if p != nil {
+		old = token.Visitor{}
+	}
+	u, problem := g.user(bot, claim{req.UserID, req.UserToken}, old)
 	if problem != nil {
 		return nil, problem
 	}
-	who, renewed := old, old.Conversation != "" && old.UserID == userID && old.Verified == verified
+	who, renewed := old, old.Conversation != "" && u.is(old)
 	if renewed {
 		problem = g.blocked(bot, client{ip, who.Visitor, who.Conversation})
 	} else {
-		who, problem = g.newcomer(r.Context(), bot, req.Site, ip, userID, verified)
+		who, problem = g.newcomer(r.Context(), bot, arrival{req.Site, ip, req.Challenge}, u)
 	}
 	if problem != nil {
 		return nil, problem
@@ -230,9 +251,9 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff:
+	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff, wire.Challenge:
 		return http.StatusForbidden
-	case wire.TokenMissing, wire.TokenInvalid, wire.TokenExpired:
+	case wire.TokenMissing, wire.TokenInvalid, wire.TokenExpired, wire.TokenRevoked:
 		return http.StatusUnauthorized
 	case wire.TooLarge:
 		return http.StatusRequestEntityTooLarge

@@ -42,6 +42,9 @@ func (s session) plan(e bus.Event, by circumstances) (session, []defect) {
 	if p := e.Message.GetParams(); p != nil {
 		in.Params = p.AsMap()
 	}
+	if p := e.Message.GetTrustedParams(); p != nil {
+		in.Trusted = p.AsMap()
+	}
 	if by.live == nil {
 		s.State.WithOperator = s.Owner == ownerOther
 		return s, nil

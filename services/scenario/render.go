@@ -94,19 +94,23 @@ func visitorName(s flow.State) string {
 		if name := strings.TrimSpace(s.Vars[field]); name != "" {
 			return name
 		}
-		if name, _ := s.Params[field].(string); strings.TrimSpace(name) != "" {
-			return strings.TrimSpace(name)
+		for _, params := range []map[string]any{s.Trusted, s.Params} {
+			if name, _ := params[field].(string); strings.TrimSpace(name) != "" {
+				return strings.TrimSpace(name)
+			}
 		}
 	}
 	return ""
 }
 
-// known is the page's parameters with the scenario's answers over them.
+// known is the page's parameters with those of the site's server and the scenario's answers over them.
 func known(s flow.State) *structpb.Struct {
-	all := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(s.Params)+len(s.Vars))}
-	for name, v := range s.Params {
-		if value, err := structpb.NewValue(v); err == nil { // what the page sent as JSON always is one
-			all.Fields[name] = value
+	all := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(s.Params)+len(s.Trusted)+len(s.Vars))}
+	for _, params := range []map[string]any{s.Params, s.Trusted} {
+		for name, v := range params {
+			if value, err := structpb.NewValue(v); err == nil { // what was sent as JSON always is one
+				all.Fields[name] = value
+			}
 		}
 	}
 	for name, v := range s.Vars {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"google.golang.org/protobuf/types/known/structpb"
+
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
@@ -92,6 +94,22 @@ func TestManyEvents(t *testing.T) {
 	h.answers(c, n)
 	h.settled()
 	wantEchoes(t, h, c, n)
+}
+
+// TestTrustedParameters go from the log into what is said and what an operator is shown.
+func TestTrustedParameters(t *testing.T) {
+	h, c := newHouse(t), conversation()
+	h.publish("1", `{"format": 1, "nodes": [
+		{"id": "s", "type": "start", "next": "a"},
+		{"id": "a", "type": "message", "text": "{{trusted.plan|none}} {{plan}}", "next": "b"},
+		{"id": "b", "type": "input", "text": "?", "next": "a"}]}`)
+	h.run()
+	signed := must[*structpb.Struct](t)(structpb.NewStruct(map[string]any{"plan": "gold"}))
+	start := &chatv1.Message_Start{Start: &chatv1.Start{}}
+	h.happens(c, subject.Visitor, "s", &chatv1.Message{Body: start, TrustedParams: signed})
+	h.wantSaid(c, "gold gold", "?")
+	h.says(c, "m", "and later")
+	h.wantSaid(c, "gold gold", "?", "gold gold", "?")
 }
 
 // TestEndsAndParameters has events that are met with silence, and a jump that is not.

@@ -26,6 +26,27 @@ const common = {
   metafile: true,
 };
 
+/**
+ * Names that only the app itself knows, made short: none is of the wire, of the browser, of the locales, which are
+ * looked up by text, or of what the extras use.
+ * A name that is missing here costs some bytes and breaks nothing.
+ */
+const OWN = 'ackTimeout active blocked changed connectTimeout connected delivery draft drawn engage forget hasMore heartbeat incoming isAway items jump judge keepDraft loadOlder loaded loadingOlder logout look lost missed packet pending phrase reconnect redraw resized restore resume scrolled sendText setParams setReadiness settled stableAfter stick suspend unknown wake'.split(' ');
+
+/** Fails if a name is not the app's own after all. */
+async function checkOwn() {
+  const own = `(${OWN.join('|')})\\b`;
+  const rules = [
+    [new RegExp(`^\\s*${own}\\??:`, 'm'), 'app/locales/en.ts', 'wire/message.ts', 'wire/options.ts', 'wire/frame.ts'],
+    [new RegExp(`\\b(?:view|chat|options|words)\\.${own}`), ...(await readdir(join(here, 'app/extras'))).map((name) => `app/extras/${name}`)],
+  ];
+  for (const [rule, ...sources] of rules)
+    for (const source of sources) {
+      const found = rule.exec(await readFile(join(here, source), 'utf8'));
+      if (found) throw new Error(`build.mjs: OWN has "${found[1]}", which is a name of ${source}`);
+    }
+}
+
 /** Squeezes scripts once more: worth 3 % of every visit. Their names are of what esbuild has made; the meaning is the same. */
 const squeeze = {
   name: 'squeeze',
@@ -82,10 +103,13 @@ async function frame(extrasPath) {
   const { metafile } = await build({
     ...common,
     define: { ...common.define, EXTRAS: JSON.stringify(`./${extrasPath.slice('dist/assets/'.length)}`) },
+    // Built before, and not to be put into the app.
+    external: ['./extras-*.js'],
     entryPoints: { app: 'app/main.tsx', style: 'app/style/main.css' },
     outdir: 'dist/assets',
     format: 'esm',
     splitting: true,
+    mangleProps: new RegExp(`^(${OWN.join('|')})$`),
     plugins: [squeeze],
     jsxFactory: 'h',
     jsxFragment: 'Fragment',
@@ -150,6 +174,7 @@ function report(sizes, panel, { app, style, locales }) {
 }
 
 await clean();
+await checkOwn();
 const panel = await loader();
 const parts = await frame(await extras());
 await demo();

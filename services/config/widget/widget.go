@@ -48,6 +48,9 @@ func Validate(b *configv1.Bot) error {
 	v.blocks(b.GetBlocks())
 	v.line("block_message", b.GetBlockMessage(), maxBlockMessage)
 	v.uploads(b.GetUploads())
+	if _, ok := configv1.Challenge_name[int32(b.GetChallenge())]; !ok {
+		v.Add("challenge", "%d, expected off, under attack or always", b.GetChallenge())
+	}
 	return v.Err()
 }
 

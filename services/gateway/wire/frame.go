@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -188,23 +189,28 @@ const paramsField = "params_from_site"
 
 // DecodeParams reads the page's parameters: an object of at most 64 keys and 8 KiB.
 // No data is no parameters.
-func DecodeParams(data []byte) (map[string]any, *Problem) {
+func DecodeParams(data []byte) (map[string]any, *Problem) { return decodeParams(paramsField, data) }
+
+// DecodeTrusted reads the parameters that the site's server has signed, within the same bounds.
+func DecodeTrusted(data []byte) (map[string]any, *Problem) { return decodeParams("params_token", data) }
+
+func decodeParams(field string, data []byte) (map[string]any, *Problem) {
 	if len(data) == 0 || string(data) == "null" {
 		return nil, nil
 	}
-	if p := shorter(paramsField, string(data), maxParamsSize); p != nil {
+	if p := shorter(field, string(data), maxParamsSize); p != nil {
 		return nil, p
 	}
 	var params map[string]any
 	if err := json.Unmarshal(data, &params); err != nil {
-		return nil, bad(paramsField, "want an object")
+		return nil, bad(field, "want an object")
 	}
 	if len(params) > maxParams {
-		return nil, &Problem{Code: TooLarge, Field: paramsField, Message: fmt.Sprintf("%d keys, at most %d", len(params), maxParams)}
+		return nil, &Problem{Code: TooLarge, Field: field, Message: fmt.Sprintf("%d keys, at most %d", len(params), maxParams)}
 	}
 	for k, v := range params {
 		if depth(v) > maxDepth {
-			return nil, &Problem{Code: TooLarge, Field: paramsField + "." + k, Message: fmt.Sprintf("nested deeper than %d", maxDepth)}
+			return nil, &Problem{Code: TooLarge, Field: field + "." + k, Message: fmt.Sprintf("nested deeper than %d", maxDepth)}
 		}
 	}
 	return params, nil
@@ -242,9 +248,28 @@ func Merge(params, changes map[string]any) (map[string]any, *Problem) {
 	return DecodeParams(data)
 }
 
-// Struct is params as the log keeps them.
+// Over lays what the site's server has signed over what the page says.
+func Over(params, trusted map[string]any) map[string]any {
+	if len(trusted) == 0 {
+		return params
+	}
+	all := make(map[string]any, len(params)+len(trusted))
+	maps.Copy(all, params)
+	maps.Copy(all, trusted)
+	return all
+}
+
+// Struct is params as the log keeps them. None is nil, which an empty set of signed ones is not: see [Trusted].
 func Struct(params map[string]any) (*structpb.Struct, *Problem) {
 	if len(params) == 0 {
+		return nil, nil
+	}
+	return Trusted(params)
+}
+
+// Trusted is what the site's server has signed as the log keeps it: nil if it has signed nothing.
+func Trusted(params map[string]any) (*structpb.Struct, *Problem) {
+	if params == nil {
 		return nil, nil
 	}
 	s, err := structpb.NewStruct(params)

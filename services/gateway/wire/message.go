@@ -262,15 +262,19 @@ const (
 	Blocked         = "blocked"
 	IdentityInvalid = "identity_invalid"
 	IdentityExpired = "identity_expired"
+	ParamsInvalid   = "params_invalid"
+	ParamsExpired   = "params_expired"
 	Unavailable     = "unavailable"
 	TokenMissing    = "token_missing"
 	TokenInvalid    = "token_invalid"
 	TokenExpired    = "token_expired"
+	TokenRevoked    = "token_revoked"
 	BotUnknown      = "bot_unknown"
 	OriginForbidden = "origin_forbidden"
 	UploadsOff      = "uploads_off"
 	TypeForbidden   = "type_forbidden"
 	Infected        = "infected"
+	Challenge       = "challenge"
 )
 
 // A Problem says why something was refused, and which field was wrong.
@@ -279,6 +283,14 @@ type Problem struct {
 	Message    string `json:"message"`
 	Field      string `json:"field,omitempty"`
 	RetryAfter int64  `json:"retry_after_ms,omitempty"`
+
+	Challenge *Puzzle `json:"challenge,omitempty"` // with the code of that name
+}
+
+// Puzzle asks for a counter, so that SHA-256("<nonce>:<counter>") begins with as many zero bits as difficulty says.
+type Puzzle struct {
+	Nonce      string `json:"nonce"`
+	Difficulty int    `json:"difficulty"`
 }
 
 // Error implements error.

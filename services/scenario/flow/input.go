@@ -9,6 +9,8 @@ type Input struct {
 	// Params are the page's parameters, of the types that encoding/json decodes into; values of other
 	// types are left out. Nil means unchanged.
 	Params map[string]any
+	// Trusted are those that the site's server has signed, in the same way.
+	Trusted map[string]any
 	// Now is {{now}}.
 	Now time.Time
 	// Random is {{random}}. Give each event another number, and an event that is tried again the same.

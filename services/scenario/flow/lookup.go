@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// lookup finds a value: built-in names first, then answers and variables, the page's parameters and
-// constants. What is missing is nil.
+// lookup finds a value: built-in names first, then answers and variables, parameters and constants. What is
+// missing is nil.
 func (r *run) lookup(path []string, name string) any {
 	switch name {
 	case nameNow:
@@ -18,19 +18,29 @@ func (r *run) lookup(path []string, name string) any {
 	case nameLastInput:
 		return r.s.LastInput
 	}
+	if path[0] == nameTrusted { // and nothing else, whatever a page calls its own
+		return parameter(r.s.Trusted, path[1:], strings.TrimPrefix(name, nameTrusted+"."))
+	}
 	if v, ok := r.s.Vars[name]; ok {
 		return v
 	}
-	if v, ok := r.s.Params[name]; ok { // also a parameter that has a dot in its name
-		return v
-	}
-	if v := dig(r.s.Params, path); v != nil {
-		return v
+	for _, params := range []map[string]any{r.s.Trusted, r.s.Params} {
+		if v := parameter(params, path, name); v != nil {
+			return v
+		}
 	}
 	if v, ok := r.flow.constants[name]; ok {
 		return v
 	}
 	return nil
+}
+
+// parameter finds one, also one that has a dot in its name.
+func parameter(params map[string]any, path []string, name string) any {
+	if v, ok := params[name]; ok {
+		return v
+	}
+	return dig(params, path)
 }
 
 // dig follows a path into nested parameters; a step into a list is its index from 0.

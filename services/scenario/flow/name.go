@@ -18,6 +18,7 @@ const (
 	nameNow       = "now"
 	nameRandom    = "random"
 	nameLastInput = "last_input"
+	nameTrusted   = "trusted" // and a dot: parameters that the site's server has signed
 )
 
 // parsePath reads a name that is looked up, such as "name" or "user.name": what stands between dots.
@@ -46,7 +47,7 @@ func checkName(name string) error {
 // checkOwnName is the rule of a name that a scenario gives a value.
 func checkOwnName(name string) error {
 	switch name {
-	case nameNow, nameRandom, nameLastInput:
+	case nameNow, nameRandom, nameLastInput, nameTrusted:
 		return fmt.Errorf("%q is built in; expected another name", name)
 	}
 	return checkName(name)

@@ -17,13 +17,16 @@ func (f *Flow) Next(s State, in Input) (State, []Action) {
 	if in.Params != nil {
 		r.s.Params = keepParams(in.Params)
 	}
+	if in.Trusted != nil {
+		r.s.Trusted = keepParams(in.Trusted)
+	}
 	switch e := in.Event.(type) {
 	case OwnerTaken:
 		r.s.WithOperator = true
 	case OwnerBack:
 		r.back(e.Alias)
 	case Leave:
-		r.s = State{Version: s.Version, Params: r.s.Params, WithOperator: s.WithOperator}
+		r.s = State{Version: s.Version, Params: r.s.Params, Trusted: r.s.Trusted, WithOperator: s.WithOperator}
 	case Start, Text, Press, Jump:
 		if !r.s.WithOperator {
 			r.visitor(e)

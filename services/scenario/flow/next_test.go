@@ -34,6 +34,40 @@ func TestParamsOfOtherTypesAreLeftOut(t *testing.T) {
 	}
 }
 
+// What the site's server has signed is not to be had otherwise, and goes before what a page says.
+func TestTrustedParams(t *testing.T) {
+	f := parse(t, `{"id": "a", "type": "input", "text": "{{trusted.plan|none}} {{plan|none}} {{trusted.user.age|none}} {{trusted|none}}", "save_as": "plan", "next": "a"}`)
+	page := map[string]any{"plan": "free", "trusted": map[string]any{"plan": "gold"}, "trusted.plan": "gold", "user": map[string]any{"age": 9.0}}
+	signed := map[string]any{"plan": "gold", "user": map[string]any{"age": 30.0}}
+	var s flow.State
+	for _, tt := range []struct {
+		name string
+		in   flow.Input
+		want string
+	}{
+		{"the page says so", flow.Input{Event: flow.Start{}, Params: page}, "none free none none"},
+		{"signed", flow.Input{Event: flow.Jump{}, Trusted: signed}, "gold gold 30 none"},
+		{"the page again", flow.Input{Event: flow.Jump{}, Params: page}, "gold gold 30 none"},
+		{"an answer is not signed", flow.Input{Event: flow.Text{Text: "mine"}}, "gold mine 30 none"},
+		{"after the visitor has left", flow.Input{Event: flow.Leave{}}, ""},
+		{"and come back", flow.Input{Event: flow.Start{}}, "gold gold 30 none"},
+		{"signed that there are none", flow.Input{Event: flow.Jump{}, Trusted: map[string]any{}}, "none free none none"},
+	} {
+		var actions []flow.Action
+		s, actions = step(t, f, s, tt.in)
+		got := ""
+		for _, a := range actions {
+			got += a.(flow.Say).Text
+		}
+		if got != tt.want {
+			t.Errorf("%s: said %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	if _, err := flow.Parse([]byte(file(`{"id": "a", "type": "input", "text": "?", "save_as": "trusted", "next": "a"}`))); err == nil {
+		t.Error("a scenario may give trusted a value of its own")
+	}
+}
+
 func TestNothingHappensWithoutAnEvent(t *testing.T) {
 	f := parse(t, leaf)
 	s, actions := step(t, f, flow.State{}, flow.Input{})

@@ -20,6 +20,9 @@ type State struct {
 	// Params are the page's parameters as they were last seen, at most 16 KiB. They are kept because
 	// an operator's close brings none.
 	Params map[string]any `json:"params,omitempty"`
+	// Trusted are the parameters that the site's server has signed, as they were last seen, within the same
+	// bound.
+	Trusted map[string]any `json:"trusted,omitempty"`
 	// LastInput is the last thing that the visitor said to the bot.
 	LastInput string `json:"last_input,omitempty"`
 }

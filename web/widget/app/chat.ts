@@ -4,7 +4,7 @@ import { createOutbox, type Readiness } from './outbox.ts';
 import { createSocket } from './socket.ts';
 import type { Store } from './storage.ts';
 import * as to from './store.ts';
-import { isFinal, isTokenProblem, requestToken, type TokenError } from './token.ts';
+import { isFinal, post, requestToken, type TokenError } from './token.ts';
 import type { Connect } from './transport.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Ack, Body, Button, History, Message, Problem, Session } from '../wire/message.ts';
@@ -29,6 +29,8 @@ export interface ChatOptions {
   refused(problem: Problem): void;
   /** Something happened that the page may want to know. */
   event(name: string, detail?: unknown): void;
+  /** Begins anew, with nothing of what there was. */
+  reload(): void;
   /** A live event that concerns looks only. */
   look(change: Partial<Options>): void;
   connect?: Connect | undefined;
@@ -70,6 +72,8 @@ export interface Chat {
   loadOlder(): Promise<void>;
   /** The visitor has seen everything up to here. */
   seen(): void;
+  /** Ends what this visitor may do, in every browser, and begins as somebody new. */
+  logout(): Promise<void>;
 }
 
 const TYPING_MS = 6_000;
@@ -88,6 +92,7 @@ const MAX_ADDRESS = 2_048;
 export function createChat(o: ChatOptions): Chat {
   const { bot, site, options, store } = o;
   const { language_code, user_id, user_token } = options;
+  let { params_token } = options;
   const page_url = options.page_url?.slice(0, MAX_ADDRESS);
   /** Good for this page and its user, which a stored one is only after the gateway has seen both. */
   let token = '';
@@ -166,6 +171,14 @@ export function createChat(o: ChatOptions): Chat {
     else o.refused(problem);
   };
 
+  /** Nothing of this visitor stays on the screen. */
+  const leave = async (first?: Promise<unknown>) => {
+    socket.close();
+    set(to.initial);
+    await first;
+    o.reload();
+  };
+
   /** Asks for a token, once at a time. */
   const askToken = () =>
     (asked ??= requestToken({ bot_id: bot, site, token: stored || undefined, user_id: user_id && `${user_id}`, user_token })
@@ -235,27 +248,31 @@ export function createChat(o: ChatOptions): Chat {
       case 'settings':
         return o.look(given);
       case 'problem':
+        if (given.code === 'token_revoked') void leave();
         return o.event('error', given);
     }
   };
 
   const socket = createSocket({
     url: `${o.server}/socket.io/`,
-    auth: async () => ({ token: await chat.token(), params_from_site: params, language_code, page_url }),
+    auth: async () => ({ token: await chat.token(), params_from_site: params, params_token, language_code, page_url }),
     event: onEvent,
     connected(on) {
       if (!on) ready('closed');
       set({ ...chat.state, connected: on });
     },
     refused(problem) {
-      if (isTokenProblem(problem.code)) {
+      // A new one helps.
+      if (problem.code.startsWith('token_')) {
         token = '';
         return 'now';
       }
       if (!isFinal(problem.code)) return 'later';
       // The page's parameters can be what is wrong. Nobody is kept from talking by them.
-      if (/^(bad|too)_/.test(problem.code) && Object.keys(params)[0]) {
-        params = {};
+      const isSigned = problem.code.startsWith('params_');
+      if (isSigned ? params_token : /^(bad|too)_/.test(problem.code) && Object.keys(params)[0]) {
+        if (isSigned) params_token = '';
+        else params = {};
         o.event('error', problem);
         return 'now';
       }
@@ -319,6 +336,12 @@ export function createChat(o: ChatOptions): Chat {
       if (!last || last === chat.state.read) return;
       store.set('read', last);
       set({ ...chat.state, read: last });
+    },
+    logout() {
+      const token = stored;
+      store.keys('').forEach(store.remove);
+      keep('');
+      return leave(token ? post('logout', { token }).catch(({ problem }: TokenError) => o.event('error', problem ?? { code: 'unavailable' })) : undefined);
     },
   };
   return chat;

@@ -81,6 +81,10 @@ async function init({ bot_id: bot, token, options: given, open: shown }: FromLoa
     // The loader takes the frame away.
     refused: ({ code, message }) => host.tell({ type: 'refused', code, message }),
     event: (name, detail) => host.tell({ type: 'event', name, detail }),
+    reload() {
+      host.tell({ type: 'unread', count: 0 });
+      location.reload();
+    },
     look: ({ title, subtitle, avatar_url }) => apply({ title, subtitle, avatar_url }),
   });
   if (token) chat.engage();
@@ -100,6 +104,7 @@ function command(name: string, { title, subtitle, params_from_site, event, alias
   if (name === 'command') apply({ title, subtitle } as Partial<Options>);
   else if (name === 'kwcolor') apply({ colors: rest as Colors });
   else if (name === 'kwsetparamsfromsite') chat!.setParams(params_from_site as Record<string, unknown>);
+  else if (name === 'logout') void chat!.logout();
   else if (name === 'emitevent' && event === 'alias' && alias) chat!.jump(String(alias));
 }
 

@@ -13,7 +13,7 @@ export interface SocketOptions {
   url: string;
   /**
    * Gives the CONNECT payload on every attempt, but for the offset; it may call `forget`. A rejection
-   * counts as a failed attempt and may say `retryAfter` in ms.
+   * counts as a failed attempt; its `problem` may say when to try again.
    */
   auth(): object | Promise<object>;
   /** Called with the event and its arguments, in the order of the wire. */
@@ -104,7 +104,7 @@ export function createSocket({
       const payload = await auth();
       if (mine === transport) mine.send('40' + JSON.stringify({ ...payload, offset: offset || undefined }));
     } catch (error) {
-      if (mine === transport) drop((error as { retryAfter?: number }).retryAfter);
+      if (mine === transport) drop((error as { problem?: Problem }).problem?.retry_after_ms);
     }
   };
 

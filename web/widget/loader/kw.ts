@@ -53,11 +53,9 @@ function start(script: HTMLScriptElement): void {
   };
 
   const refused = (refusal: Refusal) => {
-    const { origin } = location;
-    console.error(
-      `[kw] Bot ${bot} is not shown on ${origin}: ${refusal.message || refusal.code}.` +
-        (refusal.code === 'origin_forbidden' ? ` Add exactly ${origin} to the bot's “List of allowed domains for installing the widget” (Settings → Bots → Widget).` : ''),
-    );
+    const site = location.origin;
+    const why = /^(bot|origin)_/.test(refusal.code) ? ` ${base}why?${new URLSearchParams({ 'bot-id': bot, site })}` : '';
+    console.error(`[kw] Bot ${bot} is not shown on ${site}: ${refusal.message || refusal.code}.${why}`);
     launcher?.host.remove();
     launcher = draw = undefined;
     early = late = [];
@@ -79,11 +77,13 @@ function start(script: HTMLScriptElement): void {
     if (event === 'openchat') return withPanel(() => panel!.toggle(!!+payload));
     const value = plain(payload) as Record<string, never>;
     const { title, subtitle, params_from_site } = value;
-    const change = { kwcolor: { colors: value }, command: { title, subtitle }, kwsetparamsfromsite: { params_from_site: merge({}, params_from_site) }, emitevent: {} }[event];
+    const change = { kwcolor: { colors: value }, command: { title, subtitle }, kwsetparamsfromsite: { params_from_site: merge({}, params_from_site) }, emitevent: {}, logout: { user_id: '', user_token: '', params_token: '' } }[event];
     if (!change) return console.warn('[kw] kw_event: unknown event', event);
     options = merge(options, change);
+    // What the page has said was of whoever leaves.
+    if (event === 'logout') options.params_from_site = {};
     draw?.();
-    if (panel || event === 'emitevent') withPanel(() => panel!.send(event, value));
+    if (panel || /^(em|lo)/.test(event)) withPanel(() => panel!.send(event, value));
   };
 
   const init = (asked: InitOptions) => {
@@ -92,7 +92,7 @@ function start(script: HTMLScriptElement): void {
     given = plain(asked) as InitOptions;
     bot = String(given.bot_id ?? 1);
     if (!/^[\w-]{1,64}$/.test(bot)) return refused({ code: 'bad_request', message: 'bot_id must be 1 to 64 letters, digits, “-” or “_”' });
-    const unknown = Object.keys(given).filter((key) => !/^(bot_id|user_(id|token)|language_code|params_from_site|colors?|open_on_msg|widgetButton)$/.test(key));
+    const unknown = Object.keys(given).filter((key) => !/^(bot_id|user_(id|token)|language_code|params_(from_site|token)|colors?|open_on_msg|widgetButton)$/.test(key));
     if (unknown[0]) console.warn('[kw] init: unknown options:', unknown.join());
     add(`settings/${bot}.js`, 'anonymous');
   };

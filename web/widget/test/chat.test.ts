@@ -37,6 +37,7 @@ function open(more: Partial<Parameters<typeof createChat>[0]> = {}, newer?: stri
     keep: (token) => told.push(`keep ${token.slice(0, 6)}`),
     refused: ({ code }) => told.push(`refused ${code}`),
     event: (name) => told.push(name),
+    reload: () => told.push('reload'),
     look: (change) => told.push(`look ${JSON.stringify(change)}`),
     ...more,
   });
@@ -178,6 +179,48 @@ test('a token that another tab has made meanwhile is taken up at the first openi
   const { chat } = open({}, 'of the other tab');
   await until(() => chat.state.loaded);
   expect(gateway.asked).toMatchObject([{ token: 'of the other tab' }]);
+});
+
+test('parameters that the site signed go along, and are left out once they are refused', async () => {
+  const refused: string[] = [];
+  const event = (name: string, detail?: unknown) => {
+    if (name !== 'error') return;
+    refused.push((detail as { code: string }).code);
+    gateway.refuseConnect = undefined;
+  };
+  const { chat } = open({ event, options: { params_from_site: { name: 'Olena' }, params_token: 'signed' } });
+  await until(() => chat.state.loaded);
+  expect(gateway.auths).toMatchObject([{ params_token: 'signed' }]);
+  gateway.refuseConnect = { code: 'params_expired', message: 'sign fresh ones', field: 'auth.params_token' };
+  gateway.drop();
+  await until(() => refused[0] && chat.state.connected);
+  expect(refused).toEqual(['params_expired']);
+  expect(gateway.auths.at(-1)).toMatchObject({ params_from_site: { name: 'Olena' }, params_token: '' });
+});
+
+test('a visitor who logs out leaves nothing, here and at the gateway', async () => {
+  const store = noStorage();
+  const { chat, told } = open({ store });
+  await until(() => chat.state.loaded);
+  chat.sendText('my secret');
+  await until(() => texts(chat)[0] === 'my secret:sent');
+  store.set('draft', 'and another');
+  const token = await chat.token();
+  await chat.logout();
+  expect(gateway.loggedOut).toEqual([{ token }]);
+  expect(chat.state.items).toEqual([]);
+  expect(store.keys('')).toEqual([]);
+  expect(told.slice(-2)).toEqual(['keep ', 'reload']);
+});
+
+test('a tab whose visitor is logged out elsewhere shows nothing any more', async () => {
+  const { chat, told } = open();
+  await until(() => chat.state.loaded);
+  chat.sendText('my secret');
+  await until(() => texts(chat)[0] === 'my secret:sent');
+  gateway.live('problem', { code: 'token_revoked', message: 'logged out' });
+  await until(() => told.includes('reload'));
+  expect(texts(chat)).toEqual([]);
 });
 
 test('a refused renewal asks with the newest token', async () => {

@@ -10,6 +10,7 @@ export interface Gateway {
   log: Event[];
   seen: Event[];
   asked: Record<string, unknown>[];
+  loggedOut: Record<string, unknown>[];
   auths: Record<string, unknown>[];
   refuseConnect: { code: string; message: string; field?: string } | undefined;
   refuseMessage: { code: string; message: string } | undefined;

@@ -33,6 +33,8 @@ export async function startGateway(options = {}) {
     seen: [],
     /** Bodies of token requests. */
     asked: [],
+    /** Bodies of logouts. */
+    loggedOut: [],
     /** CONNECT payloads. */
     auths: [],
     /** Set to an error to refuse the next connections or messages with it. */
@@ -115,6 +117,10 @@ export async function startGateway(options = {}) {
     if (pathname === '/widget/v2/token') {
       gateway.asked.push(JSON.parse(await text(request)));
       return send(200, 'application/json', JSON.stringify({ token: `token-${randomUUID()}`, conversation: gateway.conversation, visitor: 'visitor', renewed: false }));
+    }
+    if (pathname === '/widget/v2/logout') {
+      gateway.loggedOut.push(JSON.parse(await text(request)));
+      return send(200, 'application/json', '{"ok":true}');
     }
     const page = options.pages?.[pathname];
     if (page) return send(200, 'text/html; charset=utf-8', page.body ?? page, page.headers);

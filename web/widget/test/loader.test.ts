@@ -73,6 +73,23 @@ test('an empty PHP array is no parameters', async () => {
   expect(givePanel().options().params_from_site).toEqual({});
 });
 
+test('a logout needs no panel yet, and takes along what the page has said of the visitor', async () => {
+  await load(['init', { user_id: 'olena', user_token: 'signed', params_token: 'signed', params_from_site: { name: 'Olena' }, language_code: 'uk' }]);
+  page.__kw!.settings('1', { title: 'Terra' });
+  page.kw_event('logout');
+  const { told, options } = givePanel();
+  expect(told).toEqual([['logout', {}]]);
+  expect(options()).toMatchObject({ user_id: '', user_token: '', params_token: '', params_from_site: {}, language_code: 'uk', title: 'Terra' });
+  expect(console.warn).not.toHaveBeenCalled();
+});
+
+test('a page that is not allowed is led to where it says why', async () => {
+  await load(['init', {}]);
+  page.__kw!.refused('1', { code: 'origin_forbidden', message: 'add exactly this origin' });
+  const why = `https://chat.example.com/widget/v2/why?bot-id=1&site=${encodeURIComponent(location.origin)}`;
+  expect(console.error).toHaveBeenCalledExactlyOnceWith(`[kw] Bot 1 is not shown on ${location.origin}: add exactly this origin. ${why}`);
+});
+
 test('a refusal is said in the console, takes all away, and holds nothing back for later', async () => {
   await load(['init', {}]);
   const heard: unknown[] = [];

@@ -7,6 +7,8 @@ export interface Problem {
   message: string;
   field?: string;
   retry_after_ms?: number;
+  /** What a newcomer has to solve first; see challenge.ts. */
+  challenge?: { nonce: string; difficulty: number };
 }
 
 /** Who answers in the conversation. */

@@ -31,6 +31,8 @@ export interface InitOptions {
   user_id?: string | number;
   /** Says by the site's server who the user is: a JWT; see docs/protocol.md. */
   user_token?: string;
+  /** Parameters that the site's server vouches for: a JWT; see docs/protocol.md. */
+  params_token?: string;
   language_code?: string;
   params_from_site?: Record<string, unknown>;
   /** The documented name of the colour tree. */
@@ -45,6 +47,7 @@ export interface InitOptions {
 export interface Options extends Settings {
   user_id?: string;
   user_token?: string;
+  params_token?: string;
   params_from_site: Record<string, unknown>;
   /** The address of the page, for the conversation's start. */
   page_url?: string;

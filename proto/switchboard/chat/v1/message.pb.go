@@ -346,7 +346,8 @@ type Message struct {
 	Offset string `protobuf:"bytes,7,opt,name=offset,proto3" json:"offset,omitempty"`
 	// time is the gateway's clock when it accepted the message. Order is by offset, never by time.
 	Time *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=time,proto3" json:"time,omitempty"`
-	// params are the page's parameters (params_from_site) at the time; untrusted.
+	// params are the page's parameters (params_from_site) at the time, with those of trusted_params over
+	// them: untrusted, as anybody may have said them.
 	Params *structpb.Struct `protobuf:"bytes,9,opt,name=params,proto3" json:"params,omitempty"`
 	// reply_to is the id of the message that this one answers, or empty.
 	ReplyTo string `protobuf:"bytes,10,opt,name=reply_to,json=replyTo,proto3" json:"reply_to,omitempty"`
@@ -354,6 +355,9 @@ type Message struct {
 	UserId string `protobuf:"bytes,11,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
 	// user_verified says that the site's server vouches for user_id; otherwise the page claims it.
 	UserVerified bool `protobuf:"varint,12,opt,name=user_verified,json=userVerified,proto3" json:"user_verified,omitempty"`
+	// trusted_params are the parameters that the site's server has signed (params_token). Absent: it has said
+	// nothing on this connection, which takes nothing back; empty: it has signed that there are none.
+	TrustedParams *structpb.Struct `protobuf:"bytes,13,opt,name=trusted_params,json=trustedParams,proto3" json:"trusted_params,omitempty"`
 	// body is what happened.
 	//
 	// Types that are valid to be assigned to Body:
@@ -487,6 +491,13 @@ func (x *Message) GetUserVerified() bool {
 		return x.UserVerified
 	}
 	return false
+}
+
+func (x *Message) GetTrustedParams() *structpb.Struct {
+	if x != nil {
+		return x.TrustedParams
+	}
+	return nil
 }
 
 func (x *Message) GetBody() isMessage_Body {
@@ -1501,7 +1512,7 @@ var File_switchboard_chat_v1_message_proto protoreflect.FileDescriptor
 
 const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"!switchboard/chat/v1/message.proto\x12\x13switchboard.chat.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\b\n" +
+	"!switchboard/chat/v1/message.proto\x12\x13switchboard.chat.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\t\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\"\n" +
@@ -1516,7 +1527,8 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\breply_to\x18\n" +
 	" \x01(\tR\areplyTo\x12\x17\n" +
 	"\auser_id\x18\v \x01(\tR\x06userId\x12#\n" +
-	"\ruser_verified\x18\f \x01(\bR\fuserVerified\x122\n" +
+	"\ruser_verified\x18\f \x01(\bR\fuserVerified\x12>\n" +
+	"\x0etrusted_params\x18\r \x01(\v2\x17.google.protobuf.StructR\rtrustedParams\x122\n" +
 	"\x05start\x18\x14 \x01(\v2\x1a.switchboard.chat.v1.StartH\x00R\x05start\x12/\n" +
 	"\x04text\x18\x15 \x01(\v2\x19.switchboard.chat.v1.TextH\x00R\x04text\x12:\n" +
 	"\x06button\x18\x16 \x01(\v2 .switchboard.chat.v1.ButtonPressH\x00R\x06button\x126\n" +
@@ -1660,30 +1672,31 @@ var file_switchboard_chat_v1_message_proto_depIdxs = []int32{
 	0,  // 0: switchboard.chat.v1.Message.author:type_name -> switchboard.chat.v1.Author
 	19, // 1: switchboard.chat.v1.Message.time:type_name -> google.protobuf.Timestamp
 	20, // 2: switchboard.chat.v1.Message.params:type_name -> google.protobuf.Struct
-	6,  // 3: switchboard.chat.v1.Message.start:type_name -> switchboard.chat.v1.Start
-	7,  // 4: switchboard.chat.v1.Message.text:type_name -> switchboard.chat.v1.Text
-	8,  // 5: switchboard.chat.v1.Message.button:type_name -> switchboard.chat.v1.ButtonPress
-	9,  // 6: switchboard.chat.v1.Message.alias:type_name -> switchboard.chat.v1.AliasJump
-	10, // 7: switchboard.chat.v1.Message.params_changed:type_name -> switchboard.chat.v1.ParamsChanged
-	11, // 8: switchboard.chat.v1.Message.image:type_name -> switchboard.chat.v1.Image
-	12, // 9: switchboard.chat.v1.Message.file:type_name -> switchboard.chat.v1.File
-	13, // 10: switchboard.chat.v1.Message.keyboard:type_name -> switchboard.chat.v1.Keyboard
-	13, // 11: switchboard.chat.v1.Message.inline_keyboard:type_name -> switchboard.chat.v1.Keyboard
-	15, // 12: switchboard.chat.v1.Message.owner_change:type_name -> switchboard.chat.v1.OwnerChange
-	17, // 13: switchboard.chat.v1.Message.end:type_name -> switchboard.chat.v1.End
-	18, // 14: switchboard.chat.v1.Message.system_event:type_name -> switchboard.chat.v1.SystemEvent
-	1,  // 15: switchboard.chat.v1.Text.parse_mode:type_name -> switchboard.chat.v1.ParseMode
-	1,  // 16: switchboard.chat.v1.Keyboard.parse_mode:type_name -> switchboard.chat.v1.ParseMode
-	14, // 17: switchboard.chat.v1.Keyboard.buttons:type_name -> switchboard.chat.v1.Button
-	2,  // 18: switchboard.chat.v1.Button.action_type:type_name -> switchboard.chat.v1.ActionType
-	16, // 19: switchboard.chat.v1.OwnerChange.owner:type_name -> switchboard.chat.v1.Owner
-	4,  // 20: switchboard.chat.v1.OwnerChange.reason:type_name -> switchboard.chat.v1.OwnerReason
-	3,  // 21: switchboard.chat.v1.Owner.kind:type_name -> switchboard.chat.v1.OwnerKind
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	20, // 3: switchboard.chat.v1.Message.trusted_params:type_name -> google.protobuf.Struct
+	6,  // 4: switchboard.chat.v1.Message.start:type_name -> switchboard.chat.v1.Start
+	7,  // 5: switchboard.chat.v1.Message.text:type_name -> switchboard.chat.v1.Text
+	8,  // 6: switchboard.chat.v1.Message.button:type_name -> switchboard.chat.v1.ButtonPress
+	9,  // 7: switchboard.chat.v1.Message.alias:type_name -> switchboard.chat.v1.AliasJump
+	10, // 8: switchboard.chat.v1.Message.params_changed:type_name -> switchboard.chat.v1.ParamsChanged
+	11, // 9: switchboard.chat.v1.Message.image:type_name -> switchboard.chat.v1.Image
+	12, // 10: switchboard.chat.v1.Message.file:type_name -> switchboard.chat.v1.File
+	13, // 11: switchboard.chat.v1.Message.keyboard:type_name -> switchboard.chat.v1.Keyboard
+	13, // 12: switchboard.chat.v1.Message.inline_keyboard:type_name -> switchboard.chat.v1.Keyboard
+	15, // 13: switchboard.chat.v1.Message.owner_change:type_name -> switchboard.chat.v1.OwnerChange
+	17, // 14: switchboard.chat.v1.Message.end:type_name -> switchboard.chat.v1.End
+	18, // 15: switchboard.chat.v1.Message.system_event:type_name -> switchboard.chat.v1.SystemEvent
+	1,  // 16: switchboard.chat.v1.Text.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	1,  // 17: switchboard.chat.v1.Keyboard.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	14, // 18: switchboard.chat.v1.Keyboard.buttons:type_name -> switchboard.chat.v1.Button
+	2,  // 19: switchboard.chat.v1.Button.action_type:type_name -> switchboard.chat.v1.ActionType
+	16, // 20: switchboard.chat.v1.OwnerChange.owner:type_name -> switchboard.chat.v1.Owner
+	4,  // 21: switchboard.chat.v1.OwnerChange.reason:type_name -> switchboard.chat.v1.OwnerReason
+	3,  // 22: switchboard.chat.v1.Owner.kind:type_name -> switchboard.chat.v1.OwnerKind
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_chat_v1_message_proto_init() }

@@ -23,6 +23,65 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Challenge is when newcomers have to work for a conversation. Whoever has one, or is a verified user of the
+// site's, never has to.
+type Challenge int32
+
+const (
+	// CHALLENGE_UNSPECIFIED is the default, which is off.
+	Challenge_CHALLENGE_UNSPECIFIED Challenge = 0
+	// CHALLENGE_OFF is never.
+	Challenge_CHALLENGE_OFF Challenge = 1
+	// CHALLENGE_UNDER_ATTACK is while the bot has more newcomers than usual (-attack-rate), and until it has
+	// been calm for five minutes.
+	Challenge_CHALLENGE_UNDER_ATTACK Challenge = 2
+	// CHALLENGE_ALWAYS is always.
+	Challenge_CHALLENGE_ALWAYS Challenge = 3
+)
+
+// Enum value maps for Challenge.
+var (
+	Challenge_name = map[int32]string{
+		0: "CHALLENGE_UNSPECIFIED",
+		1: "CHALLENGE_OFF",
+		2: "CHALLENGE_UNDER_ATTACK",
+		3: "CHALLENGE_ALWAYS",
+	}
+	Challenge_value = map[string]int32{
+		"CHALLENGE_UNSPECIFIED":  0,
+		"CHALLENGE_OFF":          1,
+		"CHALLENGE_UNDER_ATTACK": 2,
+		"CHALLENGE_ALWAYS":       3,
+	}
+)
+
+func (x Challenge) Enum() *Challenge {
+	p := new(Challenge)
+	*p = x
+	return p
+}
+
+func (x Challenge) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Challenge) Descriptor() protoreflect.EnumDescriptor {
+	return file_switchboard_config_v1_config_proto_enumTypes[0].Descriptor()
+}
+
+func (Challenge) Type() protoreflect.EnumType {
+	return &file_switchboard_config_v1_config_proto_enumTypes[0]
+}
+
+func (x Challenge) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Challenge.Descriptor instead.
+func (Challenge) EnumDescriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{0}
+}
+
 // Role is what a person or a machine may do.
 type Role int32
 
@@ -68,11 +127,11 @@ func (x Role) String() string {
 }
 
 func (Role) Descriptor() protoreflect.EnumDescriptor {
-	return file_switchboard_config_v1_config_proto_enumTypes[0].Descriptor()
+	return file_switchboard_config_v1_config_proto_enumTypes[1].Descriptor()
 }
 
 func (Role) Type() protoreflect.EnumType {
-	return &file_switchboard_config_v1_config_proto_enumTypes[0]
+	return &file_switchboard_config_v1_config_proto_enumTypes[1]
 }
 
 func (x Role) Number() protoreflect.EnumNumber {
@@ -81,7 +140,7 @@ func (x Role) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Role.Descriptor instead.
 func (Role) EnumDescriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{0}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{1}
 }
 
 // Bot is one site's chat.
@@ -110,7 +169,10 @@ type Bot struct {
 	// identity_rotated_at is when it last changed: the secret before is good for a day after that.
 	IdentityRotatedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=identity_rotated_at,json=identityRotatedAt,proto3" json:"identity_rotated_at,omitempty"`
 	// uploads are the pictures and files that visitors may send; absent means none.
-	Uploads       *UploadSettings `protobuf:"bytes,11,opt,name=uploads,proto3" json:"uploads,omitempty"`
+	Uploads *UploadSettings `protobuf:"bytes,11,opt,name=uploads,proto3" json:"uploads,omitempty"`
+	// challenge says when somebody who begins a conversation has to solve a puzzle first, which their
+	// browser does by itself.
+	Challenge     Challenge `protobuf:"varint,12,opt,name=challenge,proto3,enum=switchboard.config.v1.Challenge" json:"challenge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -220,6 +282,13 @@ func (x *Bot) GetUploads() *UploadSettings {
 		return x.Uploads
 	}
 	return nil
+}
+
+func (x *Bot) GetChallenge() Challenge {
+	if x != nil {
+		return x.Challenge
+	}
+	return Challenge_CHALLENGE_UNSPECIFIED
 }
 
 // UploadSettings say which pictures and files visitors may send.
@@ -2386,7 +2455,7 @@ var File_switchboard_config_v1_config_proto protoreflect.FileDescriptor
 
 const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
-	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x03\n" +
+	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\x04\n" +
 	"\x03Bot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12=\n" +
@@ -2400,7 +2469,8 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\x10identity_version\x18\t \x01(\x05R\x0fidentityVersion\x12J\n" +
 	"\x13identity_rotated_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x11identityRotatedAt\x12?\n" +
-	"\auploads\x18\v \x01(\v2%.switchboard.config.v1.UploadSettingsR\auploads\"]\n" +
+	"\auploads\x18\v \x01(\v2%.switchboard.config.v1.UploadSettingsR\auploads\x12>\n" +
+	"\tchallenge\x18\f \x01(\x0e2 .switchboard.config.v1.ChallengeR\tchallenge\"]\n" +
 	"\x0eUploadSettings\x12\x18\n" +
 	"\aenabled\x18\x01 \x01(\bR\aenabled\x12\x1b\n" +
 	"\tmax_bytes\x18\x02 \x01(\x03R\bmaxBytes\x12\x14\n" +
@@ -2521,7 +2591,12 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\"P\n" +
 	"\x1cRotateIdentitySecretResponse\x12\x16\n" +
 	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x18\n" +
-	"\aversion\x18\x02 \x01(\x05R\aversion*i\n" +
+	"\aversion\x18\x02 \x01(\x05R\aversion*k\n" +
+	"\tChallenge\x12\x19\n" +
+	"\x15CHALLENGE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rCHALLENGE_OFF\x10\x01\x12\x1a\n" +
+	"\x16CHALLENGE_UNDER_ATTACK\x10\x02\x12\x14\n" +
+	"\x10CHALLENGE_ALWAYS\x10\x03*i\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rROLE_OPERATOR\x10\x01\x12\x13\n" +
@@ -2564,121 +2639,123 @@ func file_switchboard_config_v1_config_proto_rawDescGZIP() []byte {
 	return file_switchboard_config_v1_config_proto_rawDescData
 }
 
-var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_switchboard_config_v1_config_proto_goTypes = []any{
-	(Role)(0),                            // 0: switchboard.config.v1.Role
-	(*Bot)(nil),                          // 1: switchboard.config.v1.Bot
-	(*UploadSettings)(nil),               // 2: switchboard.config.v1.UploadSettings
-	(*Block)(nil),                        // 3: switchboard.config.v1.Block
-	(*WidgetSettings)(nil),               // 4: switchboard.config.v1.WidgetSettings
-	(*LauncherPosition)(nil),             // 5: switchboard.config.v1.LauncherPosition
-	(*ListBotsRequest)(nil),              // 6: switchboard.config.v1.ListBotsRequest
-	(*ListBotsResponse)(nil),             // 7: switchboard.config.v1.ListBotsResponse
-	(*GetBotRequest)(nil),                // 8: switchboard.config.v1.GetBotRequest
-	(*GetBotResponse)(nil),               // 9: switchboard.config.v1.GetBotResponse
-	(*CreateBotRequest)(nil),             // 10: switchboard.config.v1.CreateBotRequest
-	(*CreateBotResponse)(nil),            // 11: switchboard.config.v1.CreateBotResponse
-	(*UpdateBotRequest)(nil),             // 12: switchboard.config.v1.UpdateBotRequest
-	(*UpdateBotResponse)(nil),            // 13: switchboard.config.v1.UpdateBotResponse
-	(*WatchRequest)(nil),                 // 14: switchboard.config.v1.WatchRequest
-	(*WatchResponse)(nil),                // 15: switchboard.config.v1.WatchResponse
-	(*User)(nil),                         // 16: switchboard.config.v1.User
-	(*Tokens)(nil),                       // 17: switchboard.config.v1.Tokens
-	(*SignInRequest)(nil),                // 18: switchboard.config.v1.SignInRequest
-	(*SignInResponse)(nil),               // 19: switchboard.config.v1.SignInResponse
-	(*RefreshRequest)(nil),               // 20: switchboard.config.v1.RefreshRequest
-	(*RefreshResponse)(nil),              // 21: switchboard.config.v1.RefreshResponse
-	(*SignOutRequest)(nil),               // 22: switchboard.config.v1.SignOutRequest
-	(*SignOutResponse)(nil),              // 23: switchboard.config.v1.SignOutResponse
-	(*GetMeRequest)(nil),                 // 24: switchboard.config.v1.GetMeRequest
-	(*GetMeResponse)(nil),                // 25: switchboard.config.v1.GetMeResponse
-	(*CreateUserRequest)(nil),            // 26: switchboard.config.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),           // 27: switchboard.config.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),             // 28: switchboard.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),            // 29: switchboard.config.v1.ListUsersResponse
-	(*ApiKey)(nil),                       // 30: switchboard.config.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),          // 31: switchboard.config.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),         // 32: switchboard.config.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),           // 33: switchboard.config.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),          // 34: switchboard.config.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),          // 35: switchboard.config.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),         // 36: switchboard.config.v1.RevokeApiKeyResponse
-	(*GetIdentitySecretRequest)(nil),     // 37: switchboard.config.v1.GetIdentitySecretRequest
-	(*GetIdentitySecretResponse)(nil),    // 38: switchboard.config.v1.GetIdentitySecretResponse
-	(*RotateIdentitySecretRequest)(nil),  // 39: switchboard.config.v1.RotateIdentitySecretRequest
-	(*RotateIdentitySecretResponse)(nil), // 40: switchboard.config.v1.RotateIdentitySecretResponse
-	(*timestamppb.Timestamp)(nil),        // 41: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),              // 42: google.protobuf.Struct
+	(Challenge)(0),                       // 0: switchboard.config.v1.Challenge
+	(Role)(0),                            // 1: switchboard.config.v1.Role
+	(*Bot)(nil),                          // 2: switchboard.config.v1.Bot
+	(*UploadSettings)(nil),               // 3: switchboard.config.v1.UploadSettings
+	(*Block)(nil),                        // 4: switchboard.config.v1.Block
+	(*WidgetSettings)(nil),               // 5: switchboard.config.v1.WidgetSettings
+	(*LauncherPosition)(nil),             // 6: switchboard.config.v1.LauncherPosition
+	(*ListBotsRequest)(nil),              // 7: switchboard.config.v1.ListBotsRequest
+	(*ListBotsResponse)(nil),             // 8: switchboard.config.v1.ListBotsResponse
+	(*GetBotRequest)(nil),                // 9: switchboard.config.v1.GetBotRequest
+	(*GetBotResponse)(nil),               // 10: switchboard.config.v1.GetBotResponse
+	(*CreateBotRequest)(nil),             // 11: switchboard.config.v1.CreateBotRequest
+	(*CreateBotResponse)(nil),            // 12: switchboard.config.v1.CreateBotResponse
+	(*UpdateBotRequest)(nil),             // 13: switchboard.config.v1.UpdateBotRequest
+	(*UpdateBotResponse)(nil),            // 14: switchboard.config.v1.UpdateBotResponse
+	(*WatchRequest)(nil),                 // 15: switchboard.config.v1.WatchRequest
+	(*WatchResponse)(nil),                // 16: switchboard.config.v1.WatchResponse
+	(*User)(nil),                         // 17: switchboard.config.v1.User
+	(*Tokens)(nil),                       // 18: switchboard.config.v1.Tokens
+	(*SignInRequest)(nil),                // 19: switchboard.config.v1.SignInRequest
+	(*SignInResponse)(nil),               // 20: switchboard.config.v1.SignInResponse
+	(*RefreshRequest)(nil),               // 21: switchboard.config.v1.RefreshRequest
+	(*RefreshResponse)(nil),              // 22: switchboard.config.v1.RefreshResponse
+	(*SignOutRequest)(nil),               // 23: switchboard.config.v1.SignOutRequest
+	(*SignOutResponse)(nil),              // 24: switchboard.config.v1.SignOutResponse
+	(*GetMeRequest)(nil),                 // 25: switchboard.config.v1.GetMeRequest
+	(*GetMeResponse)(nil),                // 26: switchboard.config.v1.GetMeResponse
+	(*CreateUserRequest)(nil),            // 27: switchboard.config.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),           // 28: switchboard.config.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),             // 29: switchboard.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),            // 30: switchboard.config.v1.ListUsersResponse
+	(*ApiKey)(nil),                       // 31: switchboard.config.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),          // 32: switchboard.config.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),         // 33: switchboard.config.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),           // 34: switchboard.config.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),          // 35: switchboard.config.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),          // 36: switchboard.config.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),         // 37: switchboard.config.v1.RevokeApiKeyResponse
+	(*GetIdentitySecretRequest)(nil),     // 38: switchboard.config.v1.GetIdentitySecretRequest
+	(*GetIdentitySecretResponse)(nil),    // 39: switchboard.config.v1.GetIdentitySecretResponse
+	(*RotateIdentitySecretRequest)(nil),  // 40: switchboard.config.v1.RotateIdentitySecretRequest
+	(*RotateIdentitySecretResponse)(nil), // 41: switchboard.config.v1.RotateIdentitySecretResponse
+	(*timestamppb.Timestamp)(nil),        // 42: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),              // 43: google.protobuf.Struct
 }
 var file_switchboard_config_v1_config_proto_depIdxs = []int32{
-	4,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
-	41, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
-	3,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
-	41, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
-	2,  // 4: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
-	41, // 5: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
-	42, // 6: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
-	5,  // 7: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
-	1,  // 8: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
-	1,  // 9: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 10: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 11: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 12: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 13: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 14: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
-	0,  // 15: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
-	41, // 16: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
-	17, // 17: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	16, // 18: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
-	17, // 19: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	16, // 20: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
-	16, // 21: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
-	16, // 22: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
-	16, // 23: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
-	16, // 24: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
-	0,  // 25: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
-	41, // 26: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
-	0,  // 27: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
-	30, // 28: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
-	30, // 29: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
-	6,  // 30: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
-	8,  // 31: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
-	10, // 32: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
-	12, // 33: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
-	14, // 34: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
-	37, // 35: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
-	39, // 36: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
-	18, // 37: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
-	20, // 38: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
-	22, // 39: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
-	24, // 40: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
-	26, // 41: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
-	28, // 42: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
-	31, // 43: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
-	33, // 44: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
-	35, // 45: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
-	7,  // 46: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
-	9,  // 47: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
-	11, // 48: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
-	13, // 49: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
-	15, // 50: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
-	38, // 51: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
-	40, // 52: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
-	19, // 53: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
-	21, // 54: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
-	23, // 55: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
-	25, // 56: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
-	27, // 57: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
-	29, // 58: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
-	32, // 59: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
-	34, // 60: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
-	36, // 61: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
-	46, // [46:62] is the sub-list for method output_type
-	30, // [30:46] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	5,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
+	42, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
+	4,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
+	42, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
+	3,  // 4: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
+	0,  // 5: switchboard.config.v1.Bot.challenge:type_name -> switchboard.config.v1.Challenge
+	42, // 6: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
+	43, // 7: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
+	6,  // 8: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
+	2,  // 9: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
+	2,  // 10: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 11: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 12: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 13: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 14: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 15: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 16: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
+	42, // 17: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
+	18, // 18: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	17, // 19: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
+	18, // 20: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	17, // 21: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
+	17, // 22: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
+	17, // 23: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
+	17, // 24: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
+	17, // 25: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
+	1,  // 26: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
+	42, // 27: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
+	1,  // 28: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
+	31, // 29: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
+	31, // 30: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
+	7,  // 31: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
+	9,  // 32: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
+	11, // 33: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
+	13, // 34: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
+	15, // 35: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
+	38, // 36: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
+	40, // 37: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
+	19, // 38: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
+	21, // 39: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
+	23, // 40: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
+	25, // 41: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
+	27, // 42: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
+	29, // 43: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
+	32, // 44: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
+	34, // 45: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
+	36, // 46: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
+	8,  // 47: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
+	10, // 48: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
+	12, // 49: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
+	14, // 50: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
+	16, // 51: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
+	39, // 52: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
+	41, // 53: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
+	20, // 54: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
+	22, // 55: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
+	24, // 56: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
+	26, // 57: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
+	28, // 58: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
+	30, // 59: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
+	33, // 60: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
+	35, // 61: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
+	37, // 62: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
+	47, // [47:63] is the sub-list for method output_type
+	31, // [31:47] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_config_v1_config_proto_init() }
@@ -2696,7 +2773,7 @@ func file_switchboard_config_v1_config_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_config_v1_config_proto_rawDesc), len(file_switchboard_config_v1_config_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   3,

@@ -23,6 +23,139 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// RevokeVisitorRequest names a visitor.
+type RevokeVisitorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the bot that the visitor talks to.
+	Bot string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	// who is the visitor.
+	//
+	// Types that are valid to be assigned to Who:
+	//
+	//	*RevokeVisitorRequest_Visitor
+	//	*RevokeVisitorRequest_UserId
+	Who           isRevokeVisitorRequest_Who `protobuf_oneof:"who"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeVisitorRequest) Reset() {
+	*x = RevokeVisitorRequest{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeVisitorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeVisitorRequest) ProtoMessage() {}
+
+func (x *RevokeVisitorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeVisitorRequest.ProtoReflect.Descriptor instead.
+func (*RevokeVisitorRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *RevokeVisitorRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+func (x *RevokeVisitorRequest) GetWho() isRevokeVisitorRequest_Who {
+	if x != nil {
+		return x.Who
+	}
+	return nil
+}
+
+func (x *RevokeVisitorRequest) GetVisitor() string {
+	if x != nil {
+		if x, ok := x.Who.(*RevokeVisitorRequest_Visitor); ok {
+			return x.Visitor
+		}
+	}
+	return ""
+}
+
+func (x *RevokeVisitorRequest) GetUserId() string {
+	if x != nil {
+		if x, ok := x.Who.(*RevokeVisitorRequest_UserId); ok {
+			return x.UserId
+		}
+	}
+	return ""
+}
+
+type isRevokeVisitorRequest_Who interface {
+	isRevokeVisitorRequest_Who()
+}
+
+type RevokeVisitorRequest_Visitor struct {
+	// visitor is the visitor's id, the author_id of what they say.
+	Visitor string `protobuf:"bytes,2,opt,name=visitor,proto3,oneof"`
+}
+
+type RevokeVisitorRequest_UserId struct {
+	// user_id is a verified user of the site's. Whoever only claims to be a user is named by visitor.
+	UserId string `protobuf:"bytes,3,opt,name=user_id,json=userId,proto3,oneof"`
+}
+
+func (*RevokeVisitorRequest_Visitor) isRevokeVisitorRequest_Who() {}
+
+func (*RevokeVisitorRequest_UserId) isRevokeVisitorRequest_Who() {}
+
+// RevokeVisitorResponse is empty: the visitor is logged out.
+type RevokeVisitorResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeVisitorResponse) Reset() {
+	*x = RevokeVisitorResponse{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeVisitorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeVisitorResponse) ProtoMessage() {}
+
+func (x *RevokeVisitorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeVisitorResponse.ProtoReflect.Descriptor instead.
+func (*RevokeVisitorResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{1}
+}
+
 // DeliverRequest asks for one reply to be stored.
 type DeliverRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -43,7 +176,7 @@ type DeliverRequest struct {
 
 func (x *DeliverRequest) Reset() {
 	*x = DeliverRequest{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[0]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -55,7 +188,7 @@ func (x *DeliverRequest) String() string {
 func (*DeliverRequest) ProtoMessage() {}
 
 func (x *DeliverRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[0]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -68,7 +201,7 @@ func (x *DeliverRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliverRequest.ProtoReflect.Descriptor instead.
 func (*DeliverRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{0}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *DeliverRequest) GetMessage() *v1.Message {
@@ -112,7 +245,7 @@ type DeliverResponse struct {
 
 func (x *DeliverResponse) Reset() {
 	*x = DeliverResponse{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[1]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -124,7 +257,7 @@ func (x *DeliverResponse) String() string {
 func (*DeliverResponse) ProtoMessage() {}
 
 func (x *DeliverResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[1]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -137,7 +270,7 @@ func (x *DeliverResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliverResponse.ProtoReflect.Descriptor instead.
 func (*DeliverResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{1}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DeliverResponse) GetOffset() string {
@@ -173,7 +306,7 @@ type ChangeOwnerRequest struct {
 
 func (x *ChangeOwnerRequest) Reset() {
 	*x = ChangeOwnerRequest{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[2]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -185,7 +318,7 @@ func (x *ChangeOwnerRequest) String() string {
 func (*ChangeOwnerRequest) ProtoMessage() {}
 
 func (x *ChangeOwnerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[2]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -198,7 +331,7 @@ func (x *ChangeOwnerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOwnerRequest.ProtoReflect.Descriptor instead.
 func (*ChangeOwnerRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{2}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ChangeOwnerRequest) GetId() string {
@@ -249,7 +382,7 @@ type ChangeOwnerResponse struct {
 
 func (x *ChangeOwnerResponse) Reset() {
 	*x = ChangeOwnerResponse{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[3]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -261,7 +394,7 @@ func (x *ChangeOwnerResponse) String() string {
 func (*ChangeOwnerResponse) ProtoMessage() {}
 
 func (x *ChangeOwnerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[3]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -274,7 +407,7 @@ func (x *ChangeOwnerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOwnerResponse.ProtoReflect.Descriptor instead.
 func (*ChangeOwnerResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{3}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ChangeOwnerResponse) GetEpoch() uint64 {
@@ -304,7 +437,7 @@ type OwnerConflict struct {
 
 func (x *OwnerConflict) Reset() {
 	*x = OwnerConflict{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[4]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -316,7 +449,7 @@ func (x *OwnerConflict) String() string {
 func (*OwnerConflict) ProtoMessage() {}
 
 func (x *OwnerConflict) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[4]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -329,7 +462,7 @@ func (x *OwnerConflict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnerConflict.ProtoReflect.Descriptor instead.
 func (*OwnerConflict) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{4}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OwnerConflict) GetOwner() *v1.Owner {
@@ -361,7 +494,7 @@ type SendEventRequest struct {
 
 func (x *SendEventRequest) Reset() {
 	*x = SendEventRequest{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[5]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -373,7 +506,7 @@ func (x *SendEventRequest) String() string {
 func (*SendEventRequest) ProtoMessage() {}
 
 func (x *SendEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[5]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -386,7 +519,7 @@ func (x *SendEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendEventRequest.ProtoReflect.Descriptor instead.
 func (*SendEventRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{5}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SendEventRequest) GetBot() string {
@@ -419,7 +552,7 @@ type SendEventResponse struct {
 
 func (x *SendEventResponse) Reset() {
 	*x = SendEventResponse{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[6]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -431,7 +564,7 @@ func (x *SendEventResponse) String() string {
 func (*SendEventResponse) ProtoMessage() {}
 
 func (x *SendEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[6]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -444,7 +577,7 @@ func (x *SendEventResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendEventResponse.ProtoReflect.Descriptor instead.
 func (*SendEventResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{6}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{8}
 }
 
 // LiveEvent is what happens now and is not stored.
@@ -464,7 +597,7 @@ type LiveEvent struct {
 
 func (x *LiveEvent) Reset() {
 	*x = LiveEvent{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[7]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -476,7 +609,7 @@ func (x *LiveEvent) String() string {
 func (*LiveEvent) ProtoMessage() {}
 
 func (x *LiveEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[7]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -489,7 +622,7 @@ func (x *LiveEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LiveEvent.ProtoReflect.Descriptor instead.
 func (*LiveEvent) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{7}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LiveEvent) GetEvent() isLiveEvent_Event {
@@ -564,7 +697,7 @@ type Typing struct {
 
 func (x *Typing) Reset() {
 	*x = Typing{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[8]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -576,7 +709,7 @@ func (x *Typing) String() string {
 func (*Typing) ProtoMessage() {}
 
 func (x *Typing) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[8]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -589,7 +722,7 @@ func (x *Typing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Typing.ProtoReflect.Descriptor instead.
 func (*Typing) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{8}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Typing) GetAuthor() v1.Author {
@@ -619,7 +752,7 @@ type Thinking struct {
 
 func (x *Thinking) Reset() {
 	*x = Thinking{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[9]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -631,7 +764,7 @@ func (x *Thinking) String() string {
 func (*Thinking) ProtoMessage() {}
 
 func (x *Thinking) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[9]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -644,7 +777,7 @@ func (x *Thinking) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Thinking.ProtoReflect.Descriptor instead.
 func (*Thinking) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{9}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Thinking) GetText() string {
@@ -674,7 +807,7 @@ type Command struct {
 
 func (x *Command) Reset() {
 	*x = Command{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[10]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -686,7 +819,7 @@ func (x *Command) String() string {
 func (*Command) ProtoMessage() {}
 
 func (x *Command) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[10]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -699,7 +832,7 @@ func (x *Command) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Command.ProtoReflect.Descriptor instead.
 func (*Command) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{10}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Command) GetTitle() string {
@@ -720,7 +853,13 @@ var File_switchboard_gateway_v1_gateway_proto protoreflect.FileDescriptor
 
 const file_switchboard_gateway_v1_gateway_proto_rawDesc = "" +
 	"\n" +
-	"$switchboard/gateway/v1/gateway.proto\x12\x16switchboard.gateway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a!switchboard/chat/v1/message.proto\"\x90\x01\n" +
+	"$switchboard/gateway/v1/gateway.proto\x12\x16switchboard.gateway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a!switchboard/chat/v1/message.proto\"f\n" +
+	"\x14RevokeVisitorRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\x1a\n" +
+	"\avisitor\x18\x02 \x01(\tH\x00R\avisitor\x12\x19\n" +
+	"\auser_id\x18\x03 \x01(\tH\x00R\x06userIdB\x05\n" +
+	"\x03who\"\x17\n" +
+	"\x15RevokeVisitorResponse\"\x90\x01\n" +
 	"\x0eDeliverRequest\x126\n" +
 	"\amessage\x18\x01 \x01(\v2\x1c.switchboard.chat.v1.MessageR\amessage\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x14\n" +
@@ -763,7 +902,9 @@ const file_switchboard_gateway_v1_gateway_proto_rawDesc = "" +
 	"\x0eGatewayService\x12Z\n" +
 	"\aDeliver\x12&.switchboard.gateway.v1.DeliverRequest\x1a'.switchboard.gateway.v1.DeliverResponse\x12f\n" +
 	"\vChangeOwner\x12*.switchboard.gateway.v1.ChangeOwnerRequest\x1a+.switchboard.gateway.v1.ChangeOwnerResponse\x12`\n" +
-	"\tSendEvent\x12(.switchboard.gateway.v1.SendEventRequest\x1a).switchboard.gateway.v1.SendEventResponseB\xf4\x01\n" +
+	"\tSendEvent\x12(.switchboard.gateway.v1.SendEventRequest\x1a).switchboard.gateway.v1.SendEventResponse2~\n" +
+	"\x0eVisitorService\x12l\n" +
+	"\rRevokeVisitor\x12,.switchboard.gateway.v1.RevokeVisitorRequest\x1a-.switchboard.gateway.v1.RevokeVisitorResponseB\xf4\x01\n" +
 	"\x1acom.switchboard.gateway.v1B\fGatewayProtoP\x01ZNgithub.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1;gatewayv1\xa2\x02\x03SGX\xaa\x02\x16Switchboard.Gateway.V1\xca\x02\x16Switchboard\\Gateway\\V1\xe2\x02\"Switchboard\\Gateway\\V1\\GPBMetadata\xea\x02\x18Switchboard::Gateway::V1b\x06proto3"
 
 var (
@@ -778,43 +919,47 @@ func file_switchboard_gateway_v1_gateway_proto_rawDescGZIP() []byte {
 	return file_switchboard_gateway_v1_gateway_proto_rawDescData
 }
 
-var file_switchboard_gateway_v1_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_switchboard_gateway_v1_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_switchboard_gateway_v1_gateway_proto_goTypes = []any{
-	(*DeliverRequest)(nil),      // 0: switchboard.gateway.v1.DeliverRequest
-	(*DeliverResponse)(nil),     // 1: switchboard.gateway.v1.DeliverResponse
-	(*ChangeOwnerRequest)(nil),  // 2: switchboard.gateway.v1.ChangeOwnerRequest
-	(*ChangeOwnerResponse)(nil), // 3: switchboard.gateway.v1.ChangeOwnerResponse
-	(*OwnerConflict)(nil),       // 4: switchboard.gateway.v1.OwnerConflict
-	(*SendEventRequest)(nil),    // 5: switchboard.gateway.v1.SendEventRequest
-	(*SendEventResponse)(nil),   // 6: switchboard.gateway.v1.SendEventResponse
-	(*LiveEvent)(nil),           // 7: switchboard.gateway.v1.LiveEvent
-	(*Typing)(nil),              // 8: switchboard.gateway.v1.Typing
-	(*Thinking)(nil),            // 9: switchboard.gateway.v1.Thinking
-	(*Command)(nil),             // 10: switchboard.gateway.v1.Command
-	(*v1.Message)(nil),          // 11: switchboard.chat.v1.Message
-	(*v1.OwnerChange)(nil),      // 12: switchboard.chat.v1.OwnerChange
-	(*v1.Owner)(nil),            // 13: switchboard.chat.v1.Owner
-	(v1.Author)(0),              // 14: switchboard.chat.v1.Author
-	(*durationpb.Duration)(nil), // 15: google.protobuf.Duration
+	(*RevokeVisitorRequest)(nil),  // 0: switchboard.gateway.v1.RevokeVisitorRequest
+	(*RevokeVisitorResponse)(nil), // 1: switchboard.gateway.v1.RevokeVisitorResponse
+	(*DeliverRequest)(nil),        // 2: switchboard.gateway.v1.DeliverRequest
+	(*DeliverResponse)(nil),       // 3: switchboard.gateway.v1.DeliverResponse
+	(*ChangeOwnerRequest)(nil),    // 4: switchboard.gateway.v1.ChangeOwnerRequest
+	(*ChangeOwnerResponse)(nil),   // 5: switchboard.gateway.v1.ChangeOwnerResponse
+	(*OwnerConflict)(nil),         // 6: switchboard.gateway.v1.OwnerConflict
+	(*SendEventRequest)(nil),      // 7: switchboard.gateway.v1.SendEventRequest
+	(*SendEventResponse)(nil),     // 8: switchboard.gateway.v1.SendEventResponse
+	(*LiveEvent)(nil),             // 9: switchboard.gateway.v1.LiveEvent
+	(*Typing)(nil),                // 10: switchboard.gateway.v1.Typing
+	(*Thinking)(nil),              // 11: switchboard.gateway.v1.Thinking
+	(*Command)(nil),               // 12: switchboard.gateway.v1.Command
+	(*v1.Message)(nil),            // 13: switchboard.chat.v1.Message
+	(*v1.OwnerChange)(nil),        // 14: switchboard.chat.v1.OwnerChange
+	(*v1.Owner)(nil),              // 15: switchboard.chat.v1.Owner
+	(v1.Author)(0),                // 16: switchboard.chat.v1.Author
+	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
 }
 var file_switchboard_gateway_v1_gateway_proto_depIdxs = []int32{
-	11, // 0: switchboard.gateway.v1.DeliverRequest.message:type_name -> switchboard.chat.v1.Message
-	12, // 1: switchboard.gateway.v1.ChangeOwnerRequest.change:type_name -> switchboard.chat.v1.OwnerChange
-	13, // 2: switchboard.gateway.v1.OwnerConflict.owner:type_name -> switchboard.chat.v1.Owner
-	7,  // 3: switchboard.gateway.v1.SendEventRequest.event:type_name -> switchboard.gateway.v1.LiveEvent
-	8,  // 4: switchboard.gateway.v1.LiveEvent.typing:type_name -> switchboard.gateway.v1.Typing
-	9,  // 5: switchboard.gateway.v1.LiveEvent.thinking:type_name -> switchboard.gateway.v1.Thinking
-	10, // 6: switchboard.gateway.v1.LiveEvent.command:type_name -> switchboard.gateway.v1.Command
-	14, // 7: switchboard.gateway.v1.Typing.author:type_name -> switchboard.chat.v1.Author
-	15, // 8: switchboard.gateway.v1.Thinking.ttl:type_name -> google.protobuf.Duration
-	0,  // 9: switchboard.gateway.v1.GatewayService.Deliver:input_type -> switchboard.gateway.v1.DeliverRequest
-	2,  // 10: switchboard.gateway.v1.GatewayService.ChangeOwner:input_type -> switchboard.gateway.v1.ChangeOwnerRequest
-	5,  // 11: switchboard.gateway.v1.GatewayService.SendEvent:input_type -> switchboard.gateway.v1.SendEventRequest
-	1,  // 12: switchboard.gateway.v1.GatewayService.Deliver:output_type -> switchboard.gateway.v1.DeliverResponse
-	3,  // 13: switchboard.gateway.v1.GatewayService.ChangeOwner:output_type -> switchboard.gateway.v1.ChangeOwnerResponse
-	6,  // 14: switchboard.gateway.v1.GatewayService.SendEvent:output_type -> switchboard.gateway.v1.SendEventResponse
-	12, // [12:15] is the sub-list for method output_type
-	9,  // [9:12] is the sub-list for method input_type
+	13, // 0: switchboard.gateway.v1.DeliverRequest.message:type_name -> switchboard.chat.v1.Message
+	14, // 1: switchboard.gateway.v1.ChangeOwnerRequest.change:type_name -> switchboard.chat.v1.OwnerChange
+	15, // 2: switchboard.gateway.v1.OwnerConflict.owner:type_name -> switchboard.chat.v1.Owner
+	9,  // 3: switchboard.gateway.v1.SendEventRequest.event:type_name -> switchboard.gateway.v1.LiveEvent
+	10, // 4: switchboard.gateway.v1.LiveEvent.typing:type_name -> switchboard.gateway.v1.Typing
+	11, // 5: switchboard.gateway.v1.LiveEvent.thinking:type_name -> switchboard.gateway.v1.Thinking
+	12, // 6: switchboard.gateway.v1.LiveEvent.command:type_name -> switchboard.gateway.v1.Command
+	16, // 7: switchboard.gateway.v1.Typing.author:type_name -> switchboard.chat.v1.Author
+	17, // 8: switchboard.gateway.v1.Thinking.ttl:type_name -> google.protobuf.Duration
+	2,  // 9: switchboard.gateway.v1.GatewayService.Deliver:input_type -> switchboard.gateway.v1.DeliverRequest
+	4,  // 10: switchboard.gateway.v1.GatewayService.ChangeOwner:input_type -> switchboard.gateway.v1.ChangeOwnerRequest
+	7,  // 11: switchboard.gateway.v1.GatewayService.SendEvent:input_type -> switchboard.gateway.v1.SendEventRequest
+	0,  // 12: switchboard.gateway.v1.VisitorService.RevokeVisitor:input_type -> switchboard.gateway.v1.RevokeVisitorRequest
+	3,  // 13: switchboard.gateway.v1.GatewayService.Deliver:output_type -> switchboard.gateway.v1.DeliverResponse
+	5,  // 14: switchboard.gateway.v1.GatewayService.ChangeOwner:output_type -> switchboard.gateway.v1.ChangeOwnerResponse
+	8,  // 15: switchboard.gateway.v1.GatewayService.SendEvent:output_type -> switchboard.gateway.v1.SendEventResponse
+	1,  // 16: switchboard.gateway.v1.VisitorService.RevokeVisitor:output_type -> switchboard.gateway.v1.RevokeVisitorResponse
+	13, // [13:17] is the sub-list for method output_type
+	9,  // [9:13] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -825,7 +970,11 @@ func file_switchboard_gateway_v1_gateway_proto_init() {
 	if File_switchboard_gateway_v1_gateway_proto != nil {
 		return
 	}
-	file_switchboard_gateway_v1_gateway_proto_msgTypes[7].OneofWrappers = []any{
+	file_switchboard_gateway_v1_gateway_proto_msgTypes[0].OneofWrappers = []any{
+		(*RevokeVisitorRequest_Visitor)(nil),
+		(*RevokeVisitorRequest_UserId)(nil),
+	}
+	file_switchboard_gateway_v1_gateway_proto_msgTypes[9].OneofWrappers = []any{
 		(*LiveEvent_Typing)(nil),
 		(*LiveEvent_Thinking)(nil),
 		(*LiveEvent_Command)(nil),
@@ -836,9 +985,9 @@ func file_switchboard_gateway_v1_gateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_gateway_v1_gateway_proto_rawDesc), len(file_switchboard_gateway_v1_gateway_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   13,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   2,
 		},
 		GoTypes:           file_switchboard_gateway_v1_gateway_proto_goTypes,
 		DependencyIndexes: file_switchboard_gateway_v1_gateway_proto_depIdxs,

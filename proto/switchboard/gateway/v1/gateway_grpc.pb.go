@@ -211,3 +211,117 @@ var GatewayService_ServiceDesc = grpc.ServiceDesc{
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "switchboard/gateway/v1/gateway.proto",
 }
+
+const (
+	VisitorService_RevokeVisitor_FullMethodName = "/switchboard.gateway.v1.VisitorService/RevokeVisitor"
+)
+
+// VisitorServiceClient is the client API for VisitorService service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// VisitorService is what integrators and operators may do with visitors.
+type VisitorServiceClient interface {
+	// RevokeVisitor logs a visitor out everywhere: no token of theirs that was signed before is good any
+	// more, and their open connections are told so and closed. Whoever still proves who they are, by a
+	// fresh identity that the site's server signs, comes back. NOT_FOUND is of the bot; a user who has
+	// never been here is no error. UNAVAILABLE means that nothing was revoked.
+	RevokeVisitor(ctx context.Context, in *RevokeVisitorRequest, opts ...grpc.CallOption) (*RevokeVisitorResponse, error)
+}
+
+type visitorServiceClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewVisitorServiceClient(cc grpc.ClientConnInterface) VisitorServiceClient {
+	return &visitorServiceClient{cc}
+}
+
+func (c *visitorServiceClient) RevokeVisitor(ctx context.Context, in *RevokeVisitorRequest, opts ...grpc.CallOption) (*RevokeVisitorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeVisitorResponse)
+	err := c.cc.Invoke(ctx, VisitorService_RevokeVisitor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// VisitorServiceServer is the server API for VisitorService service.
+// All implementations must embed UnimplementedVisitorServiceServer
+// for forward compatibility.
+//
+// VisitorService is what integrators and operators may do with visitors.
+type VisitorServiceServer interface {
+	// RevokeVisitor logs a visitor out everywhere: no token of theirs that was signed before is good any
+	// more, and their open connections are told so and closed. Whoever still proves who they are, by a
+	// fresh identity that the site's server signs, comes back. NOT_FOUND is of the bot; a user who has
+	// never been here is no error. UNAVAILABLE means that nothing was revoked.
+	RevokeVisitor(context.Context, *RevokeVisitorRequest) (*RevokeVisitorResponse, error)
+	mustEmbedUnimplementedVisitorServiceServer()
+}
+
+// UnimplementedVisitorServiceServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedVisitorServiceServer struct{}
+
+func (UnimplementedVisitorServiceServer) RevokeVisitor(context.Context, *RevokeVisitorRequest) (*RevokeVisitorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeVisitor not implemented")
+}
+func (UnimplementedVisitorServiceServer) mustEmbedUnimplementedVisitorServiceServer() {}
+func (UnimplementedVisitorServiceServer) testEmbeddedByValue()                        {}
+
+// UnsafeVisitorServiceServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to VisitorServiceServer will
+// result in compilation errors.
+type UnsafeVisitorServiceServer interface {
+	mustEmbedUnimplementedVisitorServiceServer()
+}
+
+func RegisterVisitorServiceServer(s grpc.ServiceRegistrar, srv VisitorServiceServer) {
+	// If the following call panics, it indicates UnimplementedVisitorServiceServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&VisitorService_ServiceDesc, srv)
+}
+
+func _VisitorService_RevokeVisitor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeVisitorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(VisitorServiceServer).RevokeVisitor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: VisitorService_RevokeVisitor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(VisitorServiceServer).RevokeVisitor(ctx, req.(*RevokeVisitorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// VisitorService_ServiceDesc is the grpc.ServiceDesc for VisitorService service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var VisitorService_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "switchboard.gateway.v1.VisitorService",
+	HandlerType: (*VisitorServiceServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "RevokeVisitor",
+			Handler:    _VisitorService_RevokeVisitor_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "switchboard/gateway/v1/gateway.proto",
+}

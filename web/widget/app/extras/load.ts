@@ -5,17 +5,9 @@ export type Extras = typeof import('./extras.ts');
 declare const EXTRAS: string;
 
 let loaded: Extras | undefined;
-let loading: Promise<Extras> | undefined;
 
 /** The extras if they are there. */
 export const extras = (): Extras | undefined => loaded;
 
 /** Loads them; a failed attempt can be repeated. */
-export const loadExtras = (): Promise<Extras> =>
-  (loading ??= (import(EXTRAS) as Promise<Extras>).then(
-    (module) => (loaded = module),
-    (error: unknown) => {
-      loading = undefined;
-      throw error;
-    },
-  ));
+export const loadExtras = async (): Promise<Extras> => (loaded ??= await import(EXTRAS));

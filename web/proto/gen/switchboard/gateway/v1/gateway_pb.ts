@@ -14,7 +14,66 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/gateway/v1/gateway.proto.
  */
 export const file_switchboard_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEibwoORGVsaXZlclJlcXVlc3QSLQoHbWVzc2FnZRgBIAEoCzIcLnN3aXRjaGJvYXJkLmNoYXQudjEuTWVzc2FnZRINCgVlcG9jaBgCIAEoBBINCgVhZnRlchgDIAEoBBIQCgh1bmZlbmNlZBgEIAEoCCIzCg9EZWxpdmVyUmVzcG9uc2USDgoGb2Zmc2V0GAEgASgJEhAKCHNlcXVlbmNlGAIgASgEIo0BChJDaGFuZ2VPd25lclJlcXVlc3QSCgoCaWQYASABKAkSCwoDYm90GAIgASgJEhQKDGNvbnZlcnNhdGlvbhgDIAEoCRIWCg5leHBlY3RlZF9lcG9jaBgEIAEoBBIwCgZjaGFuZ2UYBSABKAsyIC5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyQ2hhbmdlIjQKE0NoYW5nZU93bmVyUmVzcG9uc2USDQoFZXBvY2gYASABKAQSDgoGb2Zmc2V0GAIgASgJIkkKDU93bmVyQ29uZmxpY3QSKQoFb3duZXIYASABKAsyGi5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyEg0KBWVwb2NoGAIgASgEImcKEFNlbmRFdmVudFJlcXVlc3QSCwoDYm90GAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCRIwCgVldmVudBgDIAEoCzIhLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuTGl2ZUV2ZW50IhMKEVNlbmRFdmVudFJlc3BvbnNlIrABCglMaXZlRXZlbnQSMAoGdHlwaW5nGAEgASgLMh4uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UeXBpbmdIABI0Cgh0aGlua2luZxgCIAEoCzIgLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuVGhpbmtpbmdIABIyCgdjb21tYW5kGAMgASgLMh8uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5Db21tYW5kSABCBwoFZXZlbnQiQwoGVHlwaW5nEisKBmF1dGhvchgBIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEgwKBG5hbWUYAiABKAkiQAoIVGhpbmtpbmcSDAoEdGV4dBgBIAEoCRImCgN0dGwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iKgoHQ29tbWFuZBINCgV0aXRsZRgBIAEoCRIQCghzdWJ0aXRsZRgCIAEoCTK2AgoOR2F0ZXdheVNlcnZpY2USWgoHRGVsaXZlchImLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlcXVlc3QaJy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkRlbGl2ZXJSZXNwb25zZRJmCgtDaGFuZ2VPd25lchIqLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuQ2hhbmdlT3duZXJSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlc3BvbnNlEmAKCVNlbmRFdmVudBIoLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVxdWVzdBopLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVzcG9uc2VC9AEKGmNvbS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxQgxHYXRld2F5UHJvdG9QAVpOZ2l0aHViLmNvbS9zd2l0Y2hib2FyZC1jaGF0L3N3aXRjaGJvYXJkL3Byb3RvL3N3aXRjaGJvYXJkL2dhdGV3YXkvdjE7Z2F0ZXdheXYxogIDU0dYqgIWU3dpdGNoYm9hcmQuR2F0ZXdheS5WMcoCFlN3aXRjaGJvYXJkXEdhdGV3YXlcVjHiAiJTd2l0Y2hib2FyZFxHYXRld2F5XFYxXEdQQk1ldGFkYXRh6gIYU3dpdGNoYm9hcmQ6OkdhdGV3YXk6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_switchboard_chat_v1_message]);
+  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEiUAoUUmV2b2tlVmlzaXRvclJlcXVlc3QSCwoDYm90GAEgASgJEhEKB3Zpc2l0b3IYAiABKAlIABIRCgd1c2VyX2lkGAMgASgJSABCBQoDd2hvIhcKFVJldm9rZVZpc2l0b3JSZXNwb25zZSJvCg5EZWxpdmVyUmVxdWVzdBItCgdtZXNzYWdlGAEgASgLMhwuc3dpdGNoYm9hcmQuY2hhdC52MS5NZXNzYWdlEg0KBWVwb2NoGAIgASgEEg0KBWFmdGVyGAMgASgEEhAKCHVuZmVuY2VkGAQgASgIIjMKD0RlbGl2ZXJSZXNwb25zZRIOCgZvZmZzZXQYASABKAkSEAoIc2VxdWVuY2UYAiABKAQijQEKEkNoYW5nZU93bmVyUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEhYKDmV4cGVjdGVkX2Vwb2NoGAQgASgEEjAKBmNoYW5nZRgFIAEoCzIgLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJDaGFuZ2UiNAoTQ2hhbmdlT3duZXJSZXNwb25zZRINCgVlcG9jaBgBIAEoBBIOCgZvZmZzZXQYAiABKAkiSQoNT3duZXJDb25mbGljdBIpCgVvd25lchgBIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXISDQoFZXBvY2gYAiABKAQiZwoQU2VuZEV2ZW50UmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJEjAKBWV2ZW50GAMgASgLMiEuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5MaXZlRXZlbnQiEwoRU2VuZEV2ZW50UmVzcG9uc2UisAEKCUxpdmVFdmVudBIwCgZ0eXBpbmcYASABKAsyHi5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlR5cGluZ0gAEjQKCHRoaW5raW5nGAIgASgLMiAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UaGlua2luZ0gAEjIKB2NvbW1hbmQYAyABKAsyHy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNvbW1hbmRIAEIHCgVldmVudCJDCgZUeXBpbmcSKwoGYXV0aG9yGAEgASgOMhsuc3dpdGNoYm9hcmQuY2hhdC52MS5BdXRob3ISDAoEbmFtZRgCIAEoCSJACghUaGlua2luZxIMCgR0ZXh0GAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIqCgdDb21tYW5kEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJMrYCCg5HYXRld2F5U2VydmljZRJaCgdEZWxpdmVyEiYuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5EZWxpdmVyUmVxdWVzdBonLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlc3BvbnNlEmYKC0NoYW5nZU93bmVyEiouc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlcXVlc3QaKy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNoYW5nZU93bmVyUmVzcG9uc2USYAoJU2VuZEV2ZW50Eiguc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXF1ZXN0Gikuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXNwb25zZTJ+Cg5WaXNpdG9yU2VydmljZRJsCg1SZXZva2VWaXNpdG9yEiwuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5SZXZva2VWaXNpdG9yUmVxdWVzdBotLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuUmV2b2tlVmlzaXRvclJlc3BvbnNlQvQBChpjb20uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MUIMR2F0ZXdheVByb3RvUAFaTmdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9nYXRld2F5L3YxO2dhdGV3YXl2MaICA1NHWKoCFlN3aXRjaGJvYXJkLkdhdGV3YXkuVjHKAhZTd2l0Y2hib2FyZFxHYXRld2F5XFYx4gIiU3dpdGNoYm9hcmRcR2F0ZXdheVxWMVxHUEJNZXRhZGF0YeoCGFN3aXRjaGJvYXJkOjpHYXRld2F5OjpWMWIGcHJvdG8z", [file_google_protobuf_duration, file_switchboard_chat_v1_message]);
+
+/**
+ * RevokeVisitorRequest names a visitor.
+ *
+ * @generated from message switchboard.gateway.v1.RevokeVisitorRequest
+ */
+export type RevokeVisitorRequest = Message<"switchboard.gateway.v1.RevokeVisitorRequest"> & {
+  /**
+   * bot is the bot that the visitor talks to.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+
+  /**
+   * who is the visitor.
+   *
+   * @generated from oneof switchboard.gateway.v1.RevokeVisitorRequest.who
+   */
+  who: {
+    /**
+     * visitor is the visitor's id, the author_id of what they say.
+     *
+     * @generated from field: string visitor = 2;
+     */
+    value: string;
+    case: "visitor";
+  } | {
+    /**
+     * user_id is a verified user of the site's. Whoever only claims to be a user is named by visitor.
+     *
+     * @generated from field: string user_id = 3;
+     */
+    value: string;
+    case: "userId";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.RevokeVisitorRequest.
+ * Use `create(RevokeVisitorRequestSchema)` to create a new message.
+ */
+export const RevokeVisitorRequestSchema: GenMessage<RevokeVisitorRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 0);
+
+/**
+ * RevokeVisitorResponse is empty: the visitor is logged out.
+ *
+ * @generated from message switchboard.gateway.v1.RevokeVisitorResponse
+ */
+export type RevokeVisitorResponse = Message<"switchboard.gateway.v1.RevokeVisitorResponse"> & {
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.RevokeVisitorResponse.
+ * Use `create(RevokeVisitorResponseSchema)` to create a new message.
+ */
+export const RevokeVisitorResponseSchema: GenMessage<RevokeVisitorResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 1);
 
 /**
  * DeliverRequest asks for one reply to be stored.
@@ -59,7 +118,7 @@ export type DeliverRequest = Message<"switchboard.gateway.v1.DeliverRequest"> & 
  * Use `create(DeliverRequestSchema)` to create a new message.
  */
 export const DeliverRequestSchema: GenMessage<DeliverRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 0);
+  messageDesc(file_switchboard_gateway_v1_gateway, 2);
 
 /**
  * DeliverResponse says where the reply is.
@@ -87,7 +146,7 @@ export type DeliverResponse = Message<"switchboard.gateway.v1.DeliverResponse"> 
  * Use `create(DeliverResponseSchema)` to create a new message.
  */
 export const DeliverResponseSchema: GenMessage<DeliverResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 1);
+  messageDesc(file_switchboard_gateway_v1_gateway, 3);
 
 /**
  * ChangeOwnerRequest asks for a new owner.
@@ -136,7 +195,7 @@ export type ChangeOwnerRequest = Message<"switchboard.gateway.v1.ChangeOwnerRequ
  * Use `create(ChangeOwnerRequestSchema)` to create a new message.
  */
 export const ChangeOwnerRequestSchema: GenMessage<ChangeOwnerRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 2);
+  messageDesc(file_switchboard_gateway_v1_gateway, 4);
 
 /**
  * ChangeOwnerResponse says what the epoch is now.
@@ -164,7 +223,7 @@ export type ChangeOwnerResponse = Message<"switchboard.gateway.v1.ChangeOwnerRes
  * Use `create(ChangeOwnerResponseSchema)` to create a new message.
  */
 export const ChangeOwnerResponseSchema: GenMessage<ChangeOwnerResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 3);
+  messageDesc(file_switchboard_gateway_v1_gateway, 5);
 
 /**
  * OwnerConflict is the detail of FAILED_PRECONDITION: who owns the conversation instead.
@@ -192,7 +251,7 @@ export type OwnerConflict = Message<"switchboard.gateway.v1.OwnerConflict"> & {
  * Use `create(OwnerConflictSchema)` to create a new message.
  */
 export const OwnerConflictSchema: GenMessage<OwnerConflict> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 4);
+  messageDesc(file_switchboard_gateway_v1_gateway, 6);
 
 /**
  * SendEventRequest is one live event.
@@ -227,7 +286,7 @@ export type SendEventRequest = Message<"switchboard.gateway.v1.SendEventRequest"
  * Use `create(SendEventRequestSchema)` to create a new message.
  */
 export const SendEventRequestSchema: GenMessage<SendEventRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 5);
+  messageDesc(file_switchboard_gateway_v1_gateway, 7);
 
 /**
  * SendEventResponse is empty: nothing is known of who saw the event.
@@ -242,7 +301,7 @@ export type SendEventResponse = Message<"switchboard.gateway.v1.SendEventRespons
  * Use `create(SendEventResponseSchema)` to create a new message.
  */
 export const SendEventResponseSchema: GenMessage<SendEventResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 6);
+  messageDesc(file_switchboard_gateway_v1_gateway, 8);
 
 /**
  * LiveEvent is what happens now and is not stored.
@@ -287,7 +346,7 @@ export type LiveEvent = Message<"switchboard.gateway.v1.LiveEvent"> & {
  * Use `create(LiveEventSchema)` to create a new message.
  */
 export const LiveEventSchema: GenMessage<LiveEvent> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 7);
+  messageDesc(file_switchboard_gateway_v1_gateway, 9);
 
 /**
  * Typing says that somebody is writing; it ends by itself after a few seconds or with a message.
@@ -315,7 +374,7 @@ export type Typing = Message<"switchboard.gateway.v1.Typing"> & {
  * Use `create(TypingSchema)` to create a new message.
  */
 export const TypingSchema: GenMessage<Typing> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 8);
+  messageDesc(file_switchboard_gateway_v1_gateway, 10);
 
 /**
  * Thinking is a lease: it ends on a reply, a change of owner, an empty text or expiry.
@@ -343,7 +402,7 @@ export type Thinking = Message<"switchboard.gateway.v1.Thinking"> & {
  * Use `create(ThinkingSchema)` to create a new message.
  */
 export const ThinkingSchema: GenMessage<Thinking> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 9);
+  messageDesc(file_switchboard_gateway_v1_gateway, 11);
 
 /**
  * Command changes the chat's header.
@@ -371,7 +430,7 @@ export type Command = Message<"switchboard.gateway.v1.Command"> & {
  * Use `create(CommandSchema)` to create a new message.
  */
 export const CommandSchema: GenMessage<Command> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 10);
+  messageDesc(file_switchboard_gateway_v1_gateway, 12);
 
 /**
  * GatewayService is the only door towards a conversation. It is for services, never for the public:
@@ -414,4 +473,26 @@ export const GatewayService: GenService<{
   },
 }> = /*@__PURE__*/
   serviceDesc(file_switchboard_gateway_v1_gateway, 0);
+
+/**
+ * VisitorService is what integrators and operators may do with visitors.
+ *
+ * @generated from service switchboard.gateway.v1.VisitorService
+ */
+export const VisitorService: GenService<{
+  /**
+   * RevokeVisitor logs a visitor out everywhere: no token of theirs that was signed before is good any
+   * more, and their open connections are told so and closed. Whoever still proves who they are, by a
+   * fresh identity that the site's server signs, comes back. NOT_FOUND is of the bot; a user who has
+   * never been here is no error. UNAVAILABLE means that nothing was revoked.
+   *
+   * @generated from rpc switchboard.gateway.v1.VisitorService.RevokeVisitor
+   */
+  revokeVisitor: {
+    methodKind: "unary";
+    input: typeof RevokeVisitorRequestSchema;
+    output: typeof RevokeVisitorResponseSchema;
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_switchboard_gateway_v1_gateway, 1);
 
