@@ -10,10 +10,11 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/subject"
 )
 
-const batchLinger = 5 * time.Millisecond // how long a batch waits for more
+const batchLinger = 5 * time.Millisecond // how long a batch waits for more at least
 
 // ConsumeBatches calls handle with what matches the filters, in the order of the log, up to
-// cfg.Workers events a call and one call at a time, until ctx ends. A nil error settles the batch; an error delivers all
+// cfg.Workers events a call, one call at a time and, but for full ones, one every cfg.Every, until ctx
+// ends. A nil error settles the batch; an error delivers all
 // of it again. Handle must not mind seeing an event twice. What cannot be decoded becomes a dead
 // letter before it reaches handle.
 func (l *Log) ConsumeBatches(ctx context.Context, cfg ConsumerConfig, handle func(context.Context, []Event) error) error {
@@ -41,6 +42,7 @@ func (l *Log) ConsumeBatches(ctx context.Context, cfg ConsumerConfig, handle fun
 			}
 		})
 	}()
+	var began time.Time // the batch before
 	for {
 		select {
 		case r := <-replays:
@@ -54,7 +56,9 @@ func (l *Log) ConsumeBatches(ctx context.Context, cfg ConsumerConfig, handle fun
 			if !ok {
 				return <-done
 			}
-			l.handleBatch(ctx, cfg, collect(m, in, cfg.Workers), handle)
+			batch := collect(m, in, cfg.Workers, max(batchLinger, time.Until(began.Add(cfg.Every))))
+			began = time.Now()
+			l.handleBatch(ctx, cfg, batch, handle)
 		}
 	}
 }
@@ -64,10 +68,10 @@ type replay struct {
 	settle func(error)
 }
 
-// collect takes what has arrived, waiting a moment for more.
-func collect(first jetstream.Msg, in <-chan jetstream.Msg, limit int) []jetstream.Msg {
+// collect takes what has arrived, waiting for more.
+func collect(first jetstream.Msg, in <-chan jetstream.Msg, limit int, wait time.Duration) []jetstream.Msg {
 	batch := []jetstream.Msg{first}
-	linger := time.NewTimer(batchLinger)
+	linger := time.NewTimer(wait)
 	defer linger.Stop()
 	for len(batch) < limit {
 		select {

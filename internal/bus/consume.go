@@ -23,6 +23,7 @@ type ConsumerConfig struct {
 	InFlight   int           // deliveries not settled yet; 1024
 	AckWait    time.Duration // until another replica gets a delivery; 5 s
 	MaxDeliver int           // deliveries before a message is a dead letter; 20
+	Every      time.Duration // between two batches that are not full; 0
 }
 
 func (c ConsumerConfig) withDefaults() ConsumerConfig {
@@ -46,17 +47,15 @@ const (
 	retryMax  = 30 * time.Second
 )
 
-// A Wake says that a conversation has something new up to a sequence.
-type Wake struct {
-	Conversation subject.Conversation
-	UpTo         uint64
-}
-
 // delivery is one reason to wake up and what becomes of it.
 type delivery struct {
 	ctx      context.Context // carries the trace of the sender
 	c        subject.Conversation
+	from     subject.From
 	seq      uint64
+	data     []byte
+	after    uint64 // of [run.take]
+	known    bool
 	progress func()
 	settle   func(error)
 }
@@ -72,8 +71,13 @@ type delivery struct {
 // It also answers requests to replay dead letters; see [Log.Replay].
 func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(context.Context, Wake) error) error {
 	cfg = cfg.withDefaults()
-	ln := &lanes{handle: handle, busy: map[subject.Conversation][]delivery{}, slots: make(chan struct{}, cfg.Workers), beat: cfg.AckWait / 3}
+	ln := &lanes{
+		log: l, handle: handle, beat: cfg.AckWait / 3, busy: map[subject.Conversation][]delivery{},
+		slots: make(chan struct{}, cfg.Workers), work: make(chan delivery, cfg.Workers),
+	}
 	defer ln.wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stop, err := l.serveReplays(cfg.Name, func(d dead, settle func(error)) {
 		ln.offer(ctx, delivery{ctx: ctx, c: d.c, seq: d.sequence, progress: func() {}, settle: settle})
 	})
@@ -81,8 +85,9 @@ func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(conte
 		return err
 	}
 	defer stop()
+	r := l.newRun()
 	return l.messages(ctx, cfg, func(m jetstream.Msg) {
-		d, err := l.delivery(ctx, cfg, m)
+		d, err := l.delivery(ctx, cfg, r, m)
 		if err != nil {
 			l.settle(cfg, m, fmt.Errorf("%w: %w", ErrPoison, err))
 			return
@@ -91,17 +96,18 @@ func (l *Log) Consume(ctx context.Context, cfg ConsumerConfig, handle func(conte
 	})
 }
 
-func (l *Log) delivery(ctx context.Context, cfg ConsumerConfig, m jetstream.Msg) (delivery, error) {
+func (l *Log) delivery(ctx context.Context, cfg ConsumerConfig, r *run, m jetstream.Msg) (delivery, error) {
 	md, err := m.Metadata()
 	if err != nil {
 		return delivery{}, err
 	}
-	c, _, err := subject.Parse(m.Subject())
+	c, from, err := subject.Parse(m.Subject())
 	if err != nil {
 		return delivery{}, err
 	}
+	after, known := r.take(c, md)
 	return delivery{
-		ctx: traced(ctx, m), c: c, seq: md.Sequence.Stream,
+		ctx: traced(ctx, m), c: c, from: from, seq: md.Sequence.Stream, data: m.Data(), after: after, known: known,
 		progress: func() {
 			if err := m.InProgress(); err != nil {
 				slog.DebugContext(ctx, "delivery not extended", "consumer", cfg.Name, "err", err)
@@ -117,13 +123,16 @@ func traced(ctx context.Context, m jetstream.Msg) context.Context {
 
 // lanes run one call at a time for a conversation. What waits is bounded by the consumer's InFlight.
 type lanes struct {
+	log    *Log
 	handle func(context.Context, Wake) error
-	slots  chan struct{}
+	slots  chan struct{} // one for each open lane
+	work   chan delivery // that open lanes, each for one of the idle workers
 	beat   time.Duration
 	wg     sync.WaitGroup
 
 	mu   sync.Mutex
 	busy map[subject.Conversation][]delivery // what has arrived for conversations with a lane
+	idle int                                 // workers that no work was sent to
 }
 
 // offer joins d to its conversation's lane, or opens one when a slot is free.
@@ -140,10 +149,34 @@ func (ln *lanes) offer(ctx context.Context, d delivery) {
 		<-ln.slots
 		return
 	}
-	ln.wg.Go(func() {
-		defer func() { <-ln.slots }()
+	ln.mu.Lock()
+	waits := ln.idle > 0
+	if waits {
+		ln.idle--
+	}
+	ln.mu.Unlock()
+	if waits {
+		ln.work <- d
+		return
+	}
+	ln.wg.Go(func() { ln.runAll(ctx, d) })
+}
+
+// runAll is a worker. It outlives its lane, since a new goroutine would have to grow its stack each time,
+// and there are never more than slots.
+func (ln *lanes) runAll(ctx context.Context, d delivery) {
+	for {
 		ln.run(ctx, d)
-	})
+		ln.mu.Lock()
+		ln.idle++
+		ln.mu.Unlock()
+		<-ln.slots
+		select {
+		case d = <-ln.work:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // join appends d to an open lane and reports whether there was one; with open it opens one otherwise.
@@ -169,14 +202,11 @@ func (ln *lanes) run(ctx context.Context, first delivery) {
 }
 
 func (ln *lanes) call(batch []delivery) {
-	w := Wake{Conversation: batch[0].c}
-	for _, d := range batch {
-		w.UpTo = max(w.UpTo, d.seq)
-	}
+	w := ln.log.wakeBy(batch)
 	// The call outlives the end of ctx: what is under way is finished.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(batch[0].ctx))
 	defer cancel()
-	go ln.extend(ctx, batch)
+	defer time.AfterFunc(ln.beat, func() { ln.extend(ctx, batch) }).Stop()
 	err := ln.safely(ctx, w)
 	for _, d := range batch {
 		d.settle(about(err, d.seq))
@@ -193,23 +223,18 @@ func (ln *lanes) safely(ctx context.Context, w Wake) (err error) {
 }
 
 // extend keeps the deliveries of a call, and those that wait behind it, from going to another
-// replica meanwhile.
+// replica until ctx ends.
 func (ln *lanes) extend(ctx context.Context, batch []delivery) {
-	t := time.NewTicker(ln.beat)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		ln.mu.Lock()
-		waiting := append(batch[:len(batch):len(batch)], ln.busy[batch[0].c]...)
-		ln.mu.Unlock()
-		for _, d := range waiting {
-			d.progress()
-		}
+	if ctx.Err() != nil {
+		return
 	}
+	ln.mu.Lock()
+	waiting := append(batch[:len(batch):len(batch)], ln.busy[batch[0].c]...)
+	ln.mu.Unlock()
+	for _, d := range waiting {
+		d.progress()
+	}
+	time.AfterFunc(ln.beat, func() { ln.extend(ctx, batch) })
 }
 
 // next takes what has arrived for c, or closes its lane.

@@ -187,3 +187,50 @@ func TestBatches(t *testing.T) {
 	}
 	r.wait(t, "all events", func() bool { return len(got) == n })
 }
+
+// As many conversations as there are workers are handled at once, and the workers go on to others.
+func TestWorkers(t *testing.T) {
+	const workers, conversations, each = 3, 10, 4
+	l := open(t, natstest.Connect(t), bus.Config{})
+	r := newReader(l)
+	under, most, met := 0, 0, make(chan struct{})
+	meet := sync.OnceFunc(func() { close(met) })
+	run(t, func(ctx context.Context) error {
+		return l.Consume(ctx, bus.ConsumerConfig{Name: "test", Filters: []string{subject.Visitors}, Workers: workers}, func(ctx context.Context, w bus.Wake) error {
+			r.note(func() {
+				if under++; under == workers {
+					meet()
+				}
+				most = max(most, under)
+			})
+			defer r.note(func() { under-- })
+			select {
+			case <-met:
+			case <-t.Context().Done(): // too few came
+			}
+			return r.wake(ctx, w)
+		})
+	})
+	cs := make([]subject.Conversation, conversations)
+	for i := range cs {
+		cs[i] = conversation()
+	}
+	for range each {
+		for _, c := range cs {
+			must[bus.Stored](t)(l.Append(t.Context(), c, subject.Visitor, text(c, conversation().ID), nil))
+		}
+	}
+	r.wait(t, "all events", func() bool {
+		for _, c := range cs {
+			if len(r.texts[c]) < each {
+				return false
+			}
+		}
+		return true
+	})
+	r.note(func() {
+		if most != workers {
+			t.Errorf("%d conversations at once, want %d", most, workers)
+		}
+	})
+}

@@ -70,6 +70,8 @@ type Log struct {
 	cfg Config
 	gen atomic.Pointer[string]
 	one atomic.Bool // only one server has the stream, and so all of it
+
+	answers *answers
 }
 
 // Open returns the log, making its streams if they are not there yet and bringing their limits to
@@ -79,7 +81,7 @@ func Open(ctx context.Context, nc *nats.Conn, cfg Config) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	l := &Log{nc: nc, js: js, cfg: cfg.withDefaults()}
+	l := &Log{nc: nc, js: js, cfg: cfg.withDefaults(), answers: newAnswers()}
 	if err := ensure(ctx, js, l.streamConfig()); err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func Attach(ctx context.Context, nc *nats.Conn) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
-	l := &Log{nc: nc, js: js}
+	l := &Log{nc: nc, js: js, answers: newAnswers()}
 	return l, l.Refresh(ctx)
 }
 

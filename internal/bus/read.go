@@ -64,11 +64,13 @@ func (l *Log) Read(ctx context.Context, c subject.Conversation, after uint64, li
 func (l *Log) ReadTo(ctx context.Context, c subject.Conversation, after, upTo uint64, each func(Event) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
+	read := l.readNext // most often one event is new
 	for wait := lagStep; after < upTo; {
-		events, more, err := l.Read(ctx, c, after, MaxPage)
+		events, more, err := read(ctx, c, after, MaxPage)
 		if err != nil {
 			return err
 		}
+		read = l.Read
 		for _, e := range events {
 			if e.Sequence > upTo {
 				return nil
@@ -89,6 +91,19 @@ func (l *Log) ReadTo(ctx context.Context, c subject.Conversation, after, upTo ui
 		}
 	}
 	return nil
+}
+
+// readNext is [Log.Read] of one event, whatever the limit.
+func (l *Log) readNext(ctx context.Context, c subject.Conversation, after uint64, _ int) ([]Event, bool, error) {
+	if err := c.Validate(); err != nil {
+		return nil, false, err
+	}
+	m, err := l.first(ctx, StreamName, c.All(), after+1)
+	if err != nil || m == nil {
+		return nil, false, err
+	}
+	e, err := l.event(m.Header.Get(jetstream.SubjectHeader), m)
+	return []Event{e}, true, err // maybe more
 }
 
 // Find returns the sequence of the message with the id behind after, or 0 if there is none.
@@ -167,28 +182,26 @@ func (l *Log) decode(c subject.Conversation, from subject.From, seq uint64, data
 	return e
 }
 
-// batch is a batched direct get (ADR-31 of NATS): any replica answers, with one message for each
-// event and an end marker.
+// batch returns up to limit messages behind after, and whether there are more.
 func (l *Log) batch(ctx context.Context, stream, filter string, after uint64, limit int) (msgs []*nats.Msg, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	req, err := json.Marshal(map[string]any{"seq": after + 1, "batch": limit, "next_by_subj": filter})
-	if err != nil {
-		return nil, false, err
-	}
-	inbox := l.nc.NewInbox()
-	sub, err := l.nc.SubscribeSync(inbox)
+	inbox, in, done, err := l.answers.inbox(l.nc, limit+1)
 	if err != nil {
 		return nil, false, fmt.Errorf("read %s: %w", filter, err)
 	}
-	defer sub.Unsubscribe()
-	if err := l.nc.PublishRequest("$JS.API.DIRECT.GET."+stream, inbox, req); err != nil {
+	defer done()
+	if err := l.ask(stream, inbox, getRequest{Seq: after + 1, NextFor: filter, Batch: limit}); err != nil {
 		return nil, false, fmt.Errorf("read %s: %w", filter, err)
 	}
 	for {
-		m, err := sub.NextMsgWithContext(ctx)
-		if err != nil {
-			return nil, false, fmt.Errorf("read %s: %w", filter, err)
+		var m *nats.Msg
+		select {
+		case m = <-in:
+		case <-l.answers.closed:
+			return nil, false, fmt.Errorf("read %s: %w", filter, nats.ErrConnectionClosed)
+		case <-ctx.Done():
+			return nil, false, fmt.Errorf("read %s: %w", filter, ctx.Err())
 		}
 		switch status := m.Header.Get("Status"); status {
 		case "":

@@ -75,7 +75,7 @@ type noKeys struct{}
 
 func (noKeys) Key(string) (*configv1.ApiKey, bool) { return nil, false }
 
-func newServer(t *testing.T) (*rpc.Server, *token.Keys) {
+func newServer(t testing.TB) (*rpc.Server, *token.Keys) {
 	t.Helper()
 	keys, err := token.NewKeys(bytes.Repeat([]byte("k"), token.MinSecret))
 	if err != nil {
@@ -88,7 +88,7 @@ func newServer(t *testing.T) (*rpc.Server, *token.Keys) {
 	return s, keys
 }
 
-func source(t *testing.T, keys *token.Keys, name string) *token.ServiceSource {
+func source(t testing.TB, keys *token.Keys, name string) *token.ServiceSource {
 	t.Helper()
 	src, err := keys.ServiceSource(name)
 	if err != nil {
@@ -254,5 +254,20 @@ func TestStreamOverTheEdge(t *testing.T) {
 				t.Errorf("received %d, then %v; want 3, then resource_exhausted", n, st.Err())
 			}
 		})
+	}
+}
+
+// BenchmarkLocal is a call between two services of one process.
+func BenchmarkLocal(b *testing.B) {
+	s, keys := newServer(b)
+	api := gatewayv1.NewGatewayServiceClient(s.Local(source(b, keys, token.Scenario)))
+	req := &gatewayv1.DeliverRequest{Message: &chatv1.Message{
+		Id: "0199a0f1-7e1c-7c3e-8a41-52cfb8a5f9d1/m/0", Bot: "1", Conversation: "0199a0f1-7e1c-7c3e-8a41-52cfb8a5f9d1",
+		Body: &chatv1.Message_Text{Text: &chatv1.Text{Text: strings.Repeat("text ", 40)}},
+	}}
+	for b.Loop() {
+		if _, err := api.Deliver(b.Context(), req); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -135,7 +135,13 @@ func (k *Keys) SignService(s Service) (string, error) { return sign(&k.service, 
 // ParseService verifies a token. It fails with [ErrExpired] or [ErrInvalid] and nothing else; the
 // caller compares the audience.
 func (k *Keys) ParseService(s string) (Service, error) {
+	if p, ok := k.verified.get(s); ok {
+		return p, nil
+	}
 	p, expires, err := parse[Service](&k.service, s)
 	p.Expires = expires
+	if err == nil {
+		k.verified.put(s, p)
+	}
 	return p, err
 }

@@ -39,6 +39,7 @@ type Keys struct {
 	visitor, recovery, session, service purpose
 	identity                            *jwt.Parser
 	secrets                             [][]byte // the masters
+	verified                            verified
 }
 
 // NewKeys derives the keys of every purpose from the master secrets, each at least [MinSecret]

@@ -23,6 +23,7 @@ import (
 const (
 	consumer    = "history" // the durable consumer, shared by the replicas
 	batchEvents = 500
+	batchEvery  = 100 * time.Millisecond // each is synced to the disk twice, and nobody waits for it
 	retryStep   = 100 * time.Millisecond
 	retryMax    = 5 * time.Second
 )
@@ -79,7 +80,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return nil
 	})
 	g.Go(func() error {
-		cfg := bus.ConsumerConfig{Name: consumer, Filters: []string{subject.Log}, Workers: batchEvents}
+		cfg := bus.ConsumerConfig{Name: consumer, Filters: []string{subject.Log}, Workers: batchEvents, Every: batchEvery}
 		return s.log.ConsumeBatches(ctx, cfg, func(work context.Context, events []bus.Event) error {
 			return s.insist(ctx, work, events)
 		})

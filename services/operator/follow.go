@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -26,6 +27,10 @@ const (
 // wake makes the conversation's dialogs follow the log. What is done already, because this process
 // was killed before it could say so or because a call was faster, is only announced again.
 func (s *Service) wake(ctx context.Context, w bus.Wake) error {
+	generation := s.deps.Log.Generation()
+	if s.quiet.goesOn(w, generation) {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, wakeTimeout)
 	defer cancel()
 	found, err := s.dialogs.ofConversation(ctx, w.Conversation)
@@ -36,6 +41,7 @@ func (s *Service) wake(ctx context.Context, w bus.Wake) error {
 	for _, d := range found {
 		errs = errors.Join(errs, s.wakeDialog(ctx, d, w.UpTo))
 	}
+	s.quiet.set(w, generation, errs == nil && !slices.ContainsFunc(found, desk.Dialog.Open))
 	return errs
 }
 

@@ -54,6 +54,7 @@ type Service struct {
 
 	deps    Deps
 	dialogs *dialogs
+	quiet   *quiet
 	hub     *hub
 }
 
@@ -66,7 +67,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open collection of dialogs: %w", err)
 	}
-	return &Service{deps: d.withDefaults(), dialogs: &dialogs{docs: docs}, hub: newHub(d.Conn, d.Log.NewFeed())}, nil
+	return &Service{deps: d.withDefaults(), dialogs: &dialogs{docs: docs}, quiet: newQuiet(), hub: newHub(d.Conn, d.Log.NewFeed())}, nil
 }
 
 // Register offers OperatorService and IntakeService. The server must have authz's interceptors: the

@@ -60,7 +60,7 @@ const story = `{"format": 1, "nodes": [
 // house is the service with what is around it.
 type house struct {
 	*scenario.Service
-	t      *testing.T
+	t      testing.TB
 	nc     *nats.Conn
 	js     jetstream.JetStream
 	log    *bus.Log
@@ -75,13 +75,13 @@ type house struct {
 }
 
 // newHouse makes a service that does not run yet.
-func newHouse(t *testing.T, change ...func(*scenario.Deps)) *house {
+func newHouse(t testing.TB, change ...func(*scenario.Deps)) *house {
 	t.Helper()
 	return newHouseAt(t, natstest.Connect(t), 1, change...)
 }
 
 // newHouseAt is newHouse with everything in so many copies.
-func newHouseAt(t *testing.T, nc *nats.Conn, replicas int, change ...func(*scenario.Deps)) *house {
+func newHouseAt(t testing.TB, nc *nats.Conn, replicas int, change ...func(*scenario.Deps)) *house {
 	t.Helper()
 	h := &house{t: t, nc: nc, top: new(atomic.Uint64)}
 	eventually.Succeeds(t, "the log opens", func() (err error) { // a young cluster may have no room for it yet
@@ -106,7 +106,7 @@ func newHouseAt(t *testing.T, nc *nats.Conn, replicas int, change ...func(*scena
 }
 
 // open makes a service with a live scenario for bot 1 and runs it until the test ends.
-func open(t *testing.T, json string, change ...func(*scenario.Deps)) *house {
+func open(t testing.TB, json string, change ...func(*scenario.Deps)) *house {
 	t.Helper()
 	h := newHouse(t, change...)
 	h.publish("1", json)
@@ -129,7 +129,7 @@ func (h *house) again() *house {
 func (h *house) run() { h.stop = run(h.t, h.Run) }
 
 // run runs f until the test ends, or until stop is called, which waits for its end.
-func run(t *testing.T, f func(context.Context) error) (stop func()) {
+func run(t testing.TB, f func(context.Context) error) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,7 +18,6 @@ import (
 const (
 	sessionBucket  = "sessions"
 	sessionVersion = 1
-	maxRecent      = 64 // handled events that are known by id
 )
 
 // Who owns a conversation, as a session keeps it.
@@ -46,9 +44,9 @@ type session struct {
 	Verified bool       `json:"verified,omitempty"` // the site's server vouches for User
 	Language string     `json:"language,omitempty"` // of the widget, at the start
 
-	// Recent are the last handled events by their ids without the conversation, oldest first. They
-	// are where the session goes on when sequences have lost their meaning.
-	Recent []string `json:"recent,omitempty"`
+	// Known are the last handled events by their ids without the conversation. They are where the
+	// session goes on when sequences have lost their meaning.
+	Known recent `json:"known,omitempty"`
 	// Outbox is what has been decided and is not known to be done.
 	Outbox *outbox `json:"outbox,omitempty"`
 }
@@ -68,17 +66,19 @@ type action struct {
 }
 
 // knows reports whether the event with this local id has been handled, as far back as that is known.
-func (s session) knows(local string) bool { return slices.Contains(s.Recent, local) }
+func (s session) knows(local string) bool { return s.Known.has(local) }
 
 // remember returns the session with the event among those handled.
 func (s session) remember(local string) session {
-	from := max(0, len(s.Recent)+1-maxRecent)
-	s.Recent = append(slices.Clone(s.Recent[from:]), local)
+	s.Known = s.Known.with(local)
 	return s
 }
 
-// sessions is the bucket of sessions.
-type sessions struct{ kv jetstream.KeyValue }
+// sessions is the bucket of sessions, and those of it that this process has saved last.
+type sessions struct {
+	kv   jetstream.KeyValue
+	kept *kept
+}
 
 // openSessions returns the bucket, making it or bringing it to these settings.
 func openSessions(ctx context.Context, js jetstream.JetStream, replicas int, age time.Duration) (*sessions, error) {
@@ -89,7 +89,7 @@ func openSessions(ctx context.Context, js jetstream.JetStream, replicas int, age
 	if err != nil {
 		return nil, fmt.Errorf("open the sessions bucket: %w", err)
 	}
-	return &sessions{kv: kv}, nil
+	return &sessions{kv: kv, kept: newKept()}, nil
 }
 
 // errRaced reports that the session has changed since it was loaded: start again from the new one.
@@ -118,9 +118,14 @@ func (s *sessions) load(ctx context.Context, c subject.Conversation) (session, u
 	return got, e.Revision(), nil
 }
 
+// settled returns the conversation's session as this process has saved it, if nothing of it was pending
+// then. Another replica may have saved a newer one; save notices.
+func (s *sessions) settled(c subject.Conversation) (session, uint64, bool) { return s.kept.get(c) }
+
 // save makes next the session if it still has the revision (0 = there is none) and returns the new
 // one. errRaced means that it has another; after bus.ErrUnavailable either may be the truth.
 func (s *sessions) save(ctx context.Context, c subject.Conversation, next session, revision uint64) (uint64, error) {
+	s.kept.drop(c)
 	next.Version = sessionVersion
 	var value bytes.Buffer
 	enc := json.NewEncoder(&value)
@@ -139,6 +144,9 @@ func (s *sessions) save(ctx context.Context, c subject.Conversation, next sessio
 		return 0, errRaced
 	case err != nil:
 		return 0, fmt.Errorf("save session %s: %w: %w", c.Key(), bus.ErrUnavailable, err)
+	}
+	if next.Outbox == nil {
+		s.kept.put(keptSession{c: c, session: next, revision: revision, size: value.Len()})
 	}
 	return revision, nil
 }

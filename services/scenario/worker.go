@@ -98,8 +98,11 @@ func (t *turn) take(ctx context.Context) error {
 	return nil
 }
 
-// open loads the session and sees that it has a place in the log as it is now.
+// open finds the session and sees that it has a place in the log as it is now.
 func (t *turn) open(ctx context.Context) error {
+	if t.goesOn() {
+		return nil
+	}
 	var err error
 	if t.session, t.revision, err = t.sessions.load(ctx, t.Conversation); err != nil {
 		return err
@@ -120,6 +123,20 @@ func (t *turn) open(ctx context.Context) error {
 	return nil
 }
 
+// goesOn takes up the session where this process has left it, if all that has happened since is what the
+// wake-up brings. Whatever is out of the ordinary begins with what is stored.
+func (t *turn) goesOn() bool {
+	s, revision, ok := t.sessions.settled(t.Conversation)
+	if !ok || s.Generation != t.log.Generation() || s.Handled >= t.UpTo {
+		return false
+	}
+	if _, known := t.Since(s.Handled); !known {
+		return false
+	}
+	t.session, t.revision = s, revision
+	return true
+}
+
 // compare begins a new generation if the log ends before what the session has handled.
 func (t *turn) compare(ctx context.Context) error {
 	err := t.log.Refresh(ctx)
@@ -134,8 +151,11 @@ func (t *turn) compare(ctx context.Context) error {
 
 var errPageFull = errors.New("the page is full")
 
-// page reads what comes next, up to the wake-up.
+// page returns what comes next, up to the wake-up.
 func (t *turn) page(ctx context.Context) ([]bus.Event, error) {
+	if events, known := t.Since(t.session.Handled); known {
+		return events, nil
+	}
 	var events []bus.Event
 	err := t.log.ReadTo(ctx, t.Conversation, t.session.Handled, t.UpTo, func(e bus.Event) error {
 		events = append(events, e)

@@ -79,7 +79,7 @@ func TestOrder(t *testing.T) {
 }
 
 // wantEchoes checks that each of n texts was answered once, in order.
-func wantEchoes(t *testing.T, h *house, c subject.Conversation, n int) {
+func wantEchoes(t testing.TB, h *house, c subject.Conversation, n int) {
 	t.Helper()
 	got := h.replies(c)
 	if len(got) != n {

@@ -105,3 +105,25 @@ func BenchmarkNewest50(b *testing.B) {
 		i++
 	}
 }
+
+// BenchmarkFindFew looks for the few newest documents of one of a thousand owners, as is done for
+// every event of a conversation.
+func BenchmarkFindFew(b *testing.B) {
+	c := collectionOf(b, openTest(b, filepath.Join(b.TempDir(), "test.db")), benchSchema)
+	docs := make([]any, 1000)
+	for i := range docs {
+		docs[i] = benchDoc(i, i)
+	}
+	if n, err := c.InsertNew(b.Context(), docs); n != len(docs) || err != nil {
+		b.Fatal(n, err)
+	}
+	i := 0
+	for b.Loop() {
+		q := docstore.Query{Where: cond("conv", docstore.Eq, fmt.Sprintf("conversation-%06d", i%1000)), Sort: []string{"-seq"}, Limit: 4}
+		found, err := c.Find(b.Context(), q)
+		if err != nil || len(found) != 1 {
+			b.Fatal(len(found), err)
+		}
+		i++
+	}
+}

@@ -89,9 +89,13 @@ func find(table string, q driver.Query) *builder {
 	for i, k := range q.Order {
 		b.add([]string{" ORDER BY ", ","}[min(i, 1)] + direction(k))
 	}
-	b.add(" LIMIT ?", int64(q.Limit))
+	b.add(limit, int64(q.Limit))
 	return b
 }
+
+// limit has a plus so that SQLite takes its value for an expression. It plans by the value of a plain
+// parameter, and so compiles a statement anew whenever one is bound.
+const limit = " LIMIT +?"
 
 // after continues behind the place with these values: first the range that an index can seek, then
 // the exact condition, of which the plus signs keep the planner from splitting it over indexes.

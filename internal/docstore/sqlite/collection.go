@@ -238,12 +238,12 @@ func (c *collection) Count(ctx context.Context, where []docstore.Cond) (int64, e
 	return n, nil
 }
 
-// count counts up to limit; -1 is no limit.
-func (c *collection) count(ctx context.Context, conds []docstore.Cond, limit int64) (n int64, err error) {
+// count counts up to atMost; -1 is no limit.
+func (c *collection) count(ctx context.Context, conds []docstore.Cond, atMost int64) (n int64, err error) {
 	b := &builder{}
 	b.add("SELECT count(*) FROM (SELECT 1 FROM " + c.table)
 	b.where(conds)
-	b.add(" LIMIT ?)", limit)
+	b.add(limit+")", atMost)
 	err = c.store.read(ctx, b.String(), b.args, func(rows *sql.Rows) error { return rows.Scan(&n) })
 	return n, err
 }

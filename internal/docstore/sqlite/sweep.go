@@ -76,7 +76,7 @@ func (c *collection) expire(ctx context.Context) error {
 		b := &builder{}
 		b.add("DELETE FROM " + c.table + ` WHERE "_id" IN (SELECT "_id" FROM ` + c.table)
 		b.where(expired)
-		b.add(" LIMIT ?)", int64(sweepBatch))
+		b.add(limit+")", int64(sweepBatch))
 		err = c.store.writer.do(ctx, sweepBatch, func(tx *tx) error { return tx.exec(b.String(), b.args...) })
 		if err != nil {
 			return err
