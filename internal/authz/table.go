@@ -81,19 +81,22 @@ func table() map[string]rule {
 		configv1.AccessService_ListApiKeys_FullMethodName:  roles(admin),
 		configv1.AccessService_RevokeApiKey_FullMethodName: roles(admin),
 
-		operatorv1.OperatorService_ListDialogs_FullMethodName: everyRole,
-		operatorv1.OperatorService_GetDialog_FullMethodName:   everyRole,
-		operatorv1.OperatorService_Watch_FullMethodName:       everyRole,
-		operatorv1.OperatorService_Take_FullMethodName:        people,
-		operatorv1.OperatorService_SendTyping_FullMethodName:  people,
-		operatorv1.OperatorService_Send_FullMethodName:        everyRole,
-		operatorv1.OperatorService_Close_FullMethodName:       everyRole,
+		operatorv1.OperatorService_ListDialogs_FullMethodName:    everyRole,
+		operatorv1.OperatorService_GetDialog_FullMethodName:      everyRole,
+		operatorv1.OperatorService_Watch_FullMethodName:          everyRole,
+		operatorv1.OperatorService_GetVisitorMeta_FullMethodName: people,
+		operatorv1.OperatorService_Take_FullMethodName:           people,
+		operatorv1.OperatorService_SendTyping_FullMethodName:     people,
+		operatorv1.OperatorService_Send_FullMethodName:           everyRole,
+		operatorv1.OperatorService_Close_FullMethodName:          everyRole,
 
 		operatorv1.IntakeService_OpenDialog_FullMethodName: services(token.Scenario),
 
-		gatewayv1.GatewayService_Deliver_FullMethodName:     services(token.Scenario, token.Operator),
-		gatewayv1.GatewayService_ChangeOwner_FullMethodName: services(token.Scenario, token.Operator),
-		gatewayv1.GatewayService_SendEvent_FullMethodName:   services(token.Scenario, token.Operator),
+		gatewayv1.GatewayService_Deliver_FullMethodName:          services(token.Scenario, token.Operator),
+		gatewayv1.GatewayService_ChangeOwner_FullMethodName:      services(token.Scenario, token.Operator),
+		gatewayv1.GatewayService_SendEvent_FullMethodName:        services(token.Scenario, token.Operator),
+		gatewayv1.GatewayService_GetVisitorMeta_FullMethodName:   services(token.Operator),
+		gatewayv1.GatewayService_EraseVisitorMeta_FullMethodName: services(token.History),
 
 		gatewayv1.VisitorService_RevokeVisitor_FullMethodName: everyRole,
 

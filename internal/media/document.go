@@ -40,16 +40,15 @@ func checkText(f io.ReaderAt, size int64) error {
 	if size == 0 {
 		return ErrType
 	}
-	const block = 32 << 10
-	buf := make([]byte, block+utf8.UTFMax)
+	buf := make([]byte, blockSize+utf8.UTFMax)
 	kept := 0 // bytes of a character that goes on in the next block
 	for at := int64(0); at < size; {
-		n := int(min(block, size-at))
+		n := int(min(blockSize, size-at))
 		text := buf[:kept+n]
 		if err := readAt(f, text[kept:], at); err != nil {
 			return err
 		}
-		if at == 0 && isMarkup(text) {
+		if at == 0 && isMarkup(text, size) {
 			return ErrType
 		}
 		at += int64(n)
@@ -67,8 +66,13 @@ func checkText(f io.ReaderAt, size int64) error {
 
 func isControl(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n\f", r) || r == 0x7f }
 
-func isMarkup(b []byte) bool {
-	start := strings.ToLower(strings.TrimLeft(string(b[:min(len(b), headSize)]), "\ufeff \t\r\n\f"))
+// isMarkup reports whether a file of size bytes that begins with b is markup, or may be, behind blanks only.
+func isMarkup(b []byte, size int64) bool {
+	b = bytes.TrimLeft(b, "\ufeff \t\r\n\f")
+	if len(b) == 0 {
+		return size > blockSize
+	}
+	start := strings.ToLower(string(b[:min(len(b), headSize)]))
 	for _, m := range markup {
 		if strings.HasPrefix(start, m) {
 			return true

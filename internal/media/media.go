@@ -70,6 +70,7 @@ const (
 	maxSide   = 16_384
 	maxPixels = 64 << 20
 	headSize  = 1 << 10
+	blockSize = 32 << 10 // of a text that is read at once
 )
 
 // check refuses a picture that would take more memory to be shown than a browser should need.

@@ -32,9 +32,9 @@ var types = map[string]string{
 }
 
 // File answers with the file of that name from files, which has name.br and name.gz beside it where
-// compression pays. It answers 404 if there is none. Headers that are set already stay.
+// compression pays. It answers 404 if there is none: a name is not cleaned, so it leads to no file that the
+// caller has not set the headers for. Headers that are set already stay.
 func File(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
 	if ext := path.Ext(name); ext == ".br" || ext == ".gz" || ext == ".gitkeep" {
 		http.NotFound(w, r)
 		return
@@ -90,6 +90,9 @@ func read(files fs.FS, name, accept string) (data []byte, encoding string, err e
 		if data, err = fs.ReadFile(files, name+c.ext); err == nil {
 			return data, c.encoding, nil
 		}
+	}
+	if info, err := fs.Stat(files, name); err == nil && info.IsDir() {
+		return nil, "", fs.ErrNotExist
 	}
 	data, err = fs.ReadFile(files, name)
 	return data, "", err

@@ -18,6 +18,7 @@ type Config struct {
 	TrustedProxies Networks      // whose X-Forwarded-For is believed; none
 	PingInterval   time.Duration // of sockets; 25 s
 	PingTimeout    time.Duration // of sockets; 20 s
+	BodyTime       time.Duration // for the body of a request for a token to come; 10 s
 	AllowEIO3      bool          // serve clients of socket.io-client 2, too
 	Advertise      string        // host:port under which other gateways reach this one; empty = there are none
 
@@ -30,7 +31,11 @@ type Config struct {
 	BotUploads    limit.Rate // uploads of all visitors of a bot; 5/50
 	Attack        limit.Rate // newcomers of a bot, beyond which it is under attack; 20/200
 
-	ClamAV string // host:port of a virus scanner, whom every upload is shown; empty = none
+	UploadAge  time.Duration // how long an upload waits for a message that names it; 25 h, as widgets give one up after 24
+	SweepEvery time.Duration // how often those are deleted that have waited for longer; 10 min
+
+	ClamAV  string // host:port of a virus scanner, whom every upload is shown; empty = none
+	GeoIPDB string // file that says where addresses are; empty = none
 }
 
 // withDefaults sets the limits that people do not reach: an office of hundreds behind one address may
@@ -52,6 +57,14 @@ func (c Config) withDefaults() Config {
 			*d.rate = d.def
 		}
 	}
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{{&c.BodyTime, 10 * time.Second}, {&c.UploadAge, 25 * time.Hour}, {&c.SweepEvery, 10 * time.Minute}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
 	return c
 }
 
@@ -68,6 +81,7 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.BotUploads, "limit-bot-uploads", d.BotUploads, "files that all visitors of one bot may upload, at one gateway")
 	fs.TextVar(&c.Attack, "attack-rate", d.Attack, "new conversations of one bot, at one gateway, beyond which it is under attack: newcomers of bots that say so solve a puzzle then; 0 = never")
 	fs.StringVar(&c.ClamAV, "clamav", "", "`address` (host:port) of a ClamAV that every upload is shown, and without whose word none is taken; empty = none")
+	fs.StringVar(&c.GeoIPDB, "geoip-db", "", "`file` in MaxMind's format, such as GeoLite2-City.mmdb, that says where visitors' addresses are, for bots with recognize_user_meta; read again when it changes; empty = none")
 	fs.DurationVar(&c.PingInterval, "ping-interval", 25*time.Second, "how often sockets are pinged")
 	fs.BoolVar(&c.AllowEIO3, "allow-eio3", false, "serve clients of Engine.IO revision 3, which is socket.io-client 2, too")
 	fs.DurationVar(&c.PingTimeout, "ping-timeout", 20*time.Second, "how long a socket may take to answer a ping")

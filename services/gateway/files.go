@@ -28,6 +28,7 @@ const (
 	metaName         = "name"
 	metaWidth        = "width"
 	metaHeight       = "height"
+	metaPending      = "pending" // the revision at which the upload waits for a message
 )
 
 const (
@@ -44,12 +45,20 @@ func uploadKey(id string) string { return "uploads/" + id }
 func (g *Gateway) fileURL(id string) string { return g.cfg.PublicURL + "/widget/v2/files/" + id }
 
 // attach fills in the picture or file of a message from the upload that it names, which has to be one
-// of the same conversation.
+// of the same conversation. From then on the upload stays.
 func (g *Gateway) attach(ctx context.Context, c subject.Conversation, id string, m *chatv1.Message) *wire.Problem {
 	info, err := g.stat(ctx, id)
+	if err == nil && info.Meta[metaBot] == c.Bot && info.Meta[metaConversation] == c.ID {
+		var fresh bool
+		if fresh, err = g.pending.claim(ctx, g.deps.Log, id, info.Meta[metaPending]); err == nil && !fresh {
+			info, err = g.stat(ctx, id)
+		}
+	}
 	switch {
 	case errors.Is(err, blob.ErrNotFound), err == nil && (info.Meta[metaBot] != c.Bot || info.Meta[metaConversation] != c.ID):
 		return &wire.Problem{Code: wire.BadRequest, Field: "upload", Message: "there is no such upload in this conversation"}
+	case errors.Is(err, errSwept):
+		return unavailable()
 	case err != nil:
 		slog.WarnContext(ctx, "upload not found out about", "bot", c.Bot, "conversation", c.ID, "err", err)
 		return unavailable()

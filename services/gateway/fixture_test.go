@@ -85,6 +85,7 @@ type site struct {
 	tokens  *token.Keys
 	rpc     *rpc.Server
 	record  *record
+	blobs   *dir.Store
 	gateway *gateway.Gateway
 	stop    func()
 }
@@ -103,14 +104,14 @@ func newSiteWith(t *testing.T, cfg gateway.Config) *site {
 	s := &site{
 		t: t, log: l, bucket: bucket, cache: try[*settings.Cache](t)(bucket.Watch(t.Context())),
 		tokens: try[*token.Keys](t)(token.NewKeys(bytes.Repeat([]byte("k"), token.MinSecret))),
-		record: &record{log: l},
+		record: &record{log: l}, blobs: try[*dir.Store](t)(dir.Open(t.TempDir())),
 	}
 	s.rpc = rpc.NewServer(authz.New(s.tokens, s.cache))
 	historyv1.RegisterHistoryServiceServer(s.rpc, s.record)
 	s.gateway = try[*gateway.Gateway](t)(gateway.New(cfg, gateway.Deps{
 		Log: l, Settings: s.cache, Tokens: s.tokens,
 		History: historyv1.NewHistoryServiceClient(s.rpc.Local(s.source(token.Gateway))),
-		Blobs:   try[*dir.Store](t)(dir.Open(t.TempDir())),
+		Blobs:   s.blobs,
 	}))
 	s.gateway.Register(s.rpc)
 	mux := http.NewServeMux()

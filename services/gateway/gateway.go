@@ -25,6 +25,7 @@ import (
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/challenge"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+	"github.com/switchboard-chat/switchboard/services/gateway/geo"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
 )
 
@@ -50,12 +51,16 @@ type Gateway struct {
 	limits  limits
 	blocks  blocks
 	uploads slots
+	pending pending
 	users   users
 	joins   chan struct{} // has one for everybody who joins now
 
 	revocations revocations
 	challenges  *challenge.Issuer
 	attacks     *challenge.Attacks
+
+	whereabouts whereabouts
+	places      *geo.DB // nil without one
 
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
@@ -76,6 +81,12 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), leases: deps.Log.NewLeases(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
 		joins: make(chan struct{}, maxJoins),
 		peers: newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
+	}
+	if cfg.GeoIPDB != "" {
+		var err error
+		if g.places, err = geo.Open(cfg.GeoIPDB); err != nil {
+			return nil, fmt.Errorf("-geoip-db: %w", err)
+		}
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
 		PingInterval: cfg.PingInterval, PingTimeout: cfg.PingTimeout, MaxPayload: maxFrame, MaxQueue: maxQueue, MaxBacklog: maxBacklog,
@@ -116,6 +127,12 @@ func (g *Gateway) Run(ctx context.Context) error {
 	defer following.Wait()
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	if g.places != nil {
+		following.Go(func() { _ = g.places.Run(running) }) // never fails
+	}
+	if g.deps.Blobs != nil {
+		following.Go(func() { g.sweep(running) })
+	}
 	fed := make(chan error, 1)
 	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })
 	go func() { fed <- run.All(running, g.feed, g.leases) }()

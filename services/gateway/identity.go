@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -99,10 +98,7 @@ func (g *Gateway) claimed(ctx context.Context, who token.Visitor, u user) (token
 }
 
 // users is the bucket in which verified users have their conversations.
-type users struct {
-	mu sync.Mutex
-	kv jetstream.KeyValue // nil until it is needed
-}
+type users struct{ bucket }
 
 // place is where a verified user is.
 type place struct {
@@ -113,23 +109,7 @@ type place struct {
 const userBucket = "users"
 
 func (u *users) open(ctx context.Context, l *bus.Log) (jetstream.KeyValue, error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.kv != nil {
-		return u.kv, nil
-	}
-	js, err := jetstream.New(l.Conn())
-	if err != nil {
-		return nil, err
-	}
-	u.kv, err = js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: userBucket, Description: "the conversations of sites' verified users",
-		History: 1, Storage: jetstream.FileStorage, Replicas: l.Replicas(),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the bucket %s: %w", userBucket, err)
-	}
-	return u.kv, nil
+	return u.bucket.open(ctx, l, jetstream.KeyValueConfig{Bucket: userBucket, Description: "the conversations of sites' verified users"})
 }
 
 // of returns where the user is; whoever comes for the first time is at fresh from now on.

@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"net/url"
-
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
@@ -12,8 +10,7 @@ func (g *Gateway) own(origin, host string) bool {
 	if g.cfg.PublicURL != "" {
 		return origin == g.cfg.PublicURL
 	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == host && (u.Scheme == "http" || u.Scheme == "https")
+	return host != "" && (origin == "http://"+host || origin == "https://"+host)
 }
 
 // welcome reports whether a page of the origin may show the bot's widget: our own pages may, such

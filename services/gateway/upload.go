@@ -101,6 +101,7 @@ func (g *Gateway) upload(ctx context.Context, w http.ResponseWriter, r *http.Req
 	defer raw.close()
 	body := &timely{r: http.MaxBytesReader(w, r.Body, limits.MaxBytes), control: http.NewResponseController(w)}
 	if raw.size, err = io.Copy(raw.f, body); err != nil {
+		body.giveUp()
 		if e := new(http.MaxBytesError); errors.As(err, &e) {
 			return nil, tooLarge(limits.MaxBytes)
 		}
@@ -161,8 +162,13 @@ func (g *Gateway) take(ctx context.Context, c subject.Conversation, raw *spool, 
 	u.URL = g.fileURL(u.ID)
 	put, cancel := context.WithTimeout(ctx, putTime)
 	defer cancel()
+	waits, err := g.pending.add(put, g.deps.Log, u.ID)
+	if err != nil {
+		slog.WarnContext(ctx, "upload not kept", "bot", c.Bot, "conversation", c.ID, "err", err)
+		return nil, unavailable()
+	}
 	info := blob.Info{ContentType: kind, Size: clean.size, Meta: map[string]string{
-		metaBot: c.Bot, metaConversation: c.ID, metaName: u.Name,
+		metaBot: c.Bot, metaConversation: c.ID, metaName: u.Name, metaPending: waits,
 		metaWidth: strconv.FormatUint(uint64(u.Width), 10), metaHeight: strconv.FormatUint(uint64(u.Height), 10),
 	}}
 	if err := g.deps.Blobs.Put(put, uploadKey(u.ID), info, clean.reader()); err != nil {
@@ -255,5 +261,8 @@ func (t *timely) Read(p []byte) (int, error) {
 	_ = t.control.SetReadDeadline(time.Now().Add(uploadPause)) // where it cannot be set, uploadTime is the bound
 	return t.r.Read(p)
 }
+
+// giveUp waits for nothing more: net/http would, for what is left.
+func (t *timely) giveUp() { _ = t.control.SetReadDeadline(time.Now()) }
 
 func (t *timely) end() { _ = t.control.SetReadDeadline(time.Time{}) }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"testing"
@@ -285,27 +286,29 @@ func TestUploadsAreLimited(t *testing.T) {
 func TestUploadsAtOnceAreLimited(t *testing.T) {
 	s := uploads(t, gateway.Config{Uploads: limit.Unlimited(), BotUploads: limit.Unlimited()}, on)
 	_, session := s.visit()
-	answers := make(chan int)
+	answers, underWay := make(chan int), make(chan struct{}, 4)
+	// The server asks for the body once it wants it.
+	ask := func(r *http.Request) {
+		*r = *r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{Got100Continue: func() { underWay <- struct{}{} }}))
+		r.Header.Set("Expect", "100-continue")
+	}
 	var pipes []*io.PipeWriter
 	for range 4 {
 		r, w := io.Pipe()
 		pipes = append(pipes, w)
 		go func() {
-			status, _, _ := s.upload(session.field("token"), "a.txt", r)
+			status, _, _ := s.upload(session.field("token"), "a.txt", r, ask)
 			answers <- status
 		}()
-		_, _ = w.Write([]byte("x")) // the request is under way
 	}
-	for late := 0; ; late++ {
-		status, _, code := s.upload(session.field("token"), "a.txt", strings.NewReader("x"))
-		if status == http.StatusTooManyRequests && code == wire.RateLimited {
-			break
-		}
-		if late == 10_000 {
-			t.Fatalf("the fifth of one address: %d %s", status, code)
-		}
+	for range pipes {
+		<-underWay
+	}
+	if status, _, code := s.upload(session.field("token"), "a.txt", strings.NewReader("x")); status != http.StatusTooManyRequests || code != wire.RateLimited {
+		t.Errorf("the fifth of one address: %d %s", status, code)
 	}
 	for _, w := range pipes {
+		_, _ = w.Write([]byte("x"))
 		_ = w.Close()
 	}
 	for range pipes {

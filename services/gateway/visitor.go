@@ -64,6 +64,7 @@ type auth struct {
 	ParamsToken  string          `json:"params_token"`
 	Challenge    string          `json:"challenge"` // solved: "<nonce>:<counter>"
 	PID          string          `json:"pid"`       // of the official client's recovery; see recovery.go
+	Recognize    json.RawMessage `json:"recognize_user_meta"`
 }
 
 // Connecting implements [socketio.Handler].
@@ -127,6 +128,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		slog.ErrorContext(ctx, "recovery token not signed", "err", err)
 		return nil, unavailable()
 	}
+	g.recognize(ctx, v, a.Recognize)
 	return v, nil
 }
 
@@ -210,23 +212,27 @@ func (g *Gateway) message(ctx context.Context, v *visitor, f wire.Frame) (*chatv
 	if problem != nil {
 		return nil, problem
 	}
-	if f.Upload != "" {
+	params := v.params
+	if len(changes) > 0 {
+		if params, problem = wire.Merge(params, changes); problem != nil {
+			return nil, problem
+		}
+	}
+	if m.Params, problem = wire.Struct(wire.Over(params, v.trusted)); problem != nil {
+		return nil, problem
+	}
+	if m.TrustedParams, problem = wire.Trusted(v.trusted); problem != nil {
+		return nil, problem
+	}
+	if f.Upload != "" { // at last: what is refused shall not make it stay
 		if problem := g.attach(ctx, v.c, f.Upload, m); problem != nil {
 			return nil, problem
 		}
 	}
-	if len(changes) > 0 {
-		if v.params, problem = wire.Merge(v.params, changes); problem != nil {
-			return nil, problem
-		}
-	}
+	v.params = params
 	m.Author, m.AuthorId, m.Time = chatv1.Author_AUTHOR_VISITOR, v.id, timestamppb.Now()
 	m.UserId, m.UserVerified = v.user, v.known
-	if m.Params, problem = wire.Struct(wire.Over(v.params, v.trusted)); problem != nil {
-		return nil, problem
-	}
-	m.TrustedParams, problem = wire.Trusted(v.trusted)
-	return m, problem
+	return m, nil
 }
 
 // store puts m into the log. What may be there for longer than the stream remembers ids is looked for first.

@@ -13,6 +13,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	"github.com/switchboard-chat/switchboard/internal/webfiles"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 	"github.com/switchboard-chat/switchboard/web/widget"
 )
@@ -36,6 +37,7 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 		webfiles.File(w, r, files, "assets/"+r.PathValue("name"))
 	})
 	mux.HandleFunc("GET /widget/v2/demo/{name}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", demoPolicy) // the page itself is one of them
 		webfiles.File(w, r, files, "demo/"+r.PathValue("name"))
 	})
 	demo := func(w http.ResponseWriter, r *http.Request) {
@@ -84,7 +86,7 @@ func (g *Gateway) serveSettings(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	origin := r.Header.Get("Origin")
+	origin := engineio.Origin(r)
 	if origin == "" {
 		origin = "http://" + r.Host // a page of our own: browsers name the origin of every other one
 		if g.cfg.PublicURL != "" {
@@ -183,7 +185,7 @@ func (g *Gateway) fromFrame(w http.ResponseWriter, r *http.Request, req any) boo
 		refuse(w, http.StatusForbidden, &wire.Problem{Code: wire.OriginForbidden, Message: "only the chat frame may ask"})
 		return false
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxTokenRequest))
+	body, err := g.body(w, r, maxTokenRequest)
 	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
@@ -200,9 +202,22 @@ func (g *Gateway) fromFrame(w http.ResponseWriter, r *http.Request, req any) boo
 	return true
 }
 
+// body reads a request's body of at most limit bytes, which has to come in time.
+func (g *Gateway) body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(g.cfg.BodyTime)) // net/http has it, and tests' recorders need none
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	next := time.Time{}
+	if err != nil {
+		next = time.Now() // nobody waits for the rest
+	}
+	_ = control.SetReadDeadline(next)
+	return body, err
+}
+
 // foreign reports whether a browser says that the request is not from a page of ours.
 func (g *Gateway) foreign(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
+	origin := engineio.Origin(r)
 	return origin != "" && !g.own(origin, r.Host) || r.Header.Get("Sec-Fetch-Site") == "cross-site"
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -20,6 +21,8 @@ import (
 
 // door is a gateway that keeps what it was asked. It stores in the real log behind the real fence.
 type door struct {
+	gatewayv1.GatewayServiceClient // what an operator service does not call
+
 	log *bus.Log
 
 	mu        sync.Mutex
@@ -28,7 +31,11 @@ type door struct {
 	delivered []*gatewayv1.DeliverRequest
 	changes   []*gatewayv1.ChangeOwnerRequest
 	live      []*gatewayv1.SendEventRequest
+	asked     []*gatewayv1.GetVisitorMetaRequest
 }
+
+// seenAt is when the gateway has seen every visitor.
+var seenAt = time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 
 var errDown = status.Error(codes.Unavailable, "the gateway is away")
 
@@ -128,6 +135,16 @@ func (d *door) SendEvent(_ context.Context, req *gatewayv1.SendEventRequest, _ .
 	defer d.mu.Unlock()
 	d.live = append(d.live, proto.CloneOf(req))
 	return &gatewayv1.SendEventResponse{}, nil
+}
+
+func (d *door) GetVisitorMeta(_ context.Context, req *gatewayv1.GetVisitorMetaRequest, _ ...grpc.CallOption) (*gatewayv1.GetVisitorMetaResponse, error) {
+	if err := d.enter(); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asked = append(d.asked, proto.CloneOf(req))
+	return &gatewayv1.GetVisitorMetaResponse{Ip: "203.0.113.7", Country: "UA", City: "Kyiv", SeenAt: timestamppb.New(seenAt)}, nil
 }
 
 // deliveries are the requests to deliver so far.

@@ -229,10 +229,14 @@ func (s *Session) receive(w http.ResponseWriter, r *http.Request) error {
 // readWithin reads the body of w's request; who sends it slowly does not hold the connection.
 func readWithin(limit time.Duration, w http.ResponseWriter, body io.Reader) ([]byte, error) {
 	rc := http.NewResponseController(w)
-	if rc.SetReadDeadline(time.Now().Add(limit)) == nil {
-		defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
+	_ = rc.SetReadDeadline(time.Now().Add(limit)) // where it cannot be set there is no connection to hold
+	data, err := io.ReadAll(body)
+	next := time.Time{}
+	if err != nil {
+		next = time.Now() // net/http would wait for the rest
 	}
-	return io.ReadAll(body)
+	_ = rc.SetReadDeadline(next)
+	return data, err
 }
 
 // closePolling is the end of close for a session that polls; it unlocks s.mu. What is queued waits for

@@ -24,7 +24,18 @@ func peer(r *http.Request) Peer {
 	if err != nil {
 		ip = r.RemoteAddr
 	}
-	return Peer{Origin: r.Header.Get("Origin"), Host: r.Host, IP: ip, UserAgent: r.UserAgent()}
+	return Peer{Origin: Origin(r), Host: r.Host, IP: ip, UserAgent: r.UserAgent()}
+}
+
+// Origin is what the request's Origin header says. Several are one, as in every other header (RFC 9110, 5.3),
+// which is nobody's: two readers of the request shall not each find the one that they like.
+func Origin(r *http.Request) string { return strings.Join(r.Header.Values("Origin"), ", ") }
+
+// mayBe reports whether the request can be the peer's: a page is of one origin. A browser does not name it
+// with every request.
+func (p Peer) mayBe(r *http.Request) bool {
+	origin := Origin(r)
+	return origin == "" || p.Origin == "" || origin == p.Origin
 }
 
 // Errors of a request as the reference numbers them; its text belongs to the protocol, too.
@@ -137,7 +148,7 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, sid, transport s
 	}
 	sess := s.find(sid)
 	switch {
-	case sess == nil:
+	case sess == nil || !sess.Peer.mayBe(r):
 		refuse(w, sessionUnknown)
 	case transport == websocketTransport && websocket.IsWebSocketUpgrade(r):
 		sess.upgrade(w, r)
@@ -157,7 +168,7 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, sid, transport s
 // clients of revision 3 always ask to send them, and get no answer from their browser unless they may.
 func share(h http.Header, r *http.Request, eio string) {
 	h.Add("Vary", "Origin")
-	origin := r.Header.Get("Origin")
+	origin := Origin(r)
 	if origin == "" {
 		return
 	}

@@ -22,6 +22,9 @@ func JSON(args ...[]byte) Args {
 	return Args{JSON: all}
 }
 
+// maxDepth of a payload with placeholders, which are looked for by recursion, on the stack of its reader.
+const maxDepth = 64
+
 // partial is a binary packet whose attachments have not all come.
 type partial struct {
 	packet      Packet
@@ -34,11 +37,30 @@ func begin(p Packet, limit int) (*partial, error) {
 	if p.Attachments > limit {
 		return nil, fmt.Errorf("%w: %d attachments, at most %d", ErrParse, p.Attachments, limit)
 	}
+	if deeper(p.Data, maxDepth) {
+		return nil, fmt.Errorf("%w: nested deeper than %d", ErrParse, maxDepth)
+	}
 	if err := checkPlaceholders(p.Data, p.Attachments); err != nil {
 		return nil, err
 	}
 	p.Data = bytes.Clone(p.Data)
 	return &partial{packet: p, size: int64(len(p.Data))}, nil
+}
+
+// deeper reports whether valid JSON is nested deeper than limit.
+func deeper(b []byte, limit int) bool {
+	depth := 0
+	for i := 0; i < len(b) && depth <= limit; i++ {
+		switch b[i] {
+		case '"':
+			i = endOfString(b, i)
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+	}
+	return depth > limit
 }
 
 // add keeps a copy of an attachment. All together may be as long as one message.

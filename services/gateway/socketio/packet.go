@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 )
 
 // Type is the type of a packet.
@@ -64,6 +65,9 @@ func Parse(b []byte) (Packet, error) {
 	}
 	if len(rest) > 0 && rest[0] == '/' {
 		name, behind, _ := bytes.Cut(rest, []byte{','})
+		if !utf8.Valid(name) {
+			return Packet{}, fmt.Errorf("%w: the namespace is not UTF-8", ErrParse)
+		}
 		p.Namespace, rest = namespace(name), behind
 	}
 	n := digits(rest)

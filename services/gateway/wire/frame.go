@@ -44,8 +44,8 @@ type Frame struct {
 	Upload       string          `json:"upload"`
 }
 
-// Decode reads JSON into v strictly: UTF-8, no unknown field, nothing behind it. The [Problem] names
-// the field.
+// Decode reads JSON into v strictly: UTF-8, no unknown field, no name twice, nothing behind it. The [Problem]
+// names the field.
 func Decode(data []byte, v any) *Problem {
 	if !utf8.Valid(data) {
 		return bad("", "not valid UTF-8")
@@ -65,7 +65,7 @@ func Decode(data []byte, v any) *Problem {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return bad("", "something follows the JSON object")
 	}
-	return nil
+	return strict(data)
 }
 
 func bad(field, message string) *Problem {

@@ -15,6 +15,7 @@ import { conversation, dialog, me, message } from "../test/fixtures";
 let dialogs: Map<string, Dialog>;
 let takenBy: { id: string; name: string };
 let closed: CloseRequest[];
+let meta: { ip?: string; country?: string; city?: string };
 const ignored = () => ({});
 
 function routes({ service }: ConnectRouter) {
@@ -50,6 +51,7 @@ function routes({ service }: ConnectRouter) {
       return { dialog: dialog({ ...dialogs.get(request.dialogId)!, state: DialogState.CLOSED, version: 10n }) };
     },
     sendTyping: ignored,
+    getVisitorMeta: () => meta,
   });
 }
 
@@ -63,6 +65,7 @@ beforeEach(() => {
   dialogs = new Map([[odd.id, odd]]);
   takenBy = me;
   closed = [];
+  meta = {};
 });
 
 test("leads to sign in and back to the page that was asked for", async () => {
@@ -112,6 +115,21 @@ test("the title counts who is waiting, and keys open and take", async () => {
   const mine = within(await list()).getByRole("region", { name: "Mine" });
   expect(within(mine).getByText("Iryna")).toBeTruthy();
   await waitFor(() => expect(document.title).toBe("Dialogs · Switchboard"));
+});
+
+test("the details say from where the visitor came, if that is known", async () => {
+  meta = { ip: "203.0.113.7", country: "UA", city: "Kyiv" };
+  openConsole(`/console/dialogs/${conversation}/t%201%3F`, routes);
+  await user.click(await screen.findByRole("button", { name: "Details" }));
+  const visitor = within(await screen.findByRole("region", { name: "Visitor" }));
+  expect(await visitor.findByText("203.0.113.7")).toBeTruthy();
+  expect(visitor.getByText("Kyiv, Ukraine")).toBeTruthy();
+  meta = { ip: "203.0.113.8" };
+  await user.click(screen.getAllByRole("button", { name: "Hide details" })[0]!);
+  await user.click(screen.getByRole("button", { name: "Details" }));
+  const again = within(await screen.findByRole("region", { name: "Visitor" }));
+  expect(await again.findByText("203.0.113.8")).toBeTruthy();
+  expect(again.queryByText("Place")).toBeNull();
 });
 
 test("a take that is lost says to whom", async () => {

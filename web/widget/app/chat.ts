@@ -87,18 +87,20 @@ const REPLAY_MAX_MS = 3_000;
 const PAGE_SIZE = 30;
 /** What the gateway takes of the page's address. */
 const MAX_ADDRESS = 2_048;
+/** Characters of the page's parameters. Longer ones the gateway refuses, or even the connection for them. */
+const MAX_PARAMS = 8_192;
 
 /** Makes the chat; nothing is connected yet. */
 export function createChat(o: ChatOptions): Chat {
   const { bot, site, options, store } = o;
-  const { language_code, user_id, user_token } = options;
+  const { language_code, user_id, user_token, recognize_user_meta } = options;
   let { params_token } = options;
   const page_url = options.page_url?.slice(0, MAX_ADDRESS);
   /** Good for this page and its user, which a stored one is only after the gateway has seen both. */
   let token = '';
   /** The newest one, to be shown when another is asked for. */
   let stored = o.token;
-  let params = options.params_from_site;
+  let params: Options['params_from_site'] = {};
   let asked: Promise<string> | undefined;
   let isEngaged = false;
   let isRestored = false;
@@ -157,6 +159,19 @@ export function createChat(o: ChatOptions): Chat {
   const settle = ({ author, id }: Message) => {
     const prefix = to.messageId(chat.state, '');
     if (author === 'visitor' && id.startsWith(prefix)) outbox.settled(id.slice(prefix.length));
+  };
+
+  /** The page's parameters are wrong. Nobody is kept from talking by them. */
+  const faulty = (problem: Problem) => {
+    console.error('[kw]', problem);
+    o.event('error', problem);
+  };
+
+  /** Lays parameters over the present ones, unless that makes too many. */
+  const takeParams = (more: object) => {
+    const next = { ...params, ...more };
+    if (JSON.stringify(next)[MAX_PARAMS]) faulty({ code: 'too_large', message: 'more than 8192 bytes', field: 'params_from_site' });
+    else params = next;
   };
 
   const keep = (next: string) => {
@@ -255,7 +270,7 @@ export function createChat(o: ChatOptions): Chat {
 
   const socket = createSocket({
     url: `${o.server}/socket.io/`,
-    auth: async () => ({ token: await chat.token(), params_from_site: params, params_token, language_code, page_url }),
+    auth: async () => ({ token: await chat.token(), params_from_site: params, params_token, language_code, page_url, recognize_user_meta }),
     event: onEvent,
     connected(on) {
       if (!on) ready('closed');
@@ -273,7 +288,7 @@ export function createChat(o: ChatOptions): Chat {
       if (isSigned ? params_token : /^(bad|too)_/.test(problem.code) && Object.keys(params)[0]) {
         if (isSigned) params_token = '';
         else params = {};
-        o.event('error', problem);
+        faulty(problem);
         return 'now';
       }
       refuse(problem);
@@ -307,7 +322,7 @@ export function createChat(o: ChatOptions): Chat {
       enqueue({ type: 'alias', alias });
     },
     setParams(more) {
-      params = { ...params, ...more };
+      takeParams(more);
       if (isEngaged) enqueue({ type: 'params', params_from_site: params });
     },
     retry(id) {
@@ -344,6 +359,7 @@ export function createChat(o: ChatOptions): Chat {
       return leave(token ? post('logout', { token }).catch(({ problem }: TokenError) => o.event('error', problem ?? { code: 'unavailable' })) : undefined);
     },
   };
+  takeParams(options.params_from_site);
   return chat;
 }
 

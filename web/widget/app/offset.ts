@@ -2,10 +2,9 @@
 
 /** Orders two offsets: negative when `a` is the earlier one. */
 export function compareOffsets(a: string, b: string): number {
-  const [i, j] = [a.lastIndexOf('-'), b.lastIndexOf('-')];
-  const [ga, gb] = [a.slice(0, i), b.slice(0, j)];
-  if (ga !== gb) return ga < gb ? -1 : 1;
-  const [sa, sb] = [a.slice(i + 1), b.slice(j + 1)];
-  // Decimal without leading zeros: longer is larger, and no number is too large for this.
-  return sa.length - sb.length || (sa < sb ? -1 : sa > sb ? 1 : 0);
+  const [x, y] = [key(a), key(b)];
+  return x < y ? -1 : +(x > y);
 }
+
+/** A text that sorts as the offset does: the sequence is a decimal number without leading zeros. */
+const key = (offset: string) => offset.replace(/-(\d+)$/, (_, sequence: string) => '\0' + sequence.padStart(40, '0'));

@@ -34,8 +34,8 @@ export function openStorage(prefix: string, find: () => Storage = () => localSto
       real?.removeItem(prefix + key);
     },
     keys: (start) =>
-      [...Object.keys(real ?? {}), ...Array.from(memory.keys(), (key) => prefix + key)]
-        .filter((key, i, all) => key.startsWith(prefix + start) && all.indexOf(key) === i)
+      [...new Set([...Object.keys(real ?? {}), ...Array.from(memory.keys(), (key) => prefix + key)])]
+        .filter((key) => key.startsWith(prefix + start))
         .map((key) => key.slice(prefix.length)),
   };
 }

@@ -9,27 +9,18 @@ export interface Transport {
 /** What a carrier tells: every packet, and once that it has ended. */
 export interface Receiver {
   packet(data: unknown): void;
-  ended(reason: string): void;
+  ended(): void;
 }
 
-/** Opens a carrier to an Engine.IO endpoint, an http or https URL. */
+/** Opens a carrier to an Engine.IO endpoint, an http or https URL without a query. */
 export type Connect = (url: string, receiver: Receiver) => Transport;
 
 /** The WebSocket carrier. */
 export const webSocket: Connect = (url, receiver) => {
-  const address = new URL(url);
-  address.protocol = address.protocol.replace('http', 'ws');
-  address.searchParams.set('EIO', '4');
-  address.searchParams.set('transport', 'websocket');
-  const socket = new WebSocket(address);
+  const socket = new WebSocket(url.replace('http', 'ws') + '?EIO=4&transport=websocket');
   let open = true;
-  const end = (reason: string) => {
-    if (!open) return;
-    open = false;
-    receiver.ended(reason);
-  };
   socket.onmessage = (event) => open && receiver.packet(event.data);
-  socket.onclose = (event) => end(`closed ${event.code}`);
+  socket.onclose = () => open && receiver.ended();
   return {
     send: (packet) => socket.readyState === WebSocket.OPEN && socket.send(packet),
     close() {

@@ -91,8 +91,8 @@ function start(script: HTMLScriptElement): void {
     if (bot) return launcher && !launcher.host.isConnected ? document.body.append(launcher.host) : console.warn('[kw] init was called before');
     given = plain(asked) as InitOptions;
     bot = String(given.bot_id ?? 1);
-    if (!/^[\w-]{1,64}$/.test(bot)) return refused({ code: 'bad_request', message: 'bot_id must be 1 to 64 letters, digits, “-” or “_”' });
-    const unknown = Object.keys(given).filter((key) => !/^(bot_id|user_(id|token)|language_code|params_(from_site|token)|colors?|open_on_msg|widgetButton)$/.test(key));
+    if (!/^[\w-]{1,64}$/.test(bot)) return refused({ code: 'bad_request', message: 'bot_id must be 1 to 64 letters, digits, - or _' });
+    const unknown = Object.keys(given).filter((key) => !/^(bot_id|user_(id|token)|language_code|params_(from_site|token)|colors?|open_on_msg|recognize_user_meta|widgetButton)$/.test(key));
     if (unknown[0]) console.warn('[kw] init: unknown options:', unknown.join());
     add(`settings/${bot}.js`, 'anonymous');
   };

@@ -253,6 +253,30 @@ for (const [what, problem] of Object.entries({
   });
 }
 
+test('parameters that are too many for a connection are left out at once; the chat goes on without them', async () => {
+  const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const details: unknown[] = [];
+  const { chat } = open({
+    options: { params_from_site: { name: 'x'.repeat(70_000) } },
+    event: (name, detail) => name === 'error' && details.push(detail),
+  });
+  await until(() => chat.state.loaded);
+  chat.setParams({ note: 'y'.repeat(70_000) });
+  chat.setParams({ name: 'Olena' });
+  await until(() => (gateway.log.at(-1)?.params_from_site as Record<string, string> | undefined)?.name);
+  const problem = { code: 'too_large', message: 'more than 8192 bytes', field: 'params_from_site' };
+  expect(details).toEqual([problem, problem]);
+  expect(complaint.mock.calls).toEqual([1, 2].map(() => ['[kw]', problem]));
+  expect(gateway.auths.map((auth) => auth.params_from_site)).toEqual([{}]);
+  expect(gateway.log.at(-1)).toMatchObject({ type: 'params', params_from_site: { name: 'Olena' } });
+});
+
+test('a page can leave its visitor out of what operators are told', async () => {
+  const { chat } = open({ options: { params_from_site: {}, recognize_user_meta: 0 } });
+  await until(() => chat.state.loaded);
+  expect(gateway.auths[0]).toMatchObject({ recognize_user_meta: 0 });
+});
+
 test('the address of the page is cut to what the gateway takes', async () => {
   open({ options: { params_from_site: {}, page_url: `https://shop.example.com/?${'x'.repeat(4_000)}` } });
   await until(() => gateway.log.length === 1);

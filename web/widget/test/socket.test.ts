@@ -153,7 +153,7 @@ test('a server that is not there yet is found when it is', async () => {
   await other.close();
   const states: boolean[] = [];
   let ended = 0;
-  const connect: Connect = (url, { packet, ended: tell }) => webSocket(url, { packet, ended: (reason) => (ended++, tell(reason)) });
+  const connect: Connect = (url, { packet, ended: tell }) => webSocket(url, { packet, ended: () => (ended++, tell()) });
   socket = createSocket({ connect, url: `${other.url}/socket.io/`, auth: () => ({ token: 'token-1' }), event: () => {}, connected: (on) => states.push(on), refused: () => 'later', reconnect: { min: 20, max: 40 } });
   socket.open();
   await until(() => ended >= 2);

@@ -88,5 +88,6 @@ test('a preview is one line of plain words', () => {
 });
 
 test('sizes of files', () => {
-  expect([0, 999, 1_400, 1_400_000].map((n) => formatSize(n, 'en'))).toEqual(['0 byte', '999 byte', '1.4 kB', '1.4 MB']);
+  expect([0, 1, 8, 999, 1_400, 1_400_000].map((n) => formatSize(n, 'en'))).toEqual(['0 bytes', '1 byte', '8 bytes', '999 bytes', '1.4 kB', '1.4 MB']);
+  expect([1, 3, 8].map((n) => formatSize(n, 'uk'))).toEqual(['1 байт', '3 байти', '8 байтів']);
 });

@@ -107,7 +107,7 @@ test('another attempt is offered only where it can help', async () => {
   await vi.waitFor(() => expect(rows()[0]).toContain('Not sent: The connection was lost'));
   press('Try again');
   (await request(3)).answer({ error: { code: 'type_forbidden', message: 'no' } });
-  await vi.waitFor(() => expect(rows()).toEqual(['a.txt10 byteNot sent: Files of this type cannot be sent hereDelete']));
+  await vi.waitFor(() => expect(rows()).toEqual(['a.txt10 bytesNot sent: Files of this type cannot be sent hereDelete']));
   expect(sent).toEqual([]);
   press('Delete');
 });

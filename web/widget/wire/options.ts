@@ -40,6 +40,8 @@ export interface InitOptions {
   /** The name that the reference's generator writes. */
   colors?: Colors;
   open_on_msg?: boolean | 0 | 1;
+  /** False: operators are not told from where the visitor comes, whatever the bot's setting is. */
+  recognize_user_meta?: boolean | 0 | 1;
   widgetButton?: { type?: string; position?: Position };
 }
 
@@ -49,6 +51,7 @@ export interface Options extends Settings {
   user_token?: string;
   params_token?: string;
   params_from_site: Record<string, unknown>;
+  recognize_user_meta?: boolean | 0 | 1;
   /** The address of the page, for the conversation's start. */
   page_url?: string;
 }

@@ -495,9 +495,12 @@ type WidgetSettings struct {
 	// position is where the launcher is.
 	Position *LauncherPosition `protobuf:"bytes,6,opt,name=position,proto3" json:"position,omitempty"`
 	// avatar_url is the bot's picture, https; empty means a drawn one.
-	AvatarUrl     string `protobuf:"bytes,7,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AvatarUrl string `protobuf:"bytes,7,opt,name=avatar_url,json=avatarUrl,proto3" json:"avatar_url,omitempty"`
+	// recognize_user_meta lets operators see a visitor's address and, where the gateway has a database of
+	// places, country and city. A page can leave its visitors out of it, but not bring them in.
+	RecognizeUserMeta bool `protobuf:"varint,8,opt,name=recognize_user_meta,json=recognizeUserMeta,proto3" json:"recognize_user_meta,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *WidgetSettings) Reset() {
@@ -577,6 +580,13 @@ func (x *WidgetSettings) GetAvatarUrl() string {
 		return x.AvatarUrl
 	}
 	return ""
+}
+
+func (x *WidgetSettings) GetRecognizeUserMeta() bool {
+	if x != nil {
+		return x.RecognizeUserMeta
+	}
+	return false
 }
 
 // LauncherPosition is a corner and a distance.
@@ -2481,7 +2491,7 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\fconversation\x18\x03 \x01(\tH\x00R\fconversation\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x120\n" +
 	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05untilB\x05\n" +
-	"\x03who\"\x9c\x02\n" +
+	"\x03who\"\xcc\x02\n" +
 	"\x0eWidgetSettings\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
 	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle\x12#\n" +
@@ -2490,7 +2500,8 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\vopen_on_msg\x18\x05 \x01(\bR\topenOnMsg\x12C\n" +
 	"\bposition\x18\x06 \x01(\v2'.switchboard.config.v1.LauncherPositionR\bposition\x12\x1d\n" +
 	"\n" +
-	"avatar_url\x18\a \x01(\tR\tavatarUrl\"F\n" +
+	"avatar_url\x18\a \x01(\tR\tavatarUrl\x12.\n" +
+	"\x13recognize_user_meta\x18\b \x01(\bR\x11recognizeUserMeta\"F\n" +
 	"\x10LauncherPosition\x12\f\n" +
 	"\x01x\x18\x01 \x01(\tR\x01x\x12\f\n" +
 	"\x01y\x18\x02 \x01(\tR\x01y\x12\x16\n" +

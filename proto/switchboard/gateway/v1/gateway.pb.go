@@ -11,6 +11,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -849,11 +850,231 @@ func (x *Command) GetSubtitle() string {
 	return ""
 }
 
+// GetVisitorMetaRequest names a conversation.
+type GetVisitorMetaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the conversation's bot.
+	Bot string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	// conversation is the conversation's id.
+	Conversation  string `protobuf:"bytes,2,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetVisitorMetaRequest) Reset() {
+	*x = GetVisitorMetaRequest{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetVisitorMetaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetVisitorMetaRequest) ProtoMessage() {}
+
+func (x *GetVisitorMetaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetVisitorMetaRequest.ProtoReflect.Descriptor instead.
+func (*GetVisitorMetaRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetVisitorMetaRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaRequest) GetConversation() string {
+	if x != nil {
+		return x.Conversation
+	}
+	return ""
+}
+
+// GetVisitorMetaResponse is from where its visitor came last.
+type GetVisitorMetaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ip is the visitor's address; empty when nothing is known.
+	Ip string `protobuf:"bytes,1,opt,name=ip,proto3" json:"ip,omitempty"`
+	// country is the address's country, two letters of ISO 3166-1; empty when not known.
+	Country string `protobuf:"bytes,2,opt,name=country,proto3" json:"country,omitempty"`
+	// city is the address's city, in English; empty when not known.
+	City string `protobuf:"bytes,3,opt,name=city,proto3" json:"city,omitempty"`
+	// seen_at is when the visitor connected from there.
+	SeenAt        *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=seen_at,json=seenAt,proto3" json:"seen_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetVisitorMetaResponse) Reset() {
+	*x = GetVisitorMetaResponse{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetVisitorMetaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetVisitorMetaResponse) ProtoMessage() {}
+
+func (x *GetVisitorMetaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetVisitorMetaResponse.ProtoReflect.Descriptor instead.
+func (*GetVisitorMetaResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *GetVisitorMetaResponse) GetIp() string {
+	if x != nil {
+		return x.Ip
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaResponse) GetCountry() string {
+	if x != nil {
+		return x.Country
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaResponse) GetCity() string {
+	if x != nil {
+		return x.City
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaResponse) GetSeenAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SeenAt
+	}
+	return nil
+}
+
+// EraseVisitorMetaRequest names a conversation.
+type EraseVisitorMetaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// bot is the conversation's bot.
+	Bot string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	// conversation is the conversation's id.
+	Conversation  string `protobuf:"bytes,2,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EraseVisitorMetaRequest) Reset() {
+	*x = EraseVisitorMetaRequest{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EraseVisitorMetaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EraseVisitorMetaRequest) ProtoMessage() {}
+
+func (x *EraseVisitorMetaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EraseVisitorMetaRequest.ProtoReflect.Descriptor instead.
+func (*EraseVisitorMetaRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EraseVisitorMetaRequest) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+func (x *EraseVisitorMetaRequest) GetConversation() string {
+	if x != nil {
+		return x.Conversation
+	}
+	return ""
+}
+
+// EraseVisitorMetaResponse is empty.
+type EraseVisitorMetaResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EraseVisitorMetaResponse) Reset() {
+	*x = EraseVisitorMetaResponse{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EraseVisitorMetaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EraseVisitorMetaResponse) ProtoMessage() {}
+
+func (x *EraseVisitorMetaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EraseVisitorMetaResponse.ProtoReflect.Descriptor instead.
+func (*EraseVisitorMetaResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{16}
+}
+
 var File_switchboard_gateway_v1_gateway_proto protoreflect.FileDescriptor
 
 const file_switchboard_gateway_v1_gateway_proto_rawDesc = "" +
 	"\n" +
-	"$switchboard/gateway/v1/gateway.proto\x12\x16switchboard.gateway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a!switchboard/chat/v1/message.proto\"f\n" +
+	"$switchboard/gateway/v1/gateway.proto\x12\x16switchboard.gateway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!switchboard/chat/v1/message.proto\"f\n" +
 	"\x14RevokeVisitorRequest\x12\x10\n" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\x1a\n" +
 	"\avisitor\x18\x02 \x01(\tH\x00R\avisitor\x12\x19\n" +
@@ -898,11 +1119,25 @@ const file_switchboard_gateway_v1_gateway_proto_rawDesc = "" +
 	"\x03ttl\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\";\n" +
 	"\aCommand\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
-	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle2\xb6\x02\n" +
+	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle\"M\n" +
+	"\x15GetVisitorMetaRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\"\n" +
+	"\fconversation\x18\x02 \x01(\tR\fconversation\"\x8b\x01\n" +
+	"\x16GetVisitorMetaResponse\x12\x0e\n" +
+	"\x02ip\x18\x01 \x01(\tR\x02ip\x12\x18\n" +
+	"\acountry\x18\x02 \x01(\tR\acountry\x12\x12\n" +
+	"\x04city\x18\x03 \x01(\tR\x04city\x123\n" +
+	"\aseen_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06seenAt\"O\n" +
+	"\x17EraseVisitorMetaRequest\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\"\n" +
+	"\fconversation\x18\x02 \x01(\tR\fconversation\"\x1a\n" +
+	"\x18EraseVisitorMetaResponse2\x9e\x04\n" +
 	"\x0eGatewayService\x12Z\n" +
 	"\aDeliver\x12&.switchboard.gateway.v1.DeliverRequest\x1a'.switchboard.gateway.v1.DeliverResponse\x12f\n" +
 	"\vChangeOwner\x12*.switchboard.gateway.v1.ChangeOwnerRequest\x1a+.switchboard.gateway.v1.ChangeOwnerResponse\x12`\n" +
-	"\tSendEvent\x12(.switchboard.gateway.v1.SendEventRequest\x1a).switchboard.gateway.v1.SendEventResponse2~\n" +
+	"\tSendEvent\x12(.switchboard.gateway.v1.SendEventRequest\x1a).switchboard.gateway.v1.SendEventResponse\x12o\n" +
+	"\x0eGetVisitorMeta\x12-.switchboard.gateway.v1.GetVisitorMetaRequest\x1a..switchboard.gateway.v1.GetVisitorMetaResponse\x12u\n" +
+	"\x10EraseVisitorMeta\x12/.switchboard.gateway.v1.EraseVisitorMetaRequest\x1a0.switchboard.gateway.v1.EraseVisitorMetaResponse2~\n" +
 	"\x0eVisitorService\x12l\n" +
 	"\rRevokeVisitor\x12,.switchboard.gateway.v1.RevokeVisitorRequest\x1a-.switchboard.gateway.v1.RevokeVisitorResponseB\xf4\x01\n" +
 	"\x1acom.switchboard.gateway.v1B\fGatewayProtoP\x01ZNgithub.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1;gatewayv1\xa2\x02\x03SGX\xaa\x02\x16Switchboard.Gateway.V1\xca\x02\x16Switchboard\\Gateway\\V1\xe2\x02\"Switchboard\\Gateway\\V1\\GPBMetadata\xea\x02\x18Switchboard::Gateway::V1b\x06proto3"
@@ -919,50 +1154,60 @@ func file_switchboard_gateway_v1_gateway_proto_rawDescGZIP() []byte {
 	return file_switchboard_gateway_v1_gateway_proto_rawDescData
 }
 
-var file_switchboard_gateway_v1_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_switchboard_gateway_v1_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_switchboard_gateway_v1_gateway_proto_goTypes = []any{
-	(*RevokeVisitorRequest)(nil),  // 0: switchboard.gateway.v1.RevokeVisitorRequest
-	(*RevokeVisitorResponse)(nil), // 1: switchboard.gateway.v1.RevokeVisitorResponse
-	(*DeliverRequest)(nil),        // 2: switchboard.gateway.v1.DeliverRequest
-	(*DeliverResponse)(nil),       // 3: switchboard.gateway.v1.DeliverResponse
-	(*ChangeOwnerRequest)(nil),    // 4: switchboard.gateway.v1.ChangeOwnerRequest
-	(*ChangeOwnerResponse)(nil),   // 5: switchboard.gateway.v1.ChangeOwnerResponse
-	(*OwnerConflict)(nil),         // 6: switchboard.gateway.v1.OwnerConflict
-	(*SendEventRequest)(nil),      // 7: switchboard.gateway.v1.SendEventRequest
-	(*SendEventResponse)(nil),     // 8: switchboard.gateway.v1.SendEventResponse
-	(*LiveEvent)(nil),             // 9: switchboard.gateway.v1.LiveEvent
-	(*Typing)(nil),                // 10: switchboard.gateway.v1.Typing
-	(*Thinking)(nil),              // 11: switchboard.gateway.v1.Thinking
-	(*Command)(nil),               // 12: switchboard.gateway.v1.Command
-	(*v1.Message)(nil),            // 13: switchboard.chat.v1.Message
-	(*v1.OwnerChange)(nil),        // 14: switchboard.chat.v1.OwnerChange
-	(*v1.Owner)(nil),              // 15: switchboard.chat.v1.Owner
-	(v1.Author)(0),                // 16: switchboard.chat.v1.Author
-	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
+	(*RevokeVisitorRequest)(nil),     // 0: switchboard.gateway.v1.RevokeVisitorRequest
+	(*RevokeVisitorResponse)(nil),    // 1: switchboard.gateway.v1.RevokeVisitorResponse
+	(*DeliverRequest)(nil),           // 2: switchboard.gateway.v1.DeliverRequest
+	(*DeliverResponse)(nil),          // 3: switchboard.gateway.v1.DeliverResponse
+	(*ChangeOwnerRequest)(nil),       // 4: switchboard.gateway.v1.ChangeOwnerRequest
+	(*ChangeOwnerResponse)(nil),      // 5: switchboard.gateway.v1.ChangeOwnerResponse
+	(*OwnerConflict)(nil),            // 6: switchboard.gateway.v1.OwnerConflict
+	(*SendEventRequest)(nil),         // 7: switchboard.gateway.v1.SendEventRequest
+	(*SendEventResponse)(nil),        // 8: switchboard.gateway.v1.SendEventResponse
+	(*LiveEvent)(nil),                // 9: switchboard.gateway.v1.LiveEvent
+	(*Typing)(nil),                   // 10: switchboard.gateway.v1.Typing
+	(*Thinking)(nil),                 // 11: switchboard.gateway.v1.Thinking
+	(*Command)(nil),                  // 12: switchboard.gateway.v1.Command
+	(*GetVisitorMetaRequest)(nil),    // 13: switchboard.gateway.v1.GetVisitorMetaRequest
+	(*GetVisitorMetaResponse)(nil),   // 14: switchboard.gateway.v1.GetVisitorMetaResponse
+	(*EraseVisitorMetaRequest)(nil),  // 15: switchboard.gateway.v1.EraseVisitorMetaRequest
+	(*EraseVisitorMetaResponse)(nil), // 16: switchboard.gateway.v1.EraseVisitorMetaResponse
+	(*v1.Message)(nil),               // 17: switchboard.chat.v1.Message
+	(*v1.OwnerChange)(nil),           // 18: switchboard.chat.v1.OwnerChange
+	(*v1.Owner)(nil),                 // 19: switchboard.chat.v1.Owner
+	(v1.Author)(0),                   // 20: switchboard.chat.v1.Author
+	(*durationpb.Duration)(nil),      // 21: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
 }
 var file_switchboard_gateway_v1_gateway_proto_depIdxs = []int32{
-	13, // 0: switchboard.gateway.v1.DeliverRequest.message:type_name -> switchboard.chat.v1.Message
-	14, // 1: switchboard.gateway.v1.ChangeOwnerRequest.change:type_name -> switchboard.chat.v1.OwnerChange
-	15, // 2: switchboard.gateway.v1.OwnerConflict.owner:type_name -> switchboard.chat.v1.Owner
+	17, // 0: switchboard.gateway.v1.DeliverRequest.message:type_name -> switchboard.chat.v1.Message
+	18, // 1: switchboard.gateway.v1.ChangeOwnerRequest.change:type_name -> switchboard.chat.v1.OwnerChange
+	19, // 2: switchboard.gateway.v1.OwnerConflict.owner:type_name -> switchboard.chat.v1.Owner
 	9,  // 3: switchboard.gateway.v1.SendEventRequest.event:type_name -> switchboard.gateway.v1.LiveEvent
 	10, // 4: switchboard.gateway.v1.LiveEvent.typing:type_name -> switchboard.gateway.v1.Typing
 	11, // 5: switchboard.gateway.v1.LiveEvent.thinking:type_name -> switchboard.gateway.v1.Thinking
 	12, // 6: switchboard.gateway.v1.LiveEvent.command:type_name -> switchboard.gateway.v1.Command
-	16, // 7: switchboard.gateway.v1.Typing.author:type_name -> switchboard.chat.v1.Author
-	17, // 8: switchboard.gateway.v1.Thinking.ttl:type_name -> google.protobuf.Duration
-	2,  // 9: switchboard.gateway.v1.GatewayService.Deliver:input_type -> switchboard.gateway.v1.DeliverRequest
-	4,  // 10: switchboard.gateway.v1.GatewayService.ChangeOwner:input_type -> switchboard.gateway.v1.ChangeOwnerRequest
-	7,  // 11: switchboard.gateway.v1.GatewayService.SendEvent:input_type -> switchboard.gateway.v1.SendEventRequest
-	0,  // 12: switchboard.gateway.v1.VisitorService.RevokeVisitor:input_type -> switchboard.gateway.v1.RevokeVisitorRequest
-	3,  // 13: switchboard.gateway.v1.GatewayService.Deliver:output_type -> switchboard.gateway.v1.DeliverResponse
-	5,  // 14: switchboard.gateway.v1.GatewayService.ChangeOwner:output_type -> switchboard.gateway.v1.ChangeOwnerResponse
-	8,  // 15: switchboard.gateway.v1.GatewayService.SendEvent:output_type -> switchboard.gateway.v1.SendEventResponse
-	1,  // 16: switchboard.gateway.v1.VisitorService.RevokeVisitor:output_type -> switchboard.gateway.v1.RevokeVisitorResponse
-	13, // [13:17] is the sub-list for method output_type
-	9,  // [9:13] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	20, // 7: switchboard.gateway.v1.Typing.author:type_name -> switchboard.chat.v1.Author
+	21, // 8: switchboard.gateway.v1.Thinking.ttl:type_name -> google.protobuf.Duration
+	22, // 9: switchboard.gateway.v1.GetVisitorMetaResponse.seen_at:type_name -> google.protobuf.Timestamp
+	2,  // 10: switchboard.gateway.v1.GatewayService.Deliver:input_type -> switchboard.gateway.v1.DeliverRequest
+	4,  // 11: switchboard.gateway.v1.GatewayService.ChangeOwner:input_type -> switchboard.gateway.v1.ChangeOwnerRequest
+	7,  // 12: switchboard.gateway.v1.GatewayService.SendEvent:input_type -> switchboard.gateway.v1.SendEventRequest
+	13, // 13: switchboard.gateway.v1.GatewayService.GetVisitorMeta:input_type -> switchboard.gateway.v1.GetVisitorMetaRequest
+	15, // 14: switchboard.gateway.v1.GatewayService.EraseVisitorMeta:input_type -> switchboard.gateway.v1.EraseVisitorMetaRequest
+	0,  // 15: switchboard.gateway.v1.VisitorService.RevokeVisitor:input_type -> switchboard.gateway.v1.RevokeVisitorRequest
+	3,  // 16: switchboard.gateway.v1.GatewayService.Deliver:output_type -> switchboard.gateway.v1.DeliverResponse
+	5,  // 17: switchboard.gateway.v1.GatewayService.ChangeOwner:output_type -> switchboard.gateway.v1.ChangeOwnerResponse
+	8,  // 18: switchboard.gateway.v1.GatewayService.SendEvent:output_type -> switchboard.gateway.v1.SendEventResponse
+	14, // 19: switchboard.gateway.v1.GatewayService.GetVisitorMeta:output_type -> switchboard.gateway.v1.GetVisitorMetaResponse
+	16, // 20: switchboard.gateway.v1.GatewayService.EraseVisitorMeta:output_type -> switchboard.gateway.v1.EraseVisitorMetaResponse
+	1,  // 21: switchboard.gateway.v1.VisitorService.RevokeVisitor:output_type -> switchboard.gateway.v1.RevokeVisitorResponse
+	16, // [16:22] is the sub-list for method output_type
+	10, // [10:16] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_gateway_v1_gateway_proto_init() }
@@ -985,7 +1230,7 @@ func file_switchboard_gateway_v1_gateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_gateway_v1_gateway_proto_rawDesc), len(file_switchboard_gateway_v1_gateway_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -19,9 +19,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	GatewayService_Deliver_FullMethodName     = "/switchboard.gateway.v1.GatewayService/Deliver"
-	GatewayService_ChangeOwner_FullMethodName = "/switchboard.gateway.v1.GatewayService/ChangeOwner"
-	GatewayService_SendEvent_FullMethodName   = "/switchboard.gateway.v1.GatewayService/SendEvent"
+	GatewayService_Deliver_FullMethodName          = "/switchboard.gateway.v1.GatewayService/Deliver"
+	GatewayService_ChangeOwner_FullMethodName      = "/switchboard.gateway.v1.GatewayService/ChangeOwner"
+	GatewayService_SendEvent_FullMethodName        = "/switchboard.gateway.v1.GatewayService/SendEvent"
+	GatewayService_GetVisitorMeta_FullMethodName   = "/switchboard.gateway.v1.GatewayService/GetVisitorMeta"
+	GatewayService_EraseVisitorMeta_FullMethodName = "/switchboard.gateway.v1.GatewayService/EraseVisitorMeta"
 )
 
 // GatewayServiceClient is the client API for GatewayService service.
@@ -39,6 +41,12 @@ type GatewayServiceClient interface {
 	ChangeOwner(ctx context.Context, in *ChangeOwnerRequest, opts ...grpc.CallOption) (*ChangeOwnerResponse, error)
 	// SendEvent shows a live event to whoever is connected now; it is not stored and may be lost.
 	SendEvent(ctx context.Context, in *SendEventRequest, opts ...grpc.CallOption) (*SendEventResponse, error)
+	// GetVisitorMeta says from where a conversation's visitor came last, for people who talk with the visitor:
+	// it goes into no log, message or record. The answer is empty where the bot's recognize_user_meta is off,
+	// or nothing is known any more.
+	GetVisitorMeta(ctx context.Context, in *GetVisitorMetaRequest, opts ...grpc.CallOption) (*GetVisitorMetaResponse, error)
+	// EraseVisitorMeta forgets it, as part of erasing a conversation. There may be nothing to forget.
+	EraseVisitorMeta(ctx context.Context, in *EraseVisitorMetaRequest, opts ...grpc.CallOption) (*EraseVisitorMetaResponse, error)
 }
 
 type gatewayServiceClient struct {
@@ -79,6 +87,26 @@ func (c *gatewayServiceClient) SendEvent(ctx context.Context, in *SendEventReque
 	return out, nil
 }
 
+func (c *gatewayServiceClient) GetVisitorMeta(ctx context.Context, in *GetVisitorMetaRequest, opts ...grpc.CallOption) (*GetVisitorMetaResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetVisitorMetaResponse)
+	err := c.cc.Invoke(ctx, GatewayService_GetVisitorMeta_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *gatewayServiceClient) EraseVisitorMeta(ctx context.Context, in *EraseVisitorMetaRequest, opts ...grpc.CallOption) (*EraseVisitorMetaResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EraseVisitorMetaResponse)
+	err := c.cc.Invoke(ctx, GatewayService_EraseVisitorMeta_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // GatewayServiceServer is the server API for GatewayService service.
 // All implementations must embed UnimplementedGatewayServiceServer
 // for forward compatibility.
@@ -94,6 +122,12 @@ type GatewayServiceServer interface {
 	ChangeOwner(context.Context, *ChangeOwnerRequest) (*ChangeOwnerResponse, error)
 	// SendEvent shows a live event to whoever is connected now; it is not stored and may be lost.
 	SendEvent(context.Context, *SendEventRequest) (*SendEventResponse, error)
+	// GetVisitorMeta says from where a conversation's visitor came last, for people who talk with the visitor:
+	// it goes into no log, message or record. The answer is empty where the bot's recognize_user_meta is off,
+	// or nothing is known any more.
+	GetVisitorMeta(context.Context, *GetVisitorMetaRequest) (*GetVisitorMetaResponse, error)
+	// EraseVisitorMeta forgets it, as part of erasing a conversation. There may be nothing to forget.
+	EraseVisitorMeta(context.Context, *EraseVisitorMetaRequest) (*EraseVisitorMetaResponse, error)
 	mustEmbedUnimplementedGatewayServiceServer()
 }
 
@@ -112,6 +146,12 @@ func (UnimplementedGatewayServiceServer) ChangeOwner(context.Context, *ChangeOwn
 }
 func (UnimplementedGatewayServiceServer) SendEvent(context.Context, *SendEventRequest) (*SendEventResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendEvent not implemented")
+}
+func (UnimplementedGatewayServiceServer) GetVisitorMeta(context.Context, *GetVisitorMetaRequest) (*GetVisitorMetaResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetVisitorMeta not implemented")
+}
+func (UnimplementedGatewayServiceServer) EraseVisitorMeta(context.Context, *EraseVisitorMetaRequest) (*EraseVisitorMetaResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EraseVisitorMeta not implemented")
 }
 func (UnimplementedGatewayServiceServer) mustEmbedUnimplementedGatewayServiceServer() {}
 func (UnimplementedGatewayServiceServer) testEmbeddedByValue()                        {}
@@ -188,6 +228,42 @@ func _GatewayService_SendEvent_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _GatewayService_GetVisitorMeta_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetVisitorMetaRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GatewayServiceServer).GetVisitorMeta(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GatewayService_GetVisitorMeta_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GatewayServiceServer).GetVisitorMeta(ctx, req.(*GetVisitorMetaRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _GatewayService_EraseVisitorMeta_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EraseVisitorMetaRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GatewayServiceServer).EraseVisitorMeta(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GatewayService_EraseVisitorMeta_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GatewayServiceServer).EraseVisitorMeta(ctx, req.(*EraseVisitorMetaRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // GatewayService_ServiceDesc is the grpc.ServiceDesc for GatewayService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -206,6 +282,14 @@ var GatewayService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SendEvent",
 			Handler:    _GatewayService_SendEvent_Handler,
+		},
+		{
+			MethodName: "GetVisitorMeta",
+			Handler:    _GatewayService_GetVisitorMeta_Handler,
+		},
+		{
+			MethodName: "EraseVisitorMeta",
+			Handler:    _GatewayService_EraseVisitorMeta_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

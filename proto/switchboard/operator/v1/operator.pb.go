@@ -750,6 +750,125 @@ func (x *GetDialogResponse) GetDialog() *Dialog {
 	return nil
 }
 
+// GetVisitorMetaRequest names a dialog.
+type GetVisitorMetaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// dialog_id is the dialog.
+	DialogId      string `protobuf:"bytes,1,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetVisitorMetaRequest) Reset() {
+	*x = GetVisitorMetaRequest{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetVisitorMetaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetVisitorMetaRequest) ProtoMessage() {}
+
+func (x *GetVisitorMetaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetVisitorMetaRequest.ProtoReflect.Descriptor instead.
+func (*GetVisitorMetaRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *GetVisitorMetaRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
+	}
+	return ""
+}
+
+// GetVisitorMetaResponse is from where its visitor came last.
+type GetVisitorMetaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ip is the visitor's address; empty when nothing is known.
+	Ip string `protobuf:"bytes,1,opt,name=ip,proto3" json:"ip,omitempty"`
+	// country is the address's country, two letters of ISO 3166-1; empty when not known.
+	Country string `protobuf:"bytes,2,opt,name=country,proto3" json:"country,omitempty"`
+	// city is the address's city, in English; empty when not known.
+	City string `protobuf:"bytes,3,opt,name=city,proto3" json:"city,omitempty"`
+	// seen_at is when the visitor connected from there.
+	SeenAt        *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=seen_at,json=seenAt,proto3" json:"seen_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetVisitorMetaResponse) Reset() {
+	*x = GetVisitorMetaResponse{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetVisitorMetaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetVisitorMetaResponse) ProtoMessage() {}
+
+func (x *GetVisitorMetaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetVisitorMetaResponse.ProtoReflect.Descriptor instead.
+func (*GetVisitorMetaResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *GetVisitorMetaResponse) GetIp() string {
+	if x != nil {
+		return x.Ip
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaResponse) GetCountry() string {
+	if x != nil {
+		return x.Country
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaResponse) GetCity() string {
+	if x != nil {
+		return x.City
+	}
+	return ""
+}
+
+func (x *GetVisitorMetaResponse) GetSeenAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SeenAt
+	}
+	return nil
+}
+
 // WatchRequest asks for the caller's working set.
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -761,7 +880,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[8]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -773,7 +892,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[8]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -786,7 +905,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{8}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WatchRequest) GetBot() string {
@@ -815,7 +934,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[9]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -827,7 +946,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[9]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -840,7 +959,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{9}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WatchResponse) GetEvent() isWatchResponse_Event {
@@ -944,7 +1063,7 @@ type Ready struct {
 
 func (x *Ready) Reset() {
 	*x = Ready{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[10]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -956,7 +1075,7 @@ func (x *Ready) String() string {
 func (*Ready) ProtoMessage() {}
 
 func (x *Ready) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[10]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -969,7 +1088,7 @@ func (x *Ready) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ready.ProtoReflect.Descriptor instead.
 func (*Ready) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{10}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{12}
 }
 
 // Heartbeat says that the stream is alive.
@@ -981,7 +1100,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[11]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -993,7 +1112,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[11]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1006,7 +1125,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{11}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{13}
 }
 
 // VisitorTyping says that a visitor is writing.
@@ -1020,7 +1139,7 @@ type VisitorTyping struct {
 
 func (x *VisitorTyping) Reset() {
 	*x = VisitorTyping{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[12]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1032,7 +1151,7 @@ func (x *VisitorTyping) String() string {
 func (*VisitorTyping) ProtoMessage() {}
 
 func (x *VisitorTyping) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[12]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1045,7 +1164,7 @@ func (x *VisitorTyping) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VisitorTyping.ProtoReflect.Descriptor instead.
 func (*VisitorTyping) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{12}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *VisitorTyping) GetConversation() string {
@@ -1066,7 +1185,7 @@ type TakeRequest struct {
 
 func (x *TakeRequest) Reset() {
 	*x = TakeRequest{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[13]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1078,7 +1197,7 @@ func (x *TakeRequest) String() string {
 func (*TakeRequest) ProtoMessage() {}
 
 func (x *TakeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[13]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1091,7 +1210,7 @@ func (x *TakeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeRequest.ProtoReflect.Descriptor instead.
 func (*TakeRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{13}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TakeRequest) GetDialogId() string {
@@ -1112,7 +1231,7 @@ type TakeResponse struct {
 
 func (x *TakeResponse) Reset() {
 	*x = TakeResponse{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[14]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1243,7 @@ func (x *TakeResponse) String() string {
 func (*TakeResponse) ProtoMessage() {}
 
 func (x *TakeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[14]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1256,7 @@ func (x *TakeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeResponse.ProtoReflect.Descriptor instead.
 func (*TakeResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{14}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TakeResponse) GetDialog() *Dialog {
@@ -1170,7 +1289,7 @@ type SendRequest struct {
 
 func (x *SendRequest) Reset() {
 	*x = SendRequest{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[15]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1182,7 +1301,7 @@ func (x *SendRequest) String() string {
 func (*SendRequest) ProtoMessage() {}
 
 func (x *SendRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[15]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1195,7 +1314,7 @@ func (x *SendRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRequest.ProtoReflect.Descriptor instead.
 func (*SendRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{15}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SendRequest) GetDialogId() string {
@@ -1291,7 +1410,7 @@ type SendResponse struct {
 
 func (x *SendResponse) Reset() {
 	*x = SendResponse{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[16]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1422,7 @@ func (x *SendResponse) String() string {
 func (*SendResponse) ProtoMessage() {}
 
 func (x *SendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[16]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1435,7 @@ func (x *SendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResponse.ProtoReflect.Descriptor instead.
 func (*SendResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{16}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SendResponse) GetOffset() string {
@@ -1344,7 +1463,7 @@ type SendTypingRequest struct {
 
 func (x *SendTypingRequest) Reset() {
 	*x = SendTypingRequest{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[17]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1475,7 @@ func (x *SendTypingRequest) String() string {
 func (*SendTypingRequest) ProtoMessage() {}
 
 func (x *SendTypingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[17]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1488,7 @@ func (x *SendTypingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendTypingRequest.ProtoReflect.Descriptor instead.
 func (*SendTypingRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{17}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SendTypingRequest) GetDialogId() string {
@@ -1388,7 +1507,7 @@ type SendTypingResponse struct {
 
 func (x *SendTypingResponse) Reset() {
 	*x = SendTypingResponse{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[18]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1400,7 +1519,7 @@ func (x *SendTypingResponse) String() string {
 func (*SendTypingResponse) ProtoMessage() {}
 
 func (x *SendTypingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[18]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1413,7 +1532,7 @@ func (x *SendTypingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendTypingResponse.ProtoReflect.Descriptor instead.
 func (*SendTypingResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{18}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{20}
 }
 
 // CloseRequest ends a dialog.
@@ -1429,7 +1548,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[19]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1560,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[19]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1573,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{19}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CloseRequest) GetDialogId() string {
@@ -1482,7 +1601,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[20]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1613,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[20]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1626,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{20}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CloseResponse) GetDialog() *Dialog {
@@ -1575,7 +1694,14 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x10GetDialogRequest\x12\x1b\n" +
 	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\"L\n" +
 	"\x11GetDialogResponse\x127\n" +
-	"\x06dialog\x18\x01 \x01(\v2\x1f.switchboard.operator.v1.DialogR\x06dialog\" \n" +
+	"\x06dialog\x18\x01 \x01(\v2\x1f.switchboard.operator.v1.DialogR\x06dialog\"4\n" +
+	"\x15GetVisitorMetaRequest\x12\x1b\n" +
+	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\"\x8b\x01\n" +
+	"\x16GetVisitorMetaResponse\x12\x0e\n" +
+	"\x02ip\x18\x01 \x01(\tR\x02ip\x12\x18\n" +
+	"\acountry\x18\x02 \x01(\tR\acountry\x12\x12\n" +
+	"\x04city\x18\x03 \x01(\tR\x04city\x123\n" +
+	"\aseen_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06seenAt\" \n" +
 	"\fWatchRequest\x12\x10\n" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\"\xcb\x02\n" +
 	"\rWatchResponse\x129\n" +
@@ -1620,11 +1746,12 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x13DIALOG_STATE_CLOSED\x10\x042v\n" +
 	"\rIntakeService\x12e\n" +
 	"\n" +
-	"OpenDialog\x12*.switchboard.operator.v1.OpenDialogRequest\x1a+.switchboard.operator.v1.OpenDialogResponse2\xa2\x05\n" +
+	"OpenDialog\x12*.switchboard.operator.v1.OpenDialogRequest\x1a+.switchboard.operator.v1.OpenDialogResponse2\x95\x06\n" +
 	"\x0fOperatorService\x12h\n" +
 	"\vListDialogs\x12+.switchboard.operator.v1.ListDialogsRequest\x1a,.switchboard.operator.v1.ListDialogsResponse\x12b\n" +
 	"\tGetDialog\x12).switchboard.operator.v1.GetDialogRequest\x1a*.switchboard.operator.v1.GetDialogResponse\x12X\n" +
-	"\x05Watch\x12%.switchboard.operator.v1.WatchRequest\x1a&.switchboard.operator.v1.WatchResponse0\x01\x12S\n" +
+	"\x05Watch\x12%.switchboard.operator.v1.WatchRequest\x1a&.switchboard.operator.v1.WatchResponse0\x01\x12q\n" +
+	"\x0eGetVisitorMeta\x12..switchboard.operator.v1.GetVisitorMetaRequest\x1a/.switchboard.operator.v1.GetVisitorMetaResponse\x12S\n" +
 	"\x04Take\x12$.switchboard.operator.v1.TakeRequest\x1a%.switchboard.operator.v1.TakeResponse\x12S\n" +
 	"\x04Send\x12$.switchboard.operator.v1.SendRequest\x1a%.switchboard.operator.v1.SendResponse\x12e\n" +
 	"\n" +
@@ -1645,82 +1772,87 @@ func file_switchboard_operator_v1_operator_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_operator_v1_operator_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_switchboard_operator_v1_operator_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_switchboard_operator_v1_operator_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_switchboard_operator_v1_operator_proto_goTypes = []any{
-	(DialogState)(0),              // 0: switchboard.operator.v1.DialogState
-	(*Dialog)(nil),                // 1: switchboard.operator.v1.Dialog
-	(*Visitor)(nil),               // 2: switchboard.operator.v1.Visitor
-	(*OpenDialogRequest)(nil),     // 3: switchboard.operator.v1.OpenDialogRequest
-	(*OpenDialogResponse)(nil),    // 4: switchboard.operator.v1.OpenDialogResponse
-	(*ListDialogsRequest)(nil),    // 5: switchboard.operator.v1.ListDialogsRequest
-	(*ListDialogsResponse)(nil),   // 6: switchboard.operator.v1.ListDialogsResponse
-	(*GetDialogRequest)(nil),      // 7: switchboard.operator.v1.GetDialogRequest
-	(*GetDialogResponse)(nil),     // 8: switchboard.operator.v1.GetDialogResponse
-	(*WatchRequest)(nil),          // 9: switchboard.operator.v1.WatchRequest
-	(*WatchResponse)(nil),         // 10: switchboard.operator.v1.WatchResponse
-	(*Ready)(nil),                 // 11: switchboard.operator.v1.Ready
-	(*Heartbeat)(nil),             // 12: switchboard.operator.v1.Heartbeat
-	(*VisitorTyping)(nil),         // 13: switchboard.operator.v1.VisitorTyping
-	(*TakeRequest)(nil),           // 14: switchboard.operator.v1.TakeRequest
-	(*TakeResponse)(nil),          // 15: switchboard.operator.v1.TakeResponse
-	(*SendRequest)(nil),           // 16: switchboard.operator.v1.SendRequest
-	(*SendResponse)(nil),          // 17: switchboard.operator.v1.SendResponse
-	(*SendTypingRequest)(nil),     // 18: switchboard.operator.v1.SendTypingRequest
-	(*SendTypingResponse)(nil),    // 19: switchboard.operator.v1.SendTypingResponse
-	(*CloseRequest)(nil),          // 20: switchboard.operator.v1.CloseRequest
-	(*CloseResponse)(nil),         // 21: switchboard.operator.v1.CloseResponse
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
-	(v1.Author)(0),                // 23: switchboard.chat.v1.Author
-	(*structpb.Struct)(nil),       // 24: google.protobuf.Struct
-	(*v1.Message)(nil),            // 25: switchboard.chat.v1.Message
-	(*v1.Text)(nil),               // 26: switchboard.chat.v1.Text
-	(*v1.Image)(nil),              // 27: switchboard.chat.v1.Image
-	(*v1.File)(nil),               // 28: switchboard.chat.v1.File
+	(DialogState)(0),               // 0: switchboard.operator.v1.DialogState
+	(*Dialog)(nil),                 // 1: switchboard.operator.v1.Dialog
+	(*Visitor)(nil),                // 2: switchboard.operator.v1.Visitor
+	(*OpenDialogRequest)(nil),      // 3: switchboard.operator.v1.OpenDialogRequest
+	(*OpenDialogResponse)(nil),     // 4: switchboard.operator.v1.OpenDialogResponse
+	(*ListDialogsRequest)(nil),     // 5: switchboard.operator.v1.ListDialogsRequest
+	(*ListDialogsResponse)(nil),    // 6: switchboard.operator.v1.ListDialogsResponse
+	(*GetDialogRequest)(nil),       // 7: switchboard.operator.v1.GetDialogRequest
+	(*GetDialogResponse)(nil),      // 8: switchboard.operator.v1.GetDialogResponse
+	(*GetVisitorMetaRequest)(nil),  // 9: switchboard.operator.v1.GetVisitorMetaRequest
+	(*GetVisitorMetaResponse)(nil), // 10: switchboard.operator.v1.GetVisitorMetaResponse
+	(*WatchRequest)(nil),           // 11: switchboard.operator.v1.WatchRequest
+	(*WatchResponse)(nil),          // 12: switchboard.operator.v1.WatchResponse
+	(*Ready)(nil),                  // 13: switchboard.operator.v1.Ready
+	(*Heartbeat)(nil),              // 14: switchboard.operator.v1.Heartbeat
+	(*VisitorTyping)(nil),          // 15: switchboard.operator.v1.VisitorTyping
+	(*TakeRequest)(nil),            // 16: switchboard.operator.v1.TakeRequest
+	(*TakeResponse)(nil),           // 17: switchboard.operator.v1.TakeResponse
+	(*SendRequest)(nil),            // 18: switchboard.operator.v1.SendRequest
+	(*SendResponse)(nil),           // 19: switchboard.operator.v1.SendResponse
+	(*SendTypingRequest)(nil),      // 20: switchboard.operator.v1.SendTypingRequest
+	(*SendTypingResponse)(nil),     // 21: switchboard.operator.v1.SendTypingResponse
+	(*CloseRequest)(nil),           // 22: switchboard.operator.v1.CloseRequest
+	(*CloseResponse)(nil),          // 23: switchboard.operator.v1.CloseResponse
+	(*timestamppb.Timestamp)(nil),  // 24: google.protobuf.Timestamp
+	(v1.Author)(0),                 // 25: switchboard.chat.v1.Author
+	(*structpb.Struct)(nil),        // 26: google.protobuf.Struct
+	(*v1.Message)(nil),             // 27: switchboard.chat.v1.Message
+	(*v1.Text)(nil),                // 28: switchboard.chat.v1.Text
+	(*v1.Image)(nil),               // 29: switchboard.chat.v1.Image
+	(*v1.File)(nil),                // 30: switchboard.chat.v1.File
 }
 var file_switchboard_operator_v1_operator_proto_depIdxs = []int32{
 	0,  // 0: switchboard.operator.v1.Dialog.state:type_name -> switchboard.operator.v1.DialogState
 	2,  // 1: switchboard.operator.v1.Dialog.visitor:type_name -> switchboard.operator.v1.Visitor
-	22, // 2: switchboard.operator.v1.Dialog.opened_at:type_name -> google.protobuf.Timestamp
-	22, // 3: switchboard.operator.v1.Dialog.taken_at:type_name -> google.protobuf.Timestamp
-	22, // 4: switchboard.operator.v1.Dialog.closed_at:type_name -> google.protobuf.Timestamp
-	23, // 5: switchboard.operator.v1.Dialog.last_author:type_name -> switchboard.chat.v1.Author
-	22, // 6: switchboard.operator.v1.Dialog.last_at:type_name -> google.protobuf.Timestamp
-	24, // 7: switchboard.operator.v1.Visitor.params:type_name -> google.protobuf.Struct
+	24, // 2: switchboard.operator.v1.Dialog.opened_at:type_name -> google.protobuf.Timestamp
+	24, // 3: switchboard.operator.v1.Dialog.taken_at:type_name -> google.protobuf.Timestamp
+	24, // 4: switchboard.operator.v1.Dialog.closed_at:type_name -> google.protobuf.Timestamp
+	25, // 5: switchboard.operator.v1.Dialog.last_author:type_name -> switchboard.chat.v1.Author
+	24, // 6: switchboard.operator.v1.Dialog.last_at:type_name -> google.protobuf.Timestamp
+	26, // 7: switchboard.operator.v1.Visitor.params:type_name -> google.protobuf.Struct
 	2,  // 8: switchboard.operator.v1.OpenDialogRequest.visitor:type_name -> switchboard.operator.v1.Visitor
 	0,  // 9: switchboard.operator.v1.ListDialogsRequest.states:type_name -> switchboard.operator.v1.DialogState
 	1,  // 10: switchboard.operator.v1.ListDialogsResponse.dialogs:type_name -> switchboard.operator.v1.Dialog
 	1,  // 11: switchboard.operator.v1.GetDialogResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	1,  // 12: switchboard.operator.v1.WatchResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	25, // 13: switchboard.operator.v1.WatchResponse.message:type_name -> switchboard.chat.v1.Message
-	13, // 14: switchboard.operator.v1.WatchResponse.typing:type_name -> switchboard.operator.v1.VisitorTyping
-	11, // 15: switchboard.operator.v1.WatchResponse.ready:type_name -> switchboard.operator.v1.Ready
-	12, // 16: switchboard.operator.v1.WatchResponse.heartbeat:type_name -> switchboard.operator.v1.Heartbeat
-	1,  // 17: switchboard.operator.v1.TakeResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	26, // 18: switchboard.operator.v1.SendRequest.text:type_name -> switchboard.chat.v1.Text
-	27, // 19: switchboard.operator.v1.SendRequest.image:type_name -> switchboard.chat.v1.Image
-	28, // 20: switchboard.operator.v1.SendRequest.file:type_name -> switchboard.chat.v1.File
-	1,  // 21: switchboard.operator.v1.CloseResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	3,  // 22: switchboard.operator.v1.IntakeService.OpenDialog:input_type -> switchboard.operator.v1.OpenDialogRequest
-	5,  // 23: switchboard.operator.v1.OperatorService.ListDialogs:input_type -> switchboard.operator.v1.ListDialogsRequest
-	7,  // 24: switchboard.operator.v1.OperatorService.GetDialog:input_type -> switchboard.operator.v1.GetDialogRequest
-	9,  // 25: switchboard.operator.v1.OperatorService.Watch:input_type -> switchboard.operator.v1.WatchRequest
-	14, // 26: switchboard.operator.v1.OperatorService.Take:input_type -> switchboard.operator.v1.TakeRequest
-	16, // 27: switchboard.operator.v1.OperatorService.Send:input_type -> switchboard.operator.v1.SendRequest
-	18, // 28: switchboard.operator.v1.OperatorService.SendTyping:input_type -> switchboard.operator.v1.SendTypingRequest
-	20, // 29: switchboard.operator.v1.OperatorService.Close:input_type -> switchboard.operator.v1.CloseRequest
-	4,  // 30: switchboard.operator.v1.IntakeService.OpenDialog:output_type -> switchboard.operator.v1.OpenDialogResponse
-	6,  // 31: switchboard.operator.v1.OperatorService.ListDialogs:output_type -> switchboard.operator.v1.ListDialogsResponse
-	8,  // 32: switchboard.operator.v1.OperatorService.GetDialog:output_type -> switchboard.operator.v1.GetDialogResponse
-	10, // 33: switchboard.operator.v1.OperatorService.Watch:output_type -> switchboard.operator.v1.WatchResponse
-	15, // 34: switchboard.operator.v1.OperatorService.Take:output_type -> switchboard.operator.v1.TakeResponse
-	17, // 35: switchboard.operator.v1.OperatorService.Send:output_type -> switchboard.operator.v1.SendResponse
-	19, // 36: switchboard.operator.v1.OperatorService.SendTyping:output_type -> switchboard.operator.v1.SendTypingResponse
-	21, // 37: switchboard.operator.v1.OperatorService.Close:output_type -> switchboard.operator.v1.CloseResponse
-	30, // [30:38] is the sub-list for method output_type
-	22, // [22:30] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	24, // 12: switchboard.operator.v1.GetVisitorMetaResponse.seen_at:type_name -> google.protobuf.Timestamp
+	1,  // 13: switchboard.operator.v1.WatchResponse.dialog:type_name -> switchboard.operator.v1.Dialog
+	27, // 14: switchboard.operator.v1.WatchResponse.message:type_name -> switchboard.chat.v1.Message
+	15, // 15: switchboard.operator.v1.WatchResponse.typing:type_name -> switchboard.operator.v1.VisitorTyping
+	13, // 16: switchboard.operator.v1.WatchResponse.ready:type_name -> switchboard.operator.v1.Ready
+	14, // 17: switchboard.operator.v1.WatchResponse.heartbeat:type_name -> switchboard.operator.v1.Heartbeat
+	1,  // 18: switchboard.operator.v1.TakeResponse.dialog:type_name -> switchboard.operator.v1.Dialog
+	28, // 19: switchboard.operator.v1.SendRequest.text:type_name -> switchboard.chat.v1.Text
+	29, // 20: switchboard.operator.v1.SendRequest.image:type_name -> switchboard.chat.v1.Image
+	30, // 21: switchboard.operator.v1.SendRequest.file:type_name -> switchboard.chat.v1.File
+	1,  // 22: switchboard.operator.v1.CloseResponse.dialog:type_name -> switchboard.operator.v1.Dialog
+	3,  // 23: switchboard.operator.v1.IntakeService.OpenDialog:input_type -> switchboard.operator.v1.OpenDialogRequest
+	5,  // 24: switchboard.operator.v1.OperatorService.ListDialogs:input_type -> switchboard.operator.v1.ListDialogsRequest
+	7,  // 25: switchboard.operator.v1.OperatorService.GetDialog:input_type -> switchboard.operator.v1.GetDialogRequest
+	11, // 26: switchboard.operator.v1.OperatorService.Watch:input_type -> switchboard.operator.v1.WatchRequest
+	9,  // 27: switchboard.operator.v1.OperatorService.GetVisitorMeta:input_type -> switchboard.operator.v1.GetVisitorMetaRequest
+	16, // 28: switchboard.operator.v1.OperatorService.Take:input_type -> switchboard.operator.v1.TakeRequest
+	18, // 29: switchboard.operator.v1.OperatorService.Send:input_type -> switchboard.operator.v1.SendRequest
+	20, // 30: switchboard.operator.v1.OperatorService.SendTyping:input_type -> switchboard.operator.v1.SendTypingRequest
+	22, // 31: switchboard.operator.v1.OperatorService.Close:input_type -> switchboard.operator.v1.CloseRequest
+	4,  // 32: switchboard.operator.v1.IntakeService.OpenDialog:output_type -> switchboard.operator.v1.OpenDialogResponse
+	6,  // 33: switchboard.operator.v1.OperatorService.ListDialogs:output_type -> switchboard.operator.v1.ListDialogsResponse
+	8,  // 34: switchboard.operator.v1.OperatorService.GetDialog:output_type -> switchboard.operator.v1.GetDialogResponse
+	12, // 35: switchboard.operator.v1.OperatorService.Watch:output_type -> switchboard.operator.v1.WatchResponse
+	10, // 36: switchboard.operator.v1.OperatorService.GetVisitorMeta:output_type -> switchboard.operator.v1.GetVisitorMetaResponse
+	17, // 37: switchboard.operator.v1.OperatorService.Take:output_type -> switchboard.operator.v1.TakeResponse
+	19, // 38: switchboard.operator.v1.OperatorService.Send:output_type -> switchboard.operator.v1.SendResponse
+	21, // 39: switchboard.operator.v1.OperatorService.SendTyping:output_type -> switchboard.operator.v1.SendTypingResponse
+	23, // 40: switchboard.operator.v1.OperatorService.Close:output_type -> switchboard.operator.v1.CloseResponse
+	32, // [32:41] is the sub-list for method output_type
+	23, // [23:32] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_operator_v1_operator_proto_init() }
@@ -1728,14 +1860,14 @@ func file_switchboard_operator_v1_operator_proto_init() {
 	if File_switchboard_operator_v1_operator_proto != nil {
 		return
 	}
-	file_switchboard_operator_v1_operator_proto_msgTypes[9].OneofWrappers = []any{
+	file_switchboard_operator_v1_operator_proto_msgTypes[11].OneofWrappers = []any{
 		(*WatchResponse_Dialog)(nil),
 		(*WatchResponse_Message)(nil),
 		(*WatchResponse_Typing)(nil),
 		(*WatchResponse_Ready)(nil),
 		(*WatchResponse_Heartbeat)(nil),
 	}
-	file_switchboard_operator_v1_operator_proto_msgTypes[15].OneofWrappers = []any{
+	file_switchboard_operator_v1_operator_proto_msgTypes[17].OneofWrappers = []any{
 		(*SendRequest_Text)(nil),
 		(*SendRequest_Image)(nil),
 		(*SendRequest_File)(nil),
@@ -1746,7 +1878,7 @@ func file_switchboard_operator_v1_operator_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_operator_v1_operator_proto_rawDesc), len(file_switchboard_operator_v1_operator_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

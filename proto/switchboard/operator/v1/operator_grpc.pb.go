@@ -129,13 +129,14 @@ var IntakeService_ServiceDesc = grpc.ServiceDesc{
 }
 
 const (
-	OperatorService_ListDialogs_FullMethodName = "/switchboard.operator.v1.OperatorService/ListDialogs"
-	OperatorService_GetDialog_FullMethodName   = "/switchboard.operator.v1.OperatorService/GetDialog"
-	OperatorService_Watch_FullMethodName       = "/switchboard.operator.v1.OperatorService/Watch"
-	OperatorService_Take_FullMethodName        = "/switchboard.operator.v1.OperatorService/Take"
-	OperatorService_Send_FullMethodName        = "/switchboard.operator.v1.OperatorService/Send"
-	OperatorService_SendTyping_FullMethodName  = "/switchboard.operator.v1.OperatorService/SendTyping"
-	OperatorService_Close_FullMethodName       = "/switchboard.operator.v1.OperatorService/Close"
+	OperatorService_ListDialogs_FullMethodName    = "/switchboard.operator.v1.OperatorService/ListDialogs"
+	OperatorService_GetDialog_FullMethodName      = "/switchboard.operator.v1.OperatorService/GetDialog"
+	OperatorService_Watch_FullMethodName          = "/switchboard.operator.v1.OperatorService/Watch"
+	OperatorService_GetVisitorMeta_FullMethodName = "/switchboard.operator.v1.OperatorService/GetVisitorMeta"
+	OperatorService_Take_FullMethodName           = "/switchboard.operator.v1.OperatorService/Take"
+	OperatorService_Send_FullMethodName           = "/switchboard.operator.v1.OperatorService/Send"
+	OperatorService_SendTyping_FullMethodName     = "/switchboard.operator.v1.OperatorService/SendTyping"
+	OperatorService_Close_FullMethodName          = "/switchboard.operator.v1.OperatorService/Close"
 )
 
 // OperatorServiceClient is the client API for OperatorService service.
@@ -153,6 +154,9 @@ type OperatorServiceClient interface {
 	// change, every message and every typing notice of them, until the caller leaves. After a gap the
 	// caller watches again and reads what it missed from the history by offset.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
+	// GetVisitorMeta says from where a dialog's visitor came last. For people, not for machines; the answer is
+	// empty where the bot's recognize_user_meta is off, or nothing is known any more.
+	GetVisitorMeta(ctx context.Context, in *GetVisitorMetaRequest, opts ...grpc.CallOption) (*GetVisitorMetaResponse, error)
 	// Take makes the caller the owner. FAILED_PRECONDITION: somebody else was faster, or it is closed.
 	Take(ctx context.Context, in *TakeRequest, opts ...grpc.CallOption) (*TakeResponse, error)
 	// Send says something in a dialog that the caller has taken. Machines with an integrator's key may
@@ -211,6 +215,16 @@ func (c *operatorServiceClient) Watch(ctx context.Context, in *WatchRequest, opt
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type OperatorService_WatchClient = grpc.ServerStreamingClient[WatchResponse]
 
+func (c *operatorServiceClient) GetVisitorMeta(ctx context.Context, in *GetVisitorMetaRequest, opts ...grpc.CallOption) (*GetVisitorMetaResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetVisitorMetaResponse)
+	err := c.cc.Invoke(ctx, OperatorService_GetVisitorMeta_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *operatorServiceClient) Take(ctx context.Context, in *TakeRequest, opts ...grpc.CallOption) (*TakeResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(TakeResponse)
@@ -266,6 +280,9 @@ type OperatorServiceServer interface {
 	// change, every message and every typing notice of them, until the caller leaves. After a gap the
 	// caller watches again and reads what it missed from the history by offset.
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
+	// GetVisitorMeta says from where a dialog's visitor came last. For people, not for machines; the answer is
+	// empty where the bot's recognize_user_meta is off, or nothing is known any more.
+	GetVisitorMeta(context.Context, *GetVisitorMetaRequest) (*GetVisitorMetaResponse, error)
 	// Take makes the caller the owner. FAILED_PRECONDITION: somebody else was faster, or it is closed.
 	Take(context.Context, *TakeRequest) (*TakeResponse, error)
 	// Send says something in a dialog that the caller has taken. Machines with an integrator's key may
@@ -293,6 +310,9 @@ func (UnimplementedOperatorServiceServer) GetDialog(context.Context, *GetDialogR
 }
 func (UnimplementedOperatorServiceServer) Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error {
 	return status.Error(codes.Unimplemented, "method Watch not implemented")
+}
+func (UnimplementedOperatorServiceServer) GetVisitorMeta(context.Context, *GetVisitorMetaRequest) (*GetVisitorMetaResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetVisitorMeta not implemented")
 }
 func (UnimplementedOperatorServiceServer) Take(context.Context, *TakeRequest) (*TakeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Take not implemented")
@@ -373,6 +393,24 @@ func _OperatorService_Watch_Handler(srv interface{}, stream grpc.ServerStream) e
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type OperatorService_WatchServer = grpc.ServerStreamingServer[WatchResponse]
+
+func _OperatorService_GetVisitorMeta_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetVisitorMetaRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperatorServiceServer).GetVisitorMeta(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperatorService_GetVisitorMeta_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperatorServiceServer).GetVisitorMeta(ctx, req.(*GetVisitorMetaRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
 
 func _OperatorService_Take_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(TakeRequest)
@@ -460,6 +498,10 @@ var OperatorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetDialog",
 			Handler:    _OperatorService_GetDialog_Handler,
+		},
+		{
+			MethodName: "GetVisitorMeta",
+			Handler:    _OperatorService_GetVisitorMeta_Handler,
 		},
 		{
 			MethodName: "Take",

@@ -169,6 +169,8 @@ export const en = {
     name: "Name",
     language: "Language",
     id: "ID",
+    place: "Place",
+    address: "IP address",
     topic: "Topic",
     bot: "Bot",
     state: "State",

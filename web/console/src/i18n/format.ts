@@ -22,8 +22,11 @@ export function newFormat(language: string) {
   const shortDay = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   const unit = (name: string, digits = 0) =>
     new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+  const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
   const [second, minute, hour, days] = [unit("second"), unit("minute"), unit("hour"), unit("day")];
-  const sizes = [unit("byte"), unit("kilobyte"), unit("megabyte", 1), unit("gigabyte", 1)];
+  // Bytes have no short name everywhere, so they are written out.
+  const inBytes = new Intl.NumberFormat(language, { style: "unit", unit: "byte", unitDisplay: "long" });
+  const sizes = [inBytes, unit("kilobyte"), unit("megabyte", 1), unit("gigabyte", 1)];
   return {
     time: (at: Date) => time.format(at),
     full: (at: Date) => full.format(at),
@@ -40,6 +43,9 @@ export function newFormat(language: string) {
       if (h < 24) return m % 60 === 0 ? hour.format(h) : `${hour.format(h)} ${minute.format(m % 60)}`;
       return days.format(Math.floor(h / 24));
     },
+    /** A city and a country by its two letters, as far as they are known. */
+    place: (country: string, city: string) =>
+      [city, /^[A-Z]{2}$/.test(country) ? regions.of(country) : ""].filter(Boolean).join(", "),
     size(bytes: bigint): string {
       let value = Number(bytes);
       let i = 0;

@@ -58,3 +58,8 @@ test.each([
 ])("a duration of %i ms", (ms, want) => {
   expect(newFormat("en-US").duration(ms)).toBe(want);
 });
+
+test("sizes are in words that a language has", () => {
+  expect([1n, 8n, 1_400n, 1_400_000n].map(newFormat("en").size)).toEqual(["1 byte", "8 bytes", "1 kB", "1.4 MB"]);
+  expect(newFormat("uk").size(8n)).toBe("8 байтів");
+});

@@ -177,6 +177,8 @@ export const uk = {
     name: "Ім’я",
     language: "Мова",
     id: "ID",
+    place: "Місце",
+    address: "IP-адреса",
     topic: "Тема",
     bot: "Бот",
     state: "Стан",

@@ -7,6 +7,8 @@ export const keys = {
   /** Thread: read from the history, patched by the stream. */
   thread: (conversation: string) => ["thread", conversation] as const,
   threads: ["thread"] as const,
+  /** GetVisitorMetaResponse: never written anywhere else. */
+  visitorMeta: (dialogId: string) => ["visitor-meta", dialogId] as const,
   /** Until when the visitor is shown as writing, milliseconds. */
   typing: (conversation: string) => ["typing", conversation] as const,
 };

@@ -28,9 +28,9 @@ export function drawFile({ url, name, size }: Message, tag: string): Node {
   return make('div', 'card', ...link(safeResource(url), make('span', 'mark'), titles));
 }
 
-/** "1.4 MB" in a language's own way. */
+/** "1.4 MB" in a language's own way; bytes have no short name everywhere, so they are written out. */
 export function formatSize(bytes: number, tag: string): string {
   const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
   const unit = ['byte', 'kilobyte', 'megabyte', 'gigabyte'][step]!;
-  return new Intl.NumberFormat(tag, { style: 'unit', unit, maximumFractionDigits: step ? 1 : 0 }).format(bytes / 1000 ** step);
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: step ? 'short' : 'long', maximumFractionDigits: step ? 1 : 0 }).format(bytes / 1000 ** step);
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { dateOf, useFormat } from "../../i18n/format";
 import { Button } from "../../ui/button";
 import { cn } from "../../ui/cn";
+import { useVisitorMeta } from "./use-visitor-meta";
 
 interface DetailsProps {
   dialog: Dialog;
@@ -17,6 +18,8 @@ interface DetailsProps {
 /** What is known of the visitor and the dialog. */
 export function Details({ dialog, name, onHide, className }: DetailsProps) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const meta = useVisitorMeta(dialog.id);
   const params = Object.entries(dialog.visitor?.params ?? {});
   return (
     <section aria-labelledby="details" className={cn("flex flex-col overflow-y-auto", className)}>
@@ -43,6 +46,10 @@ export function Details({ dialog, name, onHide, className }: DetailsProps) {
         </Fact>
         <Fact name={t("details.id")} code>
           {dialog.visitor?.id}
+        </Fact>
+        <Fact name={t("details.place")}>{meta && format.place(meta.country, meta.city)}</Fact>
+        <Fact name={t("details.address")} code>
+          {meta?.ip}
         </Fact>
       </Facts>
       <Facts title={t("details.params")} note={t(params.length > 0 ? "details.untrusted" : "details.noParams")}>

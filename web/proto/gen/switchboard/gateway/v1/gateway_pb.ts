@@ -4,8 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Author, Message as Message$1, Owner, OwnerChange } from "../../chat/v1/message_pb";
 import { file_switchboard_chat_v1_message } from "../../chat/v1/message_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/gateway/v1/gateway.proto.
  */
 export const file_switchboard_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEiUAoUUmV2b2tlVmlzaXRvclJlcXVlc3QSCwoDYm90GAEgASgJEhEKB3Zpc2l0b3IYAiABKAlIABIRCgd1c2VyX2lkGAMgASgJSABCBQoDd2hvIhcKFVJldm9rZVZpc2l0b3JSZXNwb25zZSJvCg5EZWxpdmVyUmVxdWVzdBItCgdtZXNzYWdlGAEgASgLMhwuc3dpdGNoYm9hcmQuY2hhdC52MS5NZXNzYWdlEg0KBWVwb2NoGAIgASgEEg0KBWFmdGVyGAMgASgEEhAKCHVuZmVuY2VkGAQgASgIIjMKD0RlbGl2ZXJSZXNwb25zZRIOCgZvZmZzZXQYASABKAkSEAoIc2VxdWVuY2UYAiABKAQijQEKEkNoYW5nZU93bmVyUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEhYKDmV4cGVjdGVkX2Vwb2NoGAQgASgEEjAKBmNoYW5nZRgFIAEoCzIgLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJDaGFuZ2UiNAoTQ2hhbmdlT3duZXJSZXNwb25zZRINCgVlcG9jaBgBIAEoBBIOCgZvZmZzZXQYAiABKAkiSQoNT3duZXJDb25mbGljdBIpCgVvd25lchgBIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXISDQoFZXBvY2gYAiABKAQiZwoQU2VuZEV2ZW50UmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJEjAKBWV2ZW50GAMgASgLMiEuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5MaXZlRXZlbnQiEwoRU2VuZEV2ZW50UmVzcG9uc2UisAEKCUxpdmVFdmVudBIwCgZ0eXBpbmcYASABKAsyHi5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlR5cGluZ0gAEjQKCHRoaW5raW5nGAIgASgLMiAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UaGlua2luZ0gAEjIKB2NvbW1hbmQYAyABKAsyHy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNvbW1hbmRIAEIHCgVldmVudCJDCgZUeXBpbmcSKwoGYXV0aG9yGAEgASgOMhsuc3dpdGNoYm9hcmQuY2hhdC52MS5BdXRob3ISDAoEbmFtZRgCIAEoCSJACghUaGlua2luZxIMCgR0ZXh0GAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIqCgdDb21tYW5kEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJMrYCCg5HYXRld2F5U2VydmljZRJaCgdEZWxpdmVyEiYuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5EZWxpdmVyUmVxdWVzdBonLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlc3BvbnNlEmYKC0NoYW5nZU93bmVyEiouc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlcXVlc3QaKy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNoYW5nZU93bmVyUmVzcG9uc2USYAoJU2VuZEV2ZW50Eiguc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXF1ZXN0Gikuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXNwb25zZTJ+Cg5WaXNpdG9yU2VydmljZRJsCg1SZXZva2VWaXNpdG9yEiwuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5SZXZva2VWaXNpdG9yUmVxdWVzdBotLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuUmV2b2tlVmlzaXRvclJlc3BvbnNlQvQBChpjb20uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MUIMR2F0ZXdheVByb3RvUAFaTmdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9nYXRld2F5L3YxO2dhdGV3YXl2MaICA1NHWKoCFlN3aXRjaGJvYXJkLkdhdGV3YXkuVjHKAhZTd2l0Y2hib2FyZFxHYXRld2F5XFYx4gIiU3dpdGNoYm9hcmRcR2F0ZXdheVxWMVxHUEJNZXRhZGF0YeoCGFN3aXRjaGJvYXJkOjpHYXRld2F5OjpWMWIGcHJvdG8z", [file_google_protobuf_duration, file_switchboard_chat_v1_message]);
+  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEiUAoUUmV2b2tlVmlzaXRvclJlcXVlc3QSCwoDYm90GAEgASgJEhEKB3Zpc2l0b3IYAiABKAlIABIRCgd1c2VyX2lkGAMgASgJSABCBQoDd2hvIhcKFVJldm9rZVZpc2l0b3JSZXNwb25zZSJvCg5EZWxpdmVyUmVxdWVzdBItCgdtZXNzYWdlGAEgASgLMhwuc3dpdGNoYm9hcmQuY2hhdC52MS5NZXNzYWdlEg0KBWVwb2NoGAIgASgEEg0KBWFmdGVyGAMgASgEEhAKCHVuZmVuY2VkGAQgASgIIjMKD0RlbGl2ZXJSZXNwb25zZRIOCgZvZmZzZXQYASABKAkSEAoIc2VxdWVuY2UYAiABKAQijQEKEkNoYW5nZU93bmVyUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEhYKDmV4cGVjdGVkX2Vwb2NoGAQgASgEEjAKBmNoYW5nZRgFIAEoCzIgLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJDaGFuZ2UiNAoTQ2hhbmdlT3duZXJSZXNwb25zZRINCgVlcG9jaBgBIAEoBBIOCgZvZmZzZXQYAiABKAkiSQoNT3duZXJDb25mbGljdBIpCgVvd25lchgBIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXISDQoFZXBvY2gYAiABKAQiZwoQU2VuZEV2ZW50UmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJEjAKBWV2ZW50GAMgASgLMiEuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5MaXZlRXZlbnQiEwoRU2VuZEV2ZW50UmVzcG9uc2UisAEKCUxpdmVFdmVudBIwCgZ0eXBpbmcYASABKAsyHi5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlR5cGluZ0gAEjQKCHRoaW5raW5nGAIgASgLMiAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UaGlua2luZ0gAEjIKB2NvbW1hbmQYAyABKAsyHy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNvbW1hbmRIAEIHCgVldmVudCJDCgZUeXBpbmcSKwoGYXV0aG9yGAEgASgOMhsuc3dpdGNoYm9hcmQuY2hhdC52MS5BdXRob3ISDAoEbmFtZRgCIAEoCSJACghUaGlua2luZxIMCgR0ZXh0GAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIqCgdDb21tYW5kEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJIjoKFUdldFZpc2l0b3JNZXRhUmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJInAKFkdldFZpc2l0b3JNZXRhUmVzcG9uc2USCgoCaXAYASABKAkSDwoHY291bnRyeRgCIAEoCRIMCgRjaXR5GAMgASgJEisKB3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjwKF0VyYXNlVmlzaXRvck1ldGFSZXF1ZXN0EgsKA2JvdBgBIAEoCRIUCgxjb252ZXJzYXRpb24YAiABKAkiGgoYRXJhc2VWaXNpdG9yTWV0YVJlc3BvbnNlMp4ECg5HYXRld2F5U2VydmljZRJaCgdEZWxpdmVyEiYuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5EZWxpdmVyUmVxdWVzdBonLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlc3BvbnNlEmYKC0NoYW5nZU93bmVyEiouc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlcXVlc3QaKy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNoYW5nZU93bmVyUmVzcG9uc2USYAoJU2VuZEV2ZW50Eiguc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXF1ZXN0Gikuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXNwb25zZRJvCg5HZXRWaXNpdG9yTWV0YRItLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuR2V0VmlzaXRvck1ldGFSZXF1ZXN0Gi4uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5HZXRWaXNpdG9yTWV0YVJlc3BvbnNlEnUKEEVyYXNlVmlzaXRvck1ldGESLy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkVyYXNlVmlzaXRvck1ldGFSZXF1ZXN0GjAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5FcmFzZVZpc2l0b3JNZXRhUmVzcG9uc2UyfgoOVmlzaXRvclNlcnZpY2USbAoNUmV2b2tlVmlzaXRvchIsLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuUmV2b2tlVmlzaXRvclJlcXVlc3QaLS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlJldm9rZVZpc2l0b3JSZXNwb25zZUL0AQoaY29tLnN3aXRjaGJvYXJkLmdhdGV3YXkudjFCDEdhdGV3YXlQcm90b1ABWk5naXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvZ2F0ZXdheS92MTtnYXRld2F5djGiAgNTR1iqAhZTd2l0Y2hib2FyZC5HYXRld2F5LlYxygIWU3dpdGNoYm9hcmRcR2F0ZXdheVxWMeICIlN3aXRjaGJvYXJkXEdhdGV3YXlcVjFcR1BCTWV0YWRhdGHqAhhTd2l0Y2hib2FyZDo6R2F0ZXdheTo6VjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
 
 /**
  * RevokeVisitorRequest names a visitor.
@@ -433,6 +433,119 @@ export const CommandSchema: GenMessage<Command> = /*@__PURE__*/
   messageDesc(file_switchboard_gateway_v1_gateway, 12);
 
 /**
+ * GetVisitorMetaRequest names a conversation.
+ *
+ * @generated from message switchboard.gateway.v1.GetVisitorMetaRequest
+ */
+export type GetVisitorMetaRequest = Message<"switchboard.gateway.v1.GetVisitorMetaRequest"> & {
+  /**
+   * bot is the conversation's bot.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+
+  /**
+   * conversation is the conversation's id.
+   *
+   * @generated from field: string conversation = 2;
+   */
+  conversation: string;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.GetVisitorMetaRequest.
+ * Use `create(GetVisitorMetaRequestSchema)` to create a new message.
+ */
+export const GetVisitorMetaRequestSchema: GenMessage<GetVisitorMetaRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 13);
+
+/**
+ * GetVisitorMetaResponse is from where its visitor came last.
+ *
+ * @generated from message switchboard.gateway.v1.GetVisitorMetaResponse
+ */
+export type GetVisitorMetaResponse = Message<"switchboard.gateway.v1.GetVisitorMetaResponse"> & {
+  /**
+   * ip is the visitor's address; empty when nothing is known.
+   *
+   * @generated from field: string ip = 1;
+   */
+  ip: string;
+
+  /**
+   * country is the address's country, two letters of ISO 3166-1; empty when not known.
+   *
+   * @generated from field: string country = 2;
+   */
+  country: string;
+
+  /**
+   * city is the address's city, in English; empty when not known.
+   *
+   * @generated from field: string city = 3;
+   */
+  city: string;
+
+  /**
+   * seen_at is when the visitor connected from there.
+   *
+   * @generated from field: google.protobuf.Timestamp seen_at = 4;
+   */
+  seenAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.GetVisitorMetaResponse.
+ * Use `create(GetVisitorMetaResponseSchema)` to create a new message.
+ */
+export const GetVisitorMetaResponseSchema: GenMessage<GetVisitorMetaResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 14);
+
+/**
+ * EraseVisitorMetaRequest names a conversation.
+ *
+ * @generated from message switchboard.gateway.v1.EraseVisitorMetaRequest
+ */
+export type EraseVisitorMetaRequest = Message<"switchboard.gateway.v1.EraseVisitorMetaRequest"> & {
+  /**
+   * bot is the conversation's bot.
+   *
+   * @generated from field: string bot = 1;
+   */
+  bot: string;
+
+  /**
+   * conversation is the conversation's id.
+   *
+   * @generated from field: string conversation = 2;
+   */
+  conversation: string;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.EraseVisitorMetaRequest.
+ * Use `create(EraseVisitorMetaRequestSchema)` to create a new message.
+ */
+export const EraseVisitorMetaRequestSchema: GenMessage<EraseVisitorMetaRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 15);
+
+/**
+ * EraseVisitorMetaResponse is empty.
+ *
+ * @generated from message switchboard.gateway.v1.EraseVisitorMetaResponse
+ */
+export type EraseVisitorMetaResponse = Message<"switchboard.gateway.v1.EraseVisitorMetaResponse"> & {
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.EraseVisitorMetaResponse.
+ * Use `create(EraseVisitorMetaResponseSchema)` to create a new message.
+ */
+export const EraseVisitorMetaResponseSchema: GenMessage<EraseVisitorMetaResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 16);
+
+/**
  * GatewayService is the only door towards a conversation. It is for services, never for the public:
  * every call carries a service token, and the author of a message is derived from it.
  *
@@ -470,6 +583,28 @@ export const GatewayService: GenService<{
     methodKind: "unary";
     input: typeof SendEventRequestSchema;
     output: typeof SendEventResponseSchema;
+  },
+  /**
+   * GetVisitorMeta says from where a conversation's visitor came last, for people who talk with the visitor:
+   * it goes into no log, message or record. The answer is empty where the bot's recognize_user_meta is off,
+   * or nothing is known any more.
+   *
+   * @generated from rpc switchboard.gateway.v1.GatewayService.GetVisitorMeta
+   */
+  getVisitorMeta: {
+    methodKind: "unary";
+    input: typeof GetVisitorMetaRequestSchema;
+    output: typeof GetVisitorMetaResponseSchema;
+  },
+  /**
+   * EraseVisitorMeta forgets it, as part of erasing a conversation. There may be nothing to forget.
+   *
+   * @generated from rpc switchboard.gateway.v1.GatewayService.EraseVisitorMeta
+   */
+  eraseVisitorMeta: {
+    methodKind: "unary";
+    input: typeof EraseVisitorMetaRequestSchema;
+    output: typeof EraseVisitorMetaResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_switchboard_gateway_v1_gateway, 0);

@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/operator/v1/operator.proto.
  */
 export const file_switchboard_operator_v1_operator: GenFile = /*@__PURE__*/
-  fileDesc("CiZzd2l0Y2hib2FyZC9vcGVyYXRvci92MS9vcGVyYXRvci5wcm90bxIXc3dpdGNoYm9hcmQub3BlcmF0b3IudjEiswQKBkRpYWxvZxIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEjMKBXN0YXRlGAQgASgOMiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nU3RhdGUSEwoLb3BlcmF0b3JfaWQYBSABKAkSFQoNb3BlcmF0b3JfbmFtZRgGIAEoCRINCgV0b3BpYxgHIAEoCRIxCgd2aXNpdG9yGAggASgLMiAuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVmlzaXRvchItCglvcGVuZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHRha2VuX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWVwb2NoGAwgASgEEhEKCWxhc3RfdGV4dBgNIAEoCRIwCgtsYXN0X2F1dGhvchgOIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEhMKC2xhc3Rfb2Zmc2V0GA8gASgJEg4KBnVucmVhZBgQIAEoBRIUCgxjbG9zZWRfYWxpYXMYESABKAkSDwoHdmVyc2lvbhgSIAEoAxIrCgdsYXN0X2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKGAQoHVmlzaXRvchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGxhbmd1YWdlGAMgASgJEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDwoHdXNlcl9pZBgFIAEoCRIVCg11c2VyX3ZlcmlmaWVkGAYgASgIIqkBChFPcGVuRGlhbG9nUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEg0KBWVwb2NoGAQgASgEEg0KBXRvcGljGAUgASgJEjEKB3Zpc2l0b3IYBiABKAsyIC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5WaXNpdG9yEhQKDGNsb3NlZF9hbGlhcxgHIAEoCSIjChJPcGVuRGlhbG9nUmVzcG9uc2USDQoFZXBvY2gYASABKAQifgoSTGlzdERpYWxvZ3NSZXF1ZXN0EgsKA2JvdBgBIAEoCRI0CgZzdGF0ZXMYAiADKA4yJC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2dTdGF0ZRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJgChNMaXN0RGlhbG9nc1Jlc3BvbnNlEjAKB2RpYWxvZ3MYASADKAsyHy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2cSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiUKEEdldERpYWxvZ1JlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJIkQKEUdldERpYWxvZ1Jlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIqACCg1XYXRjaFJlc3BvbnNlEjEKBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZ0gAEi8KB21lc3NhZ2UYAiABKAsyHC5zd2l0Y2hib2FyZC5jaGF0LnYxLk1lc3NhZ2VIABI4CgZ0eXBpbmcYAyABKAsyJi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5WaXNpdG9yVHlwaW5nSAASLwoFcmVhZHkYBCABKAsyHi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5SZWFkeUgAEjcKCWhlYXJ0YmVhdBgFIAEoCzIiLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkhlYXJ0YmVhdEgAQgcKBWV2ZW50IgcKBVJlYWR5IgsKCUhlYXJ0YmVhdCIlCg1WaXNpdG9yVHlwaW5nEhQKDGNvbnZlcnNhdGlvbhgBIAEoCSIgCgtUYWtlUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkiPwoMVGFrZVJlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyLQAQoLU2VuZFJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJEhEKCWNsaWVudF9pZBgCIAEoCRIQCghyZXBseV90bxgDIAEoCRIpCgR0ZXh0GAQgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5UZXh0SAASKwoFaW1hZ2UYBSABKAsyGi5zd2l0Y2hib2FyZC5jaGF0LnYxLkltYWdlSAASKQoEZmlsZRgGIAEoCzIZLnN3aXRjaGJvYXJkLmNoYXQudjEuRmlsZUgAQgYKBGJvZHkiKgoMU2VuZFJlc3BvbnNlEg4KBm9mZnNldBgBIAEoCRIKCgJpZBgCIAEoCSImChFTZW5kVHlwaW5nUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkiFAoSU2VuZFR5cGluZ1Jlc3BvbnNlIjAKDENsb3NlUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkSDQoFYWxpYXMYAiABKAkiQAoNQ2xvc2VSZXNwb25zZRIvCgZkaWFsb2cYASABKAsyHy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2cqkQEKC0RpYWxvZ1N0YXRlEhwKGERJQUxPR19TVEFURV9VTlNQRUNJRklFRBAAEhgKFERJQUxPR19TVEFURV9PUEVOSU5HEAESGAoURElBTE9HX1NUQVRFX1dBSVRJTkcQAhIXChNESUFMT0dfU1RBVEVfQUNUSVZFEAMSFwoTRElBTE9HX1NUQVRFX0NMT1NFRBAEMnYKDUludGFrZVNlcnZpY2USZQoKT3BlbkRpYWxvZxIqLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLk9wZW5EaWFsb2dSZXF1ZXN0Gisuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuT3BlbkRpYWxvZ1Jlc3BvbnNlMqIFCg9PcGVyYXRvclNlcnZpY2USaAoLTGlzdERpYWxvZ3MSKy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5MaXN0RGlhbG9nc1JlcXVlc3QaLC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5MaXN0RGlhbG9nc1Jlc3BvbnNlEmIKCUdldERpYWxvZxIpLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkdldERpYWxvZ1JlcXVlc3QaKi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5HZXREaWFsb2dSZXNwb25zZRJYCgVXYXRjaBIlLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLldhdGNoUmVxdWVzdBomLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLldhdGNoUmVzcG9uc2UwARJTCgRUYWtlEiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVGFrZVJlcXVlc3QaJS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5UYWtlUmVzcG9uc2USUwoEU2VuZBIkLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRSZXF1ZXN0GiUuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuU2VuZFJlc3BvbnNlEmUKClNlbmRUeXBpbmcSKi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5TZW5kVHlwaW5nUmVxdWVzdBorLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRUeXBpbmdSZXNwb25zZRJWCgVDbG9zZRIlLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkNsb3NlUmVxdWVzdBomLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkNsb3NlUmVzcG9uc2VC/AEKG2NvbS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MUINT3BlcmF0b3JQcm90b1ABWlBnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvb3BlcmF0b3IvdjE7b3BlcmF0b3J2MaICA1NPWKoCF1N3aXRjaGJvYXJkLk9wZXJhdG9yLlYxygIXU3dpdGNoYm9hcmRcT3BlcmF0b3JcVjHiAiNTd2l0Y2hib2FyZFxPcGVyYXRvclxWMVxHUEJNZXRhZGF0YeoCGVN3aXRjaGJvYXJkOjpPcGVyYXRvcjo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
+  fileDesc("CiZzd2l0Y2hib2FyZC9vcGVyYXRvci92MS9vcGVyYXRvci5wcm90bxIXc3dpdGNoYm9hcmQub3BlcmF0b3IudjEiswQKBkRpYWxvZxIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEjMKBXN0YXRlGAQgASgOMiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nU3RhdGUSEwoLb3BlcmF0b3JfaWQYBSABKAkSFQoNb3BlcmF0b3JfbmFtZRgGIAEoCRINCgV0b3BpYxgHIAEoCRIxCgd2aXNpdG9yGAggASgLMiAuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVmlzaXRvchItCglvcGVuZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHRha2VuX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWVwb2NoGAwgASgEEhEKCWxhc3RfdGV4dBgNIAEoCRIwCgtsYXN0X2F1dGhvchgOIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEhMKC2xhc3Rfb2Zmc2V0GA8gASgJEg4KBnVucmVhZBgQIAEoBRIUCgxjbG9zZWRfYWxpYXMYESABKAkSDwoHdmVyc2lvbhgSIAEoAxIrCgdsYXN0X2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKGAQoHVmlzaXRvchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGxhbmd1YWdlGAMgASgJEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDwoHdXNlcl9pZBgFIAEoCRIVCg11c2VyX3ZlcmlmaWVkGAYgASgIIqkBChFPcGVuRGlhbG9nUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEg0KBWVwb2NoGAQgASgEEg0KBXRvcGljGAUgASgJEjEKB3Zpc2l0b3IYBiABKAsyIC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5WaXNpdG9yEhQKDGNsb3NlZF9hbGlhcxgHIAEoCSIjChJPcGVuRGlhbG9nUmVzcG9uc2USDQoFZXBvY2gYASABKAQifgoSTGlzdERpYWxvZ3NSZXF1ZXN0EgsKA2JvdBgBIAEoCRI0CgZzdGF0ZXMYAiADKA4yJC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2dTdGF0ZRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJgChNMaXN0RGlhbG9nc1Jlc3BvbnNlEjAKB2RpYWxvZ3MYASADKAsyHy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2cSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiUKEEdldERpYWxvZ1JlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJIkQKEUdldERpYWxvZ1Jlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyIqChVHZXRWaXNpdG9yTWV0YVJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJInAKFkdldFZpc2l0b3JNZXRhUmVzcG9uc2USCgoCaXAYASABKAkSDwoHY291bnRyeRgCIAEoCRIMCgRjaXR5GAMgASgJEisKB3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhsKDFdhdGNoUmVxdWVzdBILCgNib3QYASABKAkioAIKDVdhdGNoUmVzcG9uc2USMQoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nSAASLwoHbWVzc2FnZRgCIAEoCzIcLnN3aXRjaGJvYXJkLmNoYXQudjEuTWVzc2FnZUgAEjgKBnR5cGluZxgDIAEoCzImLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlZpc2l0b3JUeXBpbmdIABIvCgVyZWFkeRgEIAEoCzIeLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlJlYWR5SAASNwoJaGVhcnRiZWF0GAUgASgLMiIuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiBwoFUmVhZHkiCwoJSGVhcnRiZWF0IiUKDVZpc2l0b3JUeXBpbmcSFAoMY29udmVyc2F0aW9uGAEgASgJIiAKC1Rha2VSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCSI/CgxUYWtlUmVzcG9uc2USLwoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nItABCgtTZW5kUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkSEQoJY2xpZW50X2lkGAIgASgJEhAKCHJlcGx5X3RvGAMgASgJEikKBHRleHQYBCABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLlRleHRIABIrCgVpbWFnZRgFIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuSW1hZ2VIABIpCgRmaWxlGAYgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5GaWxlSABCBgoEYm9keSIqCgxTZW5kUmVzcG9uc2USDgoGb2Zmc2V0GAEgASgJEgoKAmlkGAIgASgJIiYKEVNlbmRUeXBpbmdSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCSIUChJTZW5kVHlwaW5nUmVzcG9uc2UiMAoMQ2xvc2VSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCRINCgVhbGlhcxgCIAEoCSJACg1DbG9zZVJlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyqRAQoLRGlhbG9nU3RhdGUSHAoYRElBTE9HX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoURElBTE9HX1NUQVRFX09QRU5JTkcQARIYChRESUFMT0dfU1RBVEVfV0FJVElORxACEhcKE0RJQUxPR19TVEFURV9BQ1RJVkUQAxIXChNESUFMT0dfU1RBVEVfQ0xPU0VEEAQydgoNSW50YWtlU2VydmljZRJlCgpPcGVuRGlhbG9nEiouc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuT3BlbkRpYWxvZ1JlcXVlc3QaKy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5PcGVuRGlhbG9nUmVzcG9uc2UylQYKD09wZXJhdG9yU2VydmljZRJoCgtMaXN0RGlhbG9ncxIrLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkxpc3REaWFsb2dzUmVxdWVzdBosLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkxpc3REaWFsb2dzUmVzcG9uc2USYgoJR2V0RGlhbG9nEikuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0RGlhbG9nUmVxdWVzdBoqLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkdldERpYWxvZ1Jlc3BvbnNlElgKBVdhdGNoEiUuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuV2F0Y2hSZXF1ZXN0GiYuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuV2F0Y2hSZXNwb25zZTABEnEKDkdldFZpc2l0b3JNZXRhEi4uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0VmlzaXRvck1ldGFSZXF1ZXN0Gi8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0VmlzaXRvck1ldGFSZXNwb25zZRJTCgRUYWtlEiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVGFrZVJlcXVlc3QaJS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5UYWtlUmVzcG9uc2USUwoEU2VuZBIkLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRSZXF1ZXN0GiUuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuU2VuZFJlc3BvbnNlEmUKClNlbmRUeXBpbmcSKi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5TZW5kVHlwaW5nUmVxdWVzdBorLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRUeXBpbmdSZXNwb25zZRJWCgVDbG9zZRIlLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkNsb3NlUmVxdWVzdBomLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkNsb3NlUmVzcG9uc2VC/AEKG2NvbS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MUINT3BlcmF0b3JQcm90b1ABWlBnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvb3BlcmF0b3IvdjE7b3BlcmF0b3J2MaICA1NPWKoCF1N3aXRjaGJvYXJkLk9wZXJhdG9yLlYxygIXU3dpdGNoYm9hcmRcT3BlcmF0b3JcVjHiAiNTd2l0Y2hib2FyZFxPcGVyYXRvclxWMVxHUEJNZXRhZGF0YeoCGVN3aXRjaGJvYXJkOjpPcGVyYXRvcjo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
 
 /**
  * Dialog is one stretch of a conversation with people: from the queue to the close.
@@ -416,6 +416,69 @@ export const GetDialogResponseSchema: GenMessage<GetDialogResponse> = /*@__PURE_
   messageDesc(file_switchboard_operator_v1_operator, 7);
 
 /**
+ * GetVisitorMetaRequest names a dialog.
+ *
+ * @generated from message switchboard.operator.v1.GetVisitorMetaRequest
+ */
+export type GetVisitorMetaRequest = Message<"switchboard.operator.v1.GetVisitorMetaRequest"> & {
+  /**
+   * dialog_id is the dialog.
+   *
+   * @generated from field: string dialog_id = 1;
+   */
+  dialogId: string;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.GetVisitorMetaRequest.
+ * Use `create(GetVisitorMetaRequestSchema)` to create a new message.
+ */
+export const GetVisitorMetaRequestSchema: GenMessage<GetVisitorMetaRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 8);
+
+/**
+ * GetVisitorMetaResponse is from where its visitor came last.
+ *
+ * @generated from message switchboard.operator.v1.GetVisitorMetaResponse
+ */
+export type GetVisitorMetaResponse = Message<"switchboard.operator.v1.GetVisitorMetaResponse"> & {
+  /**
+   * ip is the visitor's address; empty when nothing is known.
+   *
+   * @generated from field: string ip = 1;
+   */
+  ip: string;
+
+  /**
+   * country is the address's country, two letters of ISO 3166-1; empty when not known.
+   *
+   * @generated from field: string country = 2;
+   */
+  country: string;
+
+  /**
+   * city is the address's city, in English; empty when not known.
+   *
+   * @generated from field: string city = 3;
+   */
+  city: string;
+
+  /**
+   * seen_at is when the visitor connected from there.
+   *
+   * @generated from field: google.protobuf.Timestamp seen_at = 4;
+   */
+  seenAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.GetVisitorMetaResponse.
+ * Use `create(GetVisitorMetaResponseSchema)` to create a new message.
+ */
+export const GetVisitorMetaResponseSchema: GenMessage<GetVisitorMetaResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 9);
+
+/**
  * WatchRequest asks for the caller's working set.
  *
  * @generated from message switchboard.operator.v1.WatchRequest
@@ -434,7 +497,7 @@ export type WatchRequest = Message<"switchboard.operator.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 8);
+  messageDesc(file_switchboard_operator_v1_operator, 10);
 
 /**
  * WatchResponse is one change.
@@ -496,7 +559,7 @@ export type WatchResponse = Message<"switchboard.operator.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 9);
+  messageDesc(file_switchboard_operator_v1_operator, 11);
 
 /**
  * Ready says that the first picture is complete.
@@ -511,7 +574,7 @@ export type Ready = Message<"switchboard.operator.v1.Ready"> & {
  * Use `create(ReadySchema)` to create a new message.
  */
 export const ReadySchema: GenMessage<Ready> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 10);
+  messageDesc(file_switchboard_operator_v1_operator, 12);
 
 /**
  * Heartbeat says that the stream is alive.
@@ -526,7 +589,7 @@ export type Heartbeat = Message<"switchboard.operator.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 11);
+  messageDesc(file_switchboard_operator_v1_operator, 13);
 
 /**
  * VisitorTyping says that a visitor is writing.
@@ -547,7 +610,7 @@ export type VisitorTyping = Message<"switchboard.operator.v1.VisitorTyping"> & {
  * Use `create(VisitorTypingSchema)` to create a new message.
  */
 export const VisitorTypingSchema: GenMessage<VisitorTyping> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 12);
+  messageDesc(file_switchboard_operator_v1_operator, 14);
 
 /**
  * TakeRequest takes a dialog.
@@ -568,7 +631,7 @@ export type TakeRequest = Message<"switchboard.operator.v1.TakeRequest"> & {
  * Use `create(TakeRequestSchema)` to create a new message.
  */
 export const TakeRequestSchema: GenMessage<TakeRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 13);
+  messageDesc(file_switchboard_operator_v1_operator, 15);
 
 /**
  * TakeResponse is the dialog as taken.
@@ -589,7 +652,7 @@ export type TakeResponse = Message<"switchboard.operator.v1.TakeResponse"> & {
  * Use `create(TakeResponseSchema)` to create a new message.
  */
 export const TakeResponseSchema: GenMessage<TakeResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 14);
+  messageDesc(file_switchboard_operator_v1_operator, 16);
 
 /**
  * SendRequest says something.
@@ -655,7 +718,7 @@ export type SendRequest = Message<"switchboard.operator.v1.SendRequest"> & {
  * Use `create(SendRequestSchema)` to create a new message.
  */
 export const SendRequestSchema: GenMessage<SendRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 15);
+  messageDesc(file_switchboard_operator_v1_operator, 17);
 
 /**
  * SendResponse says where the message is.
@@ -683,7 +746,7 @@ export type SendResponse = Message<"switchboard.operator.v1.SendResponse"> & {
  * Use `create(SendResponseSchema)` to create a new message.
  */
 export const SendResponseSchema: GenMessage<SendResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 16);
+  messageDesc(file_switchboard_operator_v1_operator, 18);
 
 /**
  * SendTypingRequest shows that the operator is writing.
@@ -704,7 +767,7 @@ export type SendTypingRequest = Message<"switchboard.operator.v1.SendTypingReque
  * Use `create(SendTypingRequestSchema)` to create a new message.
  */
 export const SendTypingRequestSchema: GenMessage<SendTypingRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 17);
+  messageDesc(file_switchboard_operator_v1_operator, 19);
 
 /**
  * SendTypingResponse is empty: the notice may be lost.
@@ -719,7 +782,7 @@ export type SendTypingResponse = Message<"switchboard.operator.v1.SendTypingResp
  * Use `create(SendTypingResponseSchema)` to create a new message.
  */
 export const SendTypingResponseSchema: GenMessage<SendTypingResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 18);
+  messageDesc(file_switchboard_operator_v1_operator, 20);
 
 /**
  * CloseRequest ends a dialog.
@@ -747,7 +810,7 @@ export type CloseRequest = Message<"switchboard.operator.v1.CloseRequest"> & {
  * Use `create(CloseRequestSchema)` to create a new message.
  */
 export const CloseRequestSchema: GenMessage<CloseRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 19);
+  messageDesc(file_switchboard_operator_v1_operator, 21);
 
 /**
  * CloseResponse is the dialog as closed.
@@ -768,7 +831,7 @@ export type CloseResponse = Message<"switchboard.operator.v1.CloseResponse"> & {
  * Use `create(CloseResponseSchema)` to create a new message.
  */
 export const CloseResponseSchema: GenMessage<CloseResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 20);
+  messageDesc(file_switchboard_operator_v1_operator, 22);
 
 /**
  * DialogState is where a dialog stands.
@@ -876,6 +939,17 @@ export const OperatorService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRequestSchema;
     output: typeof WatchResponseSchema;
+  },
+  /**
+   * GetVisitorMeta says from where a dialog's visitor came last. For people, not for machines; the answer is
+   * empty where the bot's recognize_user_meta is off, or nothing is known any more.
+   *
+   * @generated from rpc switchboard.operator.v1.OperatorService.GetVisitorMeta
+   */
+  getVisitorMeta: {
+    methodKind: "unary";
+    input: typeof GetVisitorMetaRequestSchema;
+    output: typeof GetVisitorMetaResponseSchema;
   },
   /**
    * Take makes the caller the owner. FAILED_PRECONDITION: somebody else was faster, or it is closed.
