@@ -23,6 +23,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/blob/dir"
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/rpc"
 	"github.com/switchboard-chat/switchboard/internal/settings"
@@ -121,7 +122,14 @@ func newSiteWith(t *testing.T, cfg gateway.Config) *site {
 	stopGateway, stopCache := s.run(s.gateway.Run), s.run(s.cache.Run)
 	s.stop = func() { stopGateway(); stopCache(); srv.Close() }
 	t.Cleanup(func() { s.stop() })
+	s.ready()
 	return s
+}
+
+// ready waits until the gateway is.
+func (s *site) ready() {
+	s.t.Helper()
+	eventually.Succeeds(s.t, "the gateway is ready", func() error { return s.gateway.Ready(s.t.Context()) })
 }
 
 func (s *site) run(f func(context.Context) error) (stop func()) {

@@ -33,6 +33,7 @@ func (s *site) beside() *site {
 	other.url = srv.URL
 	stop := s.run(other.gateway.Run)
 	s.t.Cleanup(func() { stop(); srv.Close() })
+	other.ready()
 	return &other
 }
 
