@@ -76,13 +76,26 @@ func (n Networks) client(r *http.Request) netip.Addr {
 	at = at.Unmap().WithZone("")
 	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(forwarded) - 1; i >= max(0, len(forwarded)-maxForwarded) && n.contains(at); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
-		if err != nil {
+		next, ok := forwardedBy(forwarded[i])
+		if !ok {
 			break // a proxy of ours writes addresses; this is somebody else's
 		}
-		at = next.Unmap().WithZone("")
+		at = next
 	}
 	return at
+}
+
+// forwardedBy is an entry of X-Forwarded-For; some proxies write ports, too.
+func forwardedBy(entry string) (netip.Addr, bool) {
+	entry = strings.TrimSpace(entry)
+	if ap, err := netip.ParseAddrPort(entry); err == nil {
+		return ap.Addr().Unmap().WithZone(""), true
+	}
+	if inner, ok := strings.CutPrefix(entry, "["); ok {
+		entry, _ = strings.CutSuffix(inner, "]")
+	}
+	a, err := netip.ParseAddr(entry)
+	return a.Unmap().WithZone(""), err == nil
 }
 
 // known gives h requests that come from the client, whatever stands between.

@@ -29,6 +29,9 @@ func TestClientAddress(t *testing.T) {
 		"only proxies":                       {"10.1.2.3:80", []string{"10.0.0.1, 10.0.0.2"}, "10.0.0.1"},
 		"IPv4 in IPv6":                       {"[::ffff:10.1.2.3]:80", []string{"::ffff:203.0.113.7"}, "203.0.113.7"},
 		"IPv6":                               {"[fd00::1]:80", []string{"2001:db8::7"}, "2001:db8::7"},
+		"a proxy that writes ports":          {"10.1.2.3:80", []string{"203.0.113.7:51034, 10.9.9.9:80"}, "203.0.113.7"},
+		"ports of IPv6":                      {"10.1.2.3:80", []string{"[2001:db8::7]:51034"}, "2001:db8::7"},
+		"brackets without a port":            {"10.1.2.3:80", []string{"[2001:db8::7]"}, "2001:db8::7"},
 		"a zone does not make another place": {"[fe80::1%eth0]:80", nil, "fe80::1"},
 	} {
 		r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/", nil)
