@@ -13,6 +13,7 @@ import (
 const (
 	maxEvents = 256 // that are taken at once
 	maxSpare  = 8   // goroutines that wait for the next reader: theirs have the stack that reading takes
+	maxEnding = 8   // readers at once of connections that have ended
 )
 
 // A Poller watches connections. Its zero value is ready; it works while anything is watched.
@@ -81,6 +82,7 @@ func (p *Poller) run(wait func(func(uintptr) bool) error, epoll int, spare chan 
 	defer close(spare)
 	events := make([]unix.EpollEvent, maxEvents)
 	spares := make(chan struct{}, maxSpare)
+	var ends ending
 	for {
 		n := 0
 		err := wait(func(uintptr) bool {
@@ -93,28 +95,74 @@ func (p *Poller) run(wait func(func(uintptr) bool) error, epoll int, spare chan 
 		if err != nil || n < 0 { // it was closed
 			return
 		}
-		for _, r := range p.ready(events[:n]) {
+		ready, ended := p.ready(events[:n])
+		for _, r := range ready {
 			select {
 			case spare <- r:
 			default:
 				go read(r, spare, spares)
 			}
 		}
+		ends.add(ended)
 	}
 }
 
-// ready are the readers of connections. Taking the lock orders what a reader did before it called Arm
-// before what the next one does.
-func (p *Poller) ready(events []unix.EpollEvent) []Reader {
+// ready are the readers of connections with something to read, and of those that have ended. Taking the lock
+// orders what a reader did before it called Arm before what the next one does.
+func (p *Poller) ready(events []unix.EpollEvent) (ready, ended []Reader) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	readers := make([]Reader, 0, len(events))
 	for _, e := range events {
-		if w := p.watches[int(e.Fd)]; w != nil {
-			readers = append(readers, w.reader)
+		w := p.watches[int(e.Fd)]
+		switch {
+		case w == nil:
+		case e.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0:
+			ended = append(ended, w.reader)
+		default:
+			ready = append(ready, w.reader)
 		}
 	}
-	return readers
+	return ready, ended
+}
+
+// ending are the readers of connections that have ended. There is no hurry: when thousands go at once, those
+// who stay come first.
+type ending struct {
+	mu      sync.Mutex
+	waiting []Reader // no more than there are connections
+	workers int
+}
+
+func (e *ending) add(readers []Reader) {
+	if len(readers) == 0 {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.waiting = append(e.waiting, readers...)
+	for ; e.workers < min(maxEnding, len(e.waiting)); e.workers++ {
+		go e.work()
+	}
+}
+
+func (e *ending) work() {
+	for r := e.next(); r != nil; r = e.next() {
+		r.Readable()
+	}
+}
+
+func (e *ending) next() Reader {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.waiting) == 0 {
+		e.waiting = nil
+		e.workers--
+		return nil
+	}
+	r := e.waiting[0]
+	e.waiting[0] = nil
+	e.waiting = e.waiting[1:]
+	return r
 }
 
 // read calls one reader, and then those that come while it waits for them.
