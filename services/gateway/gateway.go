@@ -42,18 +42,18 @@ type Deps struct {
 // Gateway serves visitors. Make one with [New], mount it, and run it.
 type Gateway struct {
 	gatewayv1.UnimplementedGatewayServiceServer
-	cfg     Config
-	deps    Deps
-	feed    *bus.Feed
-	leases  *bus.Leases // who thinks
-	sockets *socketio.Server
-	peers   peers
-	limits  limits
-	blocks  blocks
-	uploads slots
-	pending pending
-	users   users
-	joins   chan struct{} // has one for everybody who joins now
+	cfg        Config
+	deps       Deps
+	feed       *bus.Feed
+	leases     *bus.Leases // who thinks
+	sockets    *socketio.Server
+	peers      peers
+	limits     limits
+	blocks     blocks
+	uploads    slots
+	pending    pending
+	users      users
+	connecting chan struct{} // has one for every client that has its turn
 
 	revocations revocations
 	challenges  *challenge.Issuer
@@ -79,8 +79,8 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	}
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), leases: deps.Log.NewLeases(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
-		joins: make(chan struct{}, maxJoins),
-		peers: newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
+		connecting: make(chan struct{}, turns()),
+		peers:      newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
 	}
 	if cfg.GeoIPDB != "" {
 		var err error

@@ -83,21 +83,6 @@ func (g *Gateway) join(ctx context.Context, v *visitor, offset string) (err erro
 	return nil
 }
 
-// maxJoins is how many visitors join at once. When thousands come back, those who are there need the
-// processor and NATS, too; the others wait for their turn.
-const maxJoins = 32
-
-// inTurn calls f once it is the visitor's turn.
-func (g *Gateway) inTurn(ctx context.Context, f func() error) error {
-	select {
-	case g.joins <- struct{}{}:
-		defer func() { <-g.joins }()
-		return f()
-	case <-ctx.Done():
-		return fmt.Errorf("join: %w", ctx.Err())
-	}
-}
-
 // owner says who answers in a conversation whose newest event is at last.
 func (g *Gateway) owner(ctx context.Context, c subject.Conversation, last uint64) (*chatv1.Owner, uint64, error) {
 	if last == 0 { // not even an owner has been there

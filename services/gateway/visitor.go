@@ -69,6 +69,11 @@ type auth struct {
 
 // Connecting implements [socketio.Handler].
 func (h visitors) Connecting(s *socketio.Socket, raw json.RawMessage) (any, *socketio.Refusal) {
+	if !h.g.takeTurn() {
+		s.Close("too many are connecting") // which a client comes back after, unlike after a refusal
+		return nil, &socketio.Refusal{Message: "too many are connecting"}
+	}
+	defer h.g.endTurn()
 	ctx, cancel := context.WithTimeout(context.Background(), joinTimeout)
 	defer cancel()
 	v, problem := h.g.connect(ctx, s, raw)
@@ -114,7 +119,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
 		token: signed, socket: s, params: params, trusted: trusted, user: who.UserID, known: who.Verified, revocation: who.Revocation,
 	}
-	if err := g.inTurn(ctx, func() error { return g.join(ctx, v, a.Offset) }); err != nil {
+	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -84,6 +85,7 @@ type Server struct {
 	handler Handler
 	up      websocket.Upgrader
 	poller  readiness.Poller
+	opening chan struct{} // has one for every WebSocket that is being opened; the others wait
 
 	pings    beats // sessions that are to be pinged
 	pongs    beats // and those that have been
@@ -103,6 +105,7 @@ func NewServer(cfg Config, h Handler) *Server {
 		cfg: cfg, handler: h, sessions: map[string]*Session{},
 		// No buffer to read into but the link's, and to write from those of a shared pool.
 		up:       websocket.Upgrader{WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{}, CheckOrigin: func(*http.Request) bool { return true }},
+		opening:  make(chan struct{}, runtime.GOMAXPROCS(0)),
 		pings:    beats{after: cfg.PingInterval},
 		pongs:    beats{after: cfg.PingTimeout},
 		silences: beats{after: cfg.PingInterval + cfg.PingTimeout},

@@ -12,6 +12,8 @@ import (
 
 // openWebSocket makes the request's connection the session's.
 func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, sess *Session) {
+	s.opening <- struct{}{} // never for long: nothing of this waits for the peer
+	defer func() { <-s.opening }()
 	conn, l, err := s.open(w, r)
 	if err != nil {
 		s.forget(sess)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -13,7 +14,6 @@ import (
 const (
 	maxEvents = 256 // that are taken at once
 	maxSpare  = 8   // goroutines that wait for the next reader: theirs have the stack that reading takes
-	maxEnding = 8   // readers at once of connections that have ended
 )
 
 // A Poller watches connections. Its zero value is ready; it works while anything is watched.
@@ -140,7 +140,7 @@ func (e *ending) add(readers []Reader) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.waiting = append(e.waiting, readers...)
-	for ; e.workers < min(maxEnding, len(e.waiting)); e.workers++ {
+	for ; e.workers < min(runtime.GOMAXPROCS(0), len(e.waiting)); e.workers++ {
 		go e.work()
 	}
 }

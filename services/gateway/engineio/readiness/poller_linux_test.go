@@ -150,6 +150,43 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// Those who stay are told while thousands go, and those are told one after the other.
+func TestEndsWait(t *testing.T) {
+	const many = 50
+	var p readiness.Poller
+	going, release := make(told), make(chan struct{})
+	for range many {
+		server, client := pair(t)
+		w := watch(t, &p, server, slowly{going, release})
+		defer w.Forget()
+		arm(t, w)
+		_ = client.Close()
+	}
+	going.wait(t)
+	server, client := pair(t)
+	r := make(told)
+	w := watch(t, &p, server, r)
+	defer w.Forget()
+	arm(t, w)
+	send(t, client, "x")
+	r.wait(t)
+	close(release)
+	for range many - 1 {
+		going.wait(t)
+	}
+}
+
+// slowly is a reader that takes its time.
+type slowly struct {
+	told
+	release chan struct{}
+}
+
+func (s slowly) Readable() {
+	s.told.Readable()
+	<-s.release
+}
+
 func TestUnsupported(t *testing.T) {
 	var p readiness.Poller
 	c, _ := net.Pipe()
