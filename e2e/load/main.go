@@ -30,6 +30,7 @@ type bench struct {
 	only     string
 	profiles string
 	limit    time.Duration
+	others   string
 }
 
 func (b *bench) flags(fs *flag.FlagSet) {
@@ -38,6 +39,7 @@ func (b *bench) flags(fs *flag.FlagSet) {
 	fs.IntVar(&b.runs, "runs", 3, "how often everything is measured")
 	fs.StringVar(&b.only, "only", "", "`scenarios` separated by commas; empty = all")
 	fs.StringVar(&b.profiles, "profiles", "", "`directory` for profiles of our servers; costs them a little")
+	fs.StringVar(&b.others, "others", "", "be the others of a storm at `server@host:port`; for the tool itself")
 	fs.DurationVar(&b.limit, "limit", 30*time.Minute, "how long all of it may take")
 	fs.IntVar(&b.sockets, "n", 5000, "sockets that are idle, and that reconnect in a storm")
 	fs.IntVar(&b.tabs, "tabs", 1000, "sockets that are told the same message")
@@ -69,6 +71,9 @@ func measure(ctx context.Context, args []string, getenv func(string) string) err
 	b := new(bench)
 	if err := conf.Parse("load", args, getenv, b.flags); err != nil {
 		return err
+	}
+	if b.others != "" {
+		return beOthers(ctx, b.others, os.Stdin, os.Stdout)
 	}
 	if err := b.check(); err != nil {
 		return err
@@ -108,7 +113,7 @@ func (b *bench) check() error {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
 		return fmt.Errorf("limit of open files: %w", err)
 	}
-	if need := max(b.sockets+others, b.tabs, pacedConns) + spareFiles; uint64(need) > files.Max {
+	if need := max(b.sockets+otherConns, b.tabs, pacedConns) + spareFiles; uint64(need) > files.Max {
 		return fmt.Errorf("%d sockets need %d open files in the tool and in the server, but a process may have %d here (ulimit -Hn): raise that, or take %d fewer",
 			b.sockets, need, files.Max, uint64(need)-files.Max)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -10,8 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // figures are what one run of a scenario measured, by the name of the figure.
@@ -49,8 +46,6 @@ const (
 	busy       = 64  // connections that ask without a pause
 	pacedConns = 100
 	broadcasts = 200
-	others     = 50 // connections that a storm is not to disturb
-	othersRate = 100
 	calm       = 3 * time.Second
 	stormDials = 1000 // connections that are made at a time
 )
@@ -242,12 +237,12 @@ func (b *bench) fanOut(ctx context.Context, s *server) (figures, error) {
 
 // storm drops all sockets but a few at once and makes them come back, each to where it was.
 func (b *bench) storm(ctx context.Context, s *server) (figures, error) {
-	clients := s.clients()
-	calmOnes, err := clients.openAll(ctx, others)
-	defer dropAll(calmOnes)
+	calmOnes, err := standBy(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	defer calmOnes.stop()
+	clients := s.clients()
 	lost, err := clients.openAll(ctx, b.sockets)
 	defer func() { dropAll(lost) }()
 	if err != nil {
@@ -260,28 +255,29 @@ func (b *bench) storm(ctx context.Context, s *server) (figures, error) {
 	if err := s.settle(ctx); err != nil {
 		return nil, err
 	}
-	var times latencies
-	asking, stop := context.WithCancel(ctx)
-	defer stop()
-	calmly, failed := errgroup.WithContext(ctx)
-	calmly.Go(func() error { return paced(asking, s, calmOnes, othersRate, &times) })
+	if _, err := calmOnes.p99(); err != nil {
+		return nil, err
+	}
 	select {
 	case <-time.After(calm):
-	case <-failed.Done():
-		return nil, calmly.Wait()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	f := figures{}
-	_, f[calm99] = times.take()
+	if f[calm99], err = calmOnes.p99(); err != nil {
+		return nil, err
+	}
 	cpu, took, err := s.used(func() error {
 		dropAll(lost)
 		listening.Wait()
 		return clients.reopen(ctx, lost, stormDials)
 	})
-	stop()
-	if err := errors.Join(err, calmly.Wait()); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	_, f[storm99] = times.take()
+	if f[storm99], err = calmOnes.p99(); err != nil {
+		return nil, err
+	}
 	f[recovery], f[cpuConnect] = took.Seconds(), micro(cpu)/float64(len(lost))
 	f[lostState] = 0 // said even so
 	for _, c := range lost {
