@@ -153,6 +153,7 @@ func (c *conn) connect(namespace string, auth []byte, h Handler) {
 	}
 	s.App = app
 	c.session.Answer(s.packets(Connect, NoAck, s.welcome(), nil)...)
+	s.PID = "" // hundreds of bytes that only the client needs
 	c.mu.Lock()
 	c.sockets = append(c.sockets, s)
 	if c.timer != nil {

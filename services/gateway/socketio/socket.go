@@ -11,7 +11,7 @@ import (
 // A Socket is one client in a namespace.
 type Socket struct {
 	ID        string
-	PID       string // the client's private id for recovery; empty = there is none
+	PID       string // the client's private id for recovery, until it has been told; empty = there is none
 	App       any    // the handler's
 	Peer      *engineio.Peer
 	Namespace string
