@@ -111,3 +111,24 @@ func TestUsedAreBounded(t *testing.T) {
 		t.Errorf("later: %v with %d remembered, want 1", err, len(i.used))
 	}
 }
+
+// Nothing but what was issued is ever taken, and once.
+func FuzzCheck(f *testing.F) {
+	now := time.Unix(1_800_000_000, 0)
+	issuer := New(key("k"))
+	issued := issuer.Issue("1", site, MinDifficulty, now)
+	f.Add(issued.Nonce+":0", "1", site)
+	f.Add("", "", "")
+	f.Add(":", "1", "x")
+	f.Fuzz(func(t *testing.T, solution, bot, from string) {
+		if err := issuer.Check(solution, bot, from, now); err == nil {
+			nonce, _, _ := strings.Cut(solution, ":")
+			if nonce != issued.Nonce || bot != "1" || from != site {
+				t.Fatalf("Check(%q, %q, %q) takes what was not issued", solution, bot, from)
+			}
+			if err := issuer.Check(solution, bot, from, now); !errors.Is(err, ErrUsed) {
+				t.Fatalf("Check(%q) the second time: %v", solution, err)
+			}
+		}
+	})
+}
