@@ -133,7 +133,11 @@ func (f *Feed) join(ctx context.Context, r *room) (uint64, error) {
 	}
 	r.mu.Lock()
 	r.sub = sub
+	closed := r.closed // meanwhile, by a new generation: whoever closed it did not see the subscription
 	r.mu.Unlock()
+	if closed {
+		_ = sub.Unsubscribe() // as in remove
+	}
 	return f.log.Last(ctx, r.c) // on the same connection, so it comes to NATS after the subscription
 }
 

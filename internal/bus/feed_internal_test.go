@@ -135,3 +135,24 @@ func TestRepairBeginsBeforeEveryLoss(t *testing.T) {
 		t.Errorf("shown %v, want %v", heard.got, want)
 	}
 }
+
+// A room that is closed while it is being followed, as a new generation does it, keeps no subscription.
+func TestClosedWhileFollowing(t *testing.T) {
+	l, err := Open(t.Context(), natstest.Connect(t), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := l.NewFeed()
+	r := &room{c: subject.Conversation{Bot: "1", ID: uuid.Must(uuid.NewV7()).String()}, listener: &sequences{}}
+	if _, err := l.Last(t.Context(), r.c); err != nil { // which subscribes to answers, once
+		t.Fatal(err)
+	}
+	before := l.nc.NumSubscriptions()
+	f.remove(r)
+	if _, err := f.join(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if after := l.nc.NumSubscriptions(); after != before {
+		t.Errorf("%d subscriptions, there were %d", after, before)
+	}
+}

@@ -92,7 +92,10 @@ func (ls *Leases) follow(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", leaseStream, err)
 	}
-	cons, err := s.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy})
+	cons, err := s.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		DeliverPolicy:    jetstream.DeliverLastPerSubjectPolicy,
+		MaxResetAttempts: 1, // without a limit it would wait forever for a stream that has gone
+	})
 	if err != nil {
 		return fmt.Errorf("follow %s: %w", leaseStream, err)
 	}

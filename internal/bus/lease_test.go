@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/eventually"
+	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 )
 
@@ -78,4 +80,23 @@ func TestLeases(t *testing.T) {
 		lease(t, one, c, "")
 		lease(t, other, d, "")
 	})
+}
+
+// Leases are followed also when NATS has forgotten all of them, as it does when it starts anew.
+func TestLeasesForgotten(t *testing.T) {
+	s := natstest.StartServer(t)
+	ls := following(t, open(t, s.Connect(), bus.Config{}))
+	known := func(c subject.Conversation) {
+		t.Helper()
+		eventually.Succeeds(t, "a lease", func() error {
+			if _, ok := ls.Of(c); ok {
+				return nil
+			}
+			return errors.Join(errors.New("nothing is heard"), ls.Put(c, []byte("looking"), 0, time.Minute))
+		})
+	}
+	known(conversation())
+	s.Stop()
+	s.Start()
+	known(conversation())
 }

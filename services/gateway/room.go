@@ -73,12 +73,19 @@ func (g *Gateway) room(c subject.Conversation) (r *room, made bool) {
 	return r, true
 }
 
+// forget makes room for another of r's conversation, unless that is there already.
+func (g *Gateway) forget(r *room) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.rooms[r.c] == r {
+		delete(g.rooms, r.c)
+	}
+}
+
 func (r *room) begin(last uint64, err error) {
 	if err != nil {
 		r.err = err
-		r.g.mu.Lock()
-		delete(r.g.rooms, r.c)
-		r.g.mu.Unlock()
+		r.g.forget(r)
 	}
 	r.mu.Lock()
 	r.last = max(r.last, last)
@@ -173,11 +180,7 @@ func (r *room) Live(e *gatewayv1.LiveEvent) {
 // Reset implements [bus.Listener]: every place in the log means something else now, so the clients
 // come back and load anew.
 func (r *room) Reset() {
-	r.g.mu.Lock()
-	if r.g.rooms[r.c] == r {
-		delete(r.g.rooms, r.c)
-	}
-	r.g.mu.Unlock()
+	r.g.forget(r)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true

@@ -167,3 +167,37 @@ func BenchmarkEcho(b *testing.B) {
 		})
 	}
 }
+
+// An application that takes its time over some does not keep others from coming.
+func TestSlowlyOpened(t *testing.T) {
+	many := 2*runtime.GOMAXPROCS(0) + 1
+	e := echo{opened: make(chan *engineio.Session), closed: make(chan string, many)}
+	opening := slowToOpen{e, make(chan struct{}), make(chan struct{})}
+	s := engineio.NewServer(engineio.Config{CloseWait: 100 * time.Millisecond}, opening)
+	srv := httptest.NewServer(s)
+	defer func() {
+		close(opening.release)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		srv.Close()
+	}()
+	for range many {
+		dial(t, "ws"+strings.TrimPrefix(srv.URL, "http")+"/?EIO=4&transport=websocket")
+		receive(t, opening.begun)
+	}
+}
+
+// slowToOpen is an echo that waits before it takes a session.
+type slowToOpen struct {
+	echo
+	begun, release chan struct{}
+}
+
+func (s slowToOpen) Opened(*engineio.Session) any {
+	s.begun <- struct{}{}
+	<-s.release
+	return nil
+}

@@ -19,7 +19,6 @@ const (
 	readBuffer = 512      // bytes; a larger message is read in pieces
 	maxCork    = 32 << 10 // bytes that are gathered for one write
 	maxWait    = 16 << 10 // bytes that the peer has the limit for; it may be slow, but has to read
-	pongFrame  = 0x8a     // the first byte of a pong (RFC 6455, 5.2)
 )
 
 // link is a connection as its WebSocket sees it. It says what was read ahead, it gathers frames for one
@@ -47,6 +46,13 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) (*websocket.Conn, 
 		return nil, nil, err
 	}
 	conn.SetReadLimit(s.cfg.MaxPayload)
+	pong := conn.PingHandler()
+	conn.SetPingHandler(func(data string) error {
+		if h.link.waits() { // whoever pings and does not read gets no pong
+			return nil
+		}
+		return pong(data)
+	})
 	return conn, h.link, nil
 }
 
@@ -64,6 +70,7 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return conn, rw, err
 	}
 	h.link = &link{Conn: conn, limit: h.limit, raw: rawConn(conn)}
+	h.link.hasty = h.link.raw != nil
 	h.link.ahead = bufio.NewReaderSize(h.link, readBuffer)
 	return h.link, bufio.NewReadWriter(h.link.ahead, rw.Writer), nil
 }
@@ -101,8 +108,6 @@ func (l *link) Write(p []byte) (int, error) {
 			l.keep(p[n:])
 		}
 		return len(p), err
-	case p[0] == pongFrame:
-		return len(p), nil // whoever pings and does not read gets no pong
 	}
 	l.keep(p)
 	return len(p), nil

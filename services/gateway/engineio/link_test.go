@@ -250,3 +250,46 @@ func TestSlowButReading(t *testing.T) {
 		})
 	}
 }
+
+// What follows the beginning of a long message begins with any byte, also that of a pong.
+func TestAnyByteArrives(t *testing.T) {
+	for _, transport := range []string{"plain", "TLS"} {
+		t.Run(transport, func(t *testing.T) {
+			const each = 100
+			e, url := over(t, transport, engineio.Config{})
+			ws := peerOf(t, url)
+			s := <-e.opened
+			text := strings.Repeat("ъ", 4<<10) // 0xd1 0x8a
+			for range 10 {
+				for range each { // more than the system takes at once
+					s.Send(engineio.Message([]byte(text)))
+				}
+				for n := range each {
+					if got := read(t, ws); got != "4"+text {
+						t.Fatalf("packet %d is %.60q… of %d bytes", n, got, len(got))
+					}
+				}
+			}
+		})
+	}
+}
+
+// A peer that pings and does not read holds up nobody who sends, even if it had to be waited for before.
+func TestPingsWithoutReading(t *testing.T) {
+	e, url := over(t, "plain", engineio.Config{WriteTimeout: time.Minute, CloseWait: 100 * time.Millisecond})
+	ws := peerOf(t, url)
+	s := <-e.opened
+	s.Send(engineio.Message([]byte(strings.Repeat("x", 1<<20)))) // more than the system takes at once
+	read(t, ws)
+	for range 40_000 {
+		if ws.WriteControl(websocket.PingMessage, make([]byte, 125), time.Now().Add(time.Second)) != nil {
+			break // nobody takes them any more
+		}
+	}
+	sent := make(chan struct{})
+	go func() {
+		s.Send(engineio.Message([]byte("x")))
+		close(sent)
+	}()
+	receive(t, sent)
+}

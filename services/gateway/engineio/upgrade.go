@@ -86,7 +86,7 @@ func (s *Session) probe(p *polls, conn *websocket.Conn, l *link) bool {
 	p.probe = conn
 	over := p.over
 	s.mu.Unlock()
-	if over || !expect(conn, probePing) {
+	if over || l.begin(true) != nil || !expect(conn, probePing) {
 		return false
 	}
 	if conn.WriteMessage(websocket.TextMessage, []byte(probePong)) != nil {

@@ -12,9 +12,9 @@ import (
 
 // openWebSocket makes the request's connection the session's.
 func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, sess *Session) {
-	s.opening <- struct{}{} // never for long: nothing of this waits for the peer
-	defer func() { <-s.opening }()
+	s.opening <- struct{}{} // never for long: nothing of this waits for the peer, or the handler
 	conn, l, err := s.open(w, r)
+	<-s.opening
 	if err != nil {
 		s.forget(sess)
 		s.wg.Done()

@@ -26,9 +26,13 @@ func (s *Session) write() {
 	s.drain(false)
 }
 
-// drain writes until nothing is queued. With wait it waits for the peer.
+// drain writes until nothing is queued. With wait it waits first for the peer to take what is left.
 func (s *Session) drain(wait bool) {
 	err := s.link.begin(wait)
+	if wait && err == nil && s.link.raw != nil {
+		// The reader writes, too, when it is pinged. A link that waited for that would hold up whoever sends next.
+		wait, err = false, s.link.begin(false)
+	}
 	var batch []Packet
 	for rounds := 0; err == nil; rounds++ {
 		if !wait && (rounds == hastyRounds || s.link.waits()) {

@@ -107,7 +107,7 @@ func (p *Poller) run(wait func(func(uintptr) bool) error, epoll int, spare chan 
 	}
 }
 
-// ready are the readers of connections with something to read, and of those that have ended. Taking the lock
+// ready are the readers of connections with something to read, and of those that have only ended. Taking the lock
 // orders what a reader did before it called Arm before what the next one does.
 func (p *Poller) ready(events []unix.EpollEvent) (ready, ended []Reader) {
 	p.mu.Lock()
@@ -116,13 +116,20 @@ func (p *Poller) ready(events []unix.EpollEvent) (ready, ended []Reader) {
 		w := p.watches[int(e.Fd)]
 		switch {
 		case w == nil:
-		case e.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0:
+		case e.Events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 && !unread(w.fd):
 			ended = append(ended, w.reader)
 		default:
 			ready = append(ready, w.reader)
 		}
 	}
 	return ready, ended
+}
+
+// unread reports whether a connection has bytes to be read, as it may even at its end. What they ask for can
+// take long.
+func unread(fd int) bool {
+	n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+	return err == nil && n > 0
 }
 
 // ending are the readers of connections that have ended. There is no hurry: when thousands go at once, those

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -174,6 +175,30 @@ func TestEndsWait(t *testing.T) {
 	for range many - 1 {
 		going.wait(t)
 	}
+}
+
+// Who has said something before it went is read like those who stay: handling that may take long, and the
+// end of others does not wait for it.
+func TestLastWords(t *testing.T) {
+	var p readiness.Poller
+	going, release := make(told), make(chan struct{})
+	for range 2 * runtime.GOMAXPROCS(0) {
+		server, client := pair(t)
+		w := watch(t, &p, server, slowly{going, release})
+		defer w.Forget()
+		send(t, client, "x")
+		_ = client.Close()
+		arm(t, w)
+		going.wait(t)
+	}
+	server, client := pair(t)
+	r := make(told, 1)
+	w := watch(t, &p, server, r)
+	defer w.Forget()
+	arm(t, w)
+	_ = client.Close()
+	r.wait(t)
+	close(release)
 }
 
 // slowly is a reader that takes its time.
