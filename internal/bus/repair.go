@@ -148,16 +148,16 @@ func (f *Feed) checkExpected(now time.Time) {
 
 func (f *Feed) markSub(sub *nats.Subscription) {
 	f.mu.Lock()
-	var slow *room
-	for _, r := range f.rooms {
-		if r.sub == sub {
-			slow = r
-			break
-		}
-	}
+	rooms := slices.Collect(maps.Values(f.rooms))
 	f.mu.Unlock()
-	if slow != nil {
-		f.markFromLast(slow)
+	for _, r := range rooms {
+		r.mu.Lock()
+		slow := r.sub == sub
+		r.mu.Unlock()
+		if slow {
+			f.markFromLast(r)
+			return
+		}
 	}
 }
 

@@ -44,13 +44,15 @@ type room struct {
 func (g *Gateway) enter(ctx context.Context, v *visitor) (*room, uint64, error) {
 	for {
 		r, made := g.room(v.c)
+		wait := ctx.Done()
 		if made {
 			last, err := g.feed.Follow(ctx, v.c, r)
 			r.begin(last, err)
+			wait = nil // whoever made the room enters it, or nobody would leave it
 		}
 		select {
 		case <-r.ready:
-		case <-ctx.Done():
+		case <-wait:
 			return nil, 0, ctx.Err()
 		}
 		if r.err != nil {
