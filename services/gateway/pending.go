@@ -165,7 +165,7 @@ func (g *Gateway) sweepOne(ctx context.Context, kv jetstream.KeyValue, e jetstre
 		return deleted, nil
 	}
 	if err != nil {
-		return deleted, fmt.Errorf("sweep an upload: %w", err) // whose id is the right to read it
+		return deleted, fmt.Errorf("sweep an upload: %w", nameless(err, id))
 	}
 	return deleted, nil
 }
