@@ -173,6 +173,9 @@ func TestSweepIsFinishedByAnother(t *testing.T) {
 		t.Fatal(string(ack.args[0]))
 	}
 	_ = try[uint64](t)(kv.Put(t.Context(), crashed, []byte("named")))
+	if ack, _ := c.emit("message", named("file", crashed)); ack.field("ok") != "true" {
+		t.Errorf("naming it once more: %s", ack.args)
+	}
 	other := try[*gateway.Gateway](t)(gateway.New(gateway.Config{UploadAge: time.Nanosecond, SweepEvery: time.Millisecond}, gateway.Deps{
 		Log: s.log, Settings: s.cache, Tokens: s.tokens, Blobs: s.blobs,
 	}))
