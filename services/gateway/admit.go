@@ -33,6 +33,8 @@ func (g *Gateway) identify(ctx context.Context, s *socketio.Socket, a auth, old 
 		return token.Visitor{}, problem
 	case a.BotID != "" && a.BotID != who.Bot:
 		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is of another bot; ask for a new one"}
+	case (a.UserID != "" || a.UserToken != "") && !g.same(who, a):
+		return token.Visitor{}, &wire.Problem{Code: wire.TokenInvalid, Field: "auth.token", Message: "the visitor token is not of the user that user_id or user_token say; ask for a new one"}
 	}
 	return g.admit(ctx, s, who)
 }

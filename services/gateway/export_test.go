@@ -5,6 +5,12 @@ import (
 	"sync"
 )
 
+// HoldWhereabouts lets nobody get at the bucket of visitors' whereabouts until it is released.
+func (g *Gateway) HoldWhereabouts() (release func()) {
+	g.whereabouts.mu.Lock()
+	return g.whereabouts.mu.Unlock
+}
+
 // ReadRevocations is the part of Run without which nobody is let in.
 func (g *Gateway) ReadRevocations(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)

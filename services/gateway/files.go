@@ -44,6 +44,12 @@ func uploadKey(id string) string { return "uploads/" + id }
 // must not end up in an operator's browser.
 func (g *Gateway) fileURL(id string) string { return g.cfg.PublicURL + "/widget/v2/files/" + id }
 
+// nameless is an error of the store without the id of the upload: whoever has that may read it, and logs are
+// read by others.
+func nameless(err error, id string) error {
+	return errors.New(strings.ReplaceAll(err.Error(), id, "…"))
+}
+
 // attach fills in the picture or file of a message from the upload that it names, which has to be one
 // of the same conversation. From then on the upload stays.
 func (g *Gateway) attach(ctx context.Context, c subject.Conversation, id string, m *chatv1.Message) *wire.Problem {
@@ -60,7 +66,7 @@ func (g *Gateway) attach(ctx context.Context, c subject.Conversation, id string,
 	case errors.Is(err, errSwept):
 		return unavailable()
 	case err != nil:
-		slog.WarnContext(ctx, "upload not found out about", "bot", c.Bot, "conversation", c.ID, "err", err)
+		slog.WarnContext(ctx, "upload not found out about", "bot", c.Bot, "conversation", c.ID, "err", nameless(err, id))
 		return unavailable()
 	case media.IsImage(info.ContentType) != (m.GetImage() != nil):
 		return &wire.Problem{Code: wire.BadRequest, Field: "type", Message: "the upload is of type " + info.ContentType + ": a picture is an image, all else is a file"}
@@ -105,7 +111,7 @@ func (g *Gateway) serveFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		slog.WarnContext(r.Context(), "file not read", "err", err)
+		slog.WarnContext(r.Context(), "file not read", "err", nameless(err, id))
 		h.Set("Cache-Control", "no-store")
 		http.Error(w, "the file cannot be read now", http.StatusServiceUnavailable)
 		return

@@ -39,6 +39,38 @@ func (s *site) ask(fields map[string]string) answer {
 	return a
 }
 
+// A page that connects directly keeps the token in its own storage, also when another user signs in on it.
+func TestTokenOfAnotherUser(t *testing.T) {
+	s := newSite(t)
+	olena := s.ask(map[string]string{"user_token": s.identity("olena", 0, time.Minute)})
+	guest := s.ask(map[string]string{})
+	for name, tt := range map[string]struct {
+		token string
+		auth  map[string]any
+		want  string
+	}{
+		"herself":                 {olena.Token, map[string]any{"user_token": s.identity("olena", 0, time.Minute)}, olena.Conversation},
+		"herself, a while ago":    {olena.Token, map[string]any{"user_token": s.identity("olena", 0, -time.Minute)}, olena.Conversation},
+		"nobody says who":         {olena.Token, map[string]any{}, olena.Conversation},
+		"another user":            {olena.Token, map[string]any{"user_token": s.identity("ivan", 0, time.Minute)}, `"code":"token_invalid"`},
+		"who only says so":        {olena.Token, map[string]any{"user_id": "ivan"}, `"code":"token_invalid"`},
+		"a guest who signs in":    {guest.Token, map[string]any{"user_token": s.identity("ivan", 0, time.Minute)}, `"code":"token_invalid"`},
+		"an identity of no use":   {olena.Token, map[string]any{"user_token": "forged"}, `"code":"token_invalid"`},
+		"one that is too old":     {guest.Token, map[string]any{"user_token": s.identity("ivan", 0, -time.Minute)}, `"code":"token_invalid"`},
+		"a guest who says a name": {guest.Token, map[string]any{"user_id": "ivan"}, `"code":"token_invalid"`},
+	} {
+		tt.auth["token"], tt.auth["bot_id"] = tt.token, "1"
+		c := s.dial(shop)
+		got := c.connect(tt.auth)
+		if strings.HasPrefix(got, "40{") {
+			got = c.next().field("conversation")
+		}
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
 // A verified user has one conversation, wherever they come from; nobody else gets into it.
 func TestVerifiedUsers(t *testing.T) {
 	s := newSite(t)

@@ -77,6 +77,9 @@ func (p *pending) claim(ctx context.Context, l *bus.Log, id, revision string) (f
 	// The key has gone, or is being swept. What reads may be behind in a cluster, so a write finds out.
 	n, err := kv.Create(ctx, id, []byte(stateNamed))
 	if conflicts(err) {
+		if e, err := kv.Get(ctx, id); err == nil && string(e.Value()) == stateNamed {
+			return false, nil // what has once been named is never deleted, whether or not whoever did it could finish
+		}
 		return false, errSwept
 	}
 	if err != nil {
@@ -165,7 +168,7 @@ func (g *Gateway) sweepOne(ctx context.Context, kv jetstream.KeyValue, e jetstre
 		return deleted, nil
 	}
 	if err != nil {
-		return deleted, fmt.Errorf("sweep an upload: %w", err) // whose id is the right to read it
+		return deleted, fmt.Errorf("sweep an upload: %w", nameless(err, id))
 	}
 	return deleted, nil
 }

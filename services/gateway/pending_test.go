@@ -1,8 +1,11 @@
 package gateway_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/switchboard-chat/switchboard/internal/blob"
 	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/services/gateway"
 )
@@ -169,6 +173,9 @@ func TestSweepIsFinishedByAnother(t *testing.T) {
 		t.Fatal(string(ack.args[0]))
 	}
 	_ = try[uint64](t)(kv.Put(t.Context(), crashed, []byte("named")))
+	if ack, _ := c.emit("message", named("file", crashed)); ack.field("ok") != "true" {
+		t.Errorf("naming it once more: %s", ack.args)
+	}
 	other := try[*gateway.Gateway](t)(gateway.New(gateway.Config{UploadAge: time.Nanosecond, SweepEvery: time.Millisecond}, gateway.Deps{
 		Log: s.log, Settings: s.cache, Tokens: s.tokens, Blobs: s.blobs,
 	}))
@@ -182,5 +189,44 @@ func TestSweepIsFinishedByAnother(t *testing.T) {
 	})
 	if !s.there(crashed) {
 		t.Error("an upload that a message names has been swept")
+	}
+}
+
+// away is a store that does not answer, and says of what.
+type away struct{ blob.Store }
+
+func (away) Stat(_ context.Context, key string) (blob.Info, error) {
+	return blob.Info{}, fmt.Errorf("stat %s: away", key)
+}
+
+func (away) Delete(_ context.Context, key string) error { return fmt.Errorf("delete %s: away", key) }
+
+// Whoever has the id of an upload may read it, so no log has it.
+func TestUploadsAreNotLogged(t *testing.T) {
+	l := logged(t)
+	s := uploads(t, crowded(), on)
+	_, session := s.visit()
+	id := s.text(session)
+	other := try[*gateway.Gateway](t)(gateway.New(gateway.Config{UploadAge: time.Nanosecond, SweepEvery: time.Millisecond}, gateway.Deps{
+		Log: s.log, Settings: s.cache, Tokens: s.tokens, Blobs: away{s.blobs},
+	}))
+	mux := http.NewServeMux()
+	other.Mount(mux)
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/widget/v2/files/"+id, nil))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("GET: %d", w.Code)
+	}
+	defer s.run(other.Run)()
+	eventually.Succeeds(t, "both say what is wrong", func() error {
+		for _, what := range []string{"file not read", "uploads not swept"} {
+			if !strings.Contains(l.String(), what) {
+				return errors.New(l.String())
+			}
+		}
+		return nil
+	})
+	if strings.Contains(l.String(), id) {
+		t.Errorf("%s is logged:\n%s", id, l)
 	}
 }

@@ -28,8 +28,8 @@ func (g *Gateway) recall(a auth) *token.Recovery {
 	return &old
 }
 
-// same reports whether a page that has no token speaks for the site's user that the visitor was: the
-// library keeps the private id when the page's user changes, and nothing of the former one may show.
+// same reports whether a page speaks for the site's user that the visitor was: the library keeps the private
+// id when the page's user changes, as a page may keep the token, and nothing of the former one may show.
 func (g *Gateway) same(who token.Visitor, a auth) bool {
 	bot, ok := g.deps.Settings.Bot(who.Bot)
 	if !ok {

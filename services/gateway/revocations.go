@@ -47,16 +47,30 @@ func (r *revocations) ready() chan struct{} {
 }
 
 // newest returns the number of the visitor's newest revocation, or 0. Before the bucket has been read it
-// waits, until ctx ends: whoever was kept out must not get in meanwhile.
+// waits, for sendTimeout at most: whoever was kept out must not get in meanwhile.
 func (r *revocations) newest(ctx context.Context, bot, visitor string) (int64, error) {
-	select {
-	case <-r.ready():
-	case <-ctx.Done():
-		return 0, fmt.Errorf("revocations are not known yet: %w", ctx.Err())
+	if err := r.wait(ctx); err != nil {
+		return 0, fmt.Errorf("revocations are not known yet: %w", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.known[visitorKey(bot, visitor)], nil
+}
+
+func (r *revocations) wait(ctx context.Context) error {
+	select {
+	case <-r.ready():
+		return nil
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout) // a request may have no end of its own
+	defer cancel()
+	select {
+	case <-r.ready():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // revoke ends every token of the visitor that has a number up to seen, or that was signed by whoever

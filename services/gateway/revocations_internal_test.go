@@ -20,6 +20,10 @@ func TestRevocationsAreWaitedFor(t *testing.T) {
 		if n, err := r.newest(ctx, "1", "v"); err == nil {
 			t.Errorf("newest() = %d before the bucket was read, want an error", n)
 		}
+		start := time.Now()
+		if n, err := r.newest(context.Background(), "1", "v"); err == nil || time.Since(start) > joinTimeout {
+			t.Errorf("newest() = %d, %v after %v for a request without an end", n, err, time.Since(start))
+		}
 		r.replace(map[string]int64{"1.v": 7})
 		if n, err := r.newest(t.Context(), "1", "v"); err != nil || n != 7 {
 			t.Errorf("newest() = %d, %v, want 7", n, err)

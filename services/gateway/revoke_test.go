@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
@@ -251,6 +253,32 @@ func TestRevokeVisitor(t *testing.T) {
 	} {
 		if _, err := s.operator(tt.bots...).RevokeVisitor(t.Context(), tt.req); status.Code(err) != tt.want {
 			t.Errorf("%s: %v, want %v", name, err, tt.want)
+		}
+	}
+}
+
+// Who has been shut out says nothing more, whether or not they take note of it.
+func TestNothingIsSaidAfterTheEnd(t *testing.T) {
+	s := newSite(t)
+	defer http.DefaultClient.CloseIdleConnections()
+	for name, end := range map[string]func(session event){
+		"logged out": func(session event) { s.loggedOut(session.field("token")) },
+		"blocked": func(session event) {
+			s.set(&configv1.Bot{Id: "1", Name: "Shop", AllowedOrigins: []string{shop}, Version: 9, Blocks: []*configv1.Block{
+				{Who: &configv1.Block_Visitor{Visitor: session.field("visitor")}},
+			}})
+		},
+	} {
+		c, session := s.visit()
+		end(session)
+		for range 3 { // without reading that it is closed
+			c.write(`42["message",` + string(try[[]byte](t)(json.Marshal(say(newID(), "still here")))) + `]`)
+			time.Sleep(20 * time.Millisecond)
+		}
+		conversation := subject.Conversation{Bot: "1", ID: session.field("conversation")}
+		events, _, err := s.log.Read(t.Context(), conversation, 0, bus.MaxPage)
+		if err != nil || len(events) != 0 {
+			t.Errorf("%s: %d events are in the log, %v", name, len(events), err)
 		}
 	}
 }

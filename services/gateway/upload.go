@@ -172,7 +172,7 @@ func (g *Gateway) take(ctx context.Context, c subject.Conversation, raw *spool, 
 		metaWidth: strconv.FormatUint(uint64(u.Width), 10), metaHeight: strconv.FormatUint(uint64(u.Height), 10),
 	}}
 	if err := g.deps.Blobs.Put(put, uploadKey(u.ID), info, clean.reader()); err != nil {
-		slog.WarnContext(ctx, "upload not kept", "bot", c.Bot, "conversation", c.ID, "err", err)
+		slog.WarnContext(ctx, "upload not kept", "bot", c.Bot, "conversation", c.ID, "err", nameless(err, u.ID))
 		return nil, unavailable()
 	}
 	return u, nil

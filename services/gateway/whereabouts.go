@@ -48,19 +48,22 @@ func (w *whereabouts) open(ctx context.Context, l *bus.Log) (jetstream.KeyValue,
 }
 
 // recognize notes from where a visitor has come, if the bot's owner wants it and the page allows it. A chat
-// goes on without.
+// goes on without, and does not wait: others wait for their turn.
 func (g *Gateway) recognize(ctx context.Context, v *visitor, page json.RawMessage) {
-	if !g.recognizes(v.c.Bot) || optedOut(page) {
-		return
+	if g.recognizes(v.c.Bot) && !optedOut(page) {
+		go g.note(context.WithoutCancel(ctx), v.c, seen{v.socket.Peer.IP, time.Now().UTC().Truncate(time.Second)})
 	}
+}
+
+func (g *Gateway) note(ctx context.Context, c subject.Conversation, s seen) {
 	ctx, cancel := context.WithTimeout(ctx, whereTimeout)
 	defer cancel()
 	kv, err := g.whereabouts.open(ctx, g.deps.Log)
 	if err == nil {
-		_, err = kv.Put(ctx, v.c.Key(), encode(seen{v.socket.Peer.IP, time.Now().UTC().Truncate(time.Second)}))
+		_, err = kv.Put(ctx, c.Key(), encode(s))
 	}
 	if err != nil {
-		slog.WarnContext(ctx, "visitor's whereabouts not noted", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
+		slog.WarnContext(ctx, "visitor's whereabouts not noted", "bot", c.Bot, "conversation", c.ID, "err", err)
 	}
 }
 
@@ -71,7 +74,7 @@ func (g *Gateway) recognizes(id string) bool {
 
 // optedOut reports whether the page's option is an off of any kind that pages write.
 func optedOut(option json.RawMessage) bool {
-	return slices.Contains([]string{"false", "0", `"false"`, `"0"`}, string(option))
+	return slices.Contains([]string{"false", "0", `"false"`, `"0"`, "null", `""`}, string(option))
 }
 
 // GetVisitorMeta implements GatewayService.

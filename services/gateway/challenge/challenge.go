@@ -42,6 +42,7 @@ const (
 	markLength = 12
 	maxCounter = 16      // digits
 	maxUsed    = 100_000 // solved within one lifetime
+	sweepEvery = time.Second
 )
 
 // Challenge is what is asked of a client: a counter, so that SHA-256("<nonce>:<counter>") begins with that
@@ -56,9 +57,10 @@ type Challenge struct {
 type Issuer struct {
 	key []byte
 
-	mu   sync.Mutex
-	max  int
-	used map[[headLength]byte]time.Time // until when it would be good
+	mu    sync.Mutex
+	max   int
+	used  map[[headLength]byte]time.Time // until when it would be good
+	swept time.Time                      // the last time that what has expired was looked for
 }
 
 // New returns an issuer that has seen no solution yet.
@@ -112,7 +114,8 @@ func (i *Issuer) use(head [headLength]byte, expires, now time.Time) error {
 	if _, ok := i.used[head]; ok {
 		return ErrUsed
 	}
-	if len(i.used) >= i.max {
+	if len(i.used) >= i.max && now.Sub(i.swept) >= sweepEvery { // a solution that is not taken can come again and again
+		i.swept = now
 		for h, until := range i.used {
 			if !now.Before(until) {
 				delete(i.used, h)

@@ -132,3 +132,22 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// Whoever comes again and again while there is room for nobody costs no look at all that is remembered.
+func TestFullIsCheap(t *testing.T) {
+	i, now := New(key("a")), time.Now()
+	for n := range i.max {
+		i.used[[headLength]byte{byte(n), byte(n >> 8), byte(n >> 16)}] = now.Add(Lifetime)
+	}
+	s := solve(i.Issue("1", site, 1, now).Nonce, 0, atLeast(1))
+	const times = 10_000 // a look at each is a millisecond
+	start := time.Now()
+	for range times {
+		if err := i.Check(s, "1", site, now); !errors.Is(err, ErrBusy) {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("%d times took %v", times, took)
+	}
+}

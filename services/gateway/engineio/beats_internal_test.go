@@ -15,12 +15,6 @@ func (nobody) Opened(*Session) any                  { return nil }
 func (nobody) Message(*Session, []byte, bool) error { return nil }
 func (nobody) Closed(*Session, string)              {}
 
-func (s *Session) over() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.closed
-}
-
 // Whoever answers stays, and whoever does not is let go exactly when PingInterval and PingTimeout have
 // passed since the last answer, among many who come, answer and leave at any time.
 func TestBeatsOfMany(t *testing.T) {

@@ -88,6 +88,13 @@ func (s *Session) ended() {
 	s.server.wg.Done()
 }
 
+// over reports whether the session was closed.
+func (s *Session) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // reason is why the session was closed.
 func (s *Session) reason() string {
 	s.mu.Lock()
@@ -107,6 +114,9 @@ func (s *Session) packet(p received) error {
 	case typeMessage:
 		s.handling.Lock()
 		defer s.handling.Unlock()
+		if s.over() {
+			return nil // a peer may have been shut out, and go on talking until its connection is cut
+		}
 		return s.server.handler.Message(s, p.data, p.binary)
 	case typePing:
 		if s.revision != revision3 {

@@ -189,6 +189,7 @@ export function createChat(o: ChatOptions): Chat {
   /** Nothing of this visitor stays on the screen. */
   const leave = async (first?: Promise<unknown>) => {
     socket.close();
+    store.keys('').forEach(store.remove);
     set(to.initial);
     await first;
     o.reload();
@@ -200,6 +201,8 @@ export function createChat(o: ChatOptions): Chat {
       .then((answer) => {
         // Another conversation: its log has nothing to do with the offset of the old one.
         if (answer.conversation !== chat.state.conversation) socket.forget();
+        // Nor has its visitor to do with what the former one was writing.
+        if (stored && !answer.renewed && store.keys('')[0]) void leave();
         return keep(answer.token);
       })
       .catch((error: TokenError) => {
@@ -354,7 +357,6 @@ export function createChat(o: ChatOptions): Chat {
     },
     logout() {
       const token = stored;
-      store.keys('').forEach(store.remove);
       keep('');
       return leave(token ? post('logout', { token }).catch(({ problem }: TokenError) => o.event('error', problem ?? { code: 'unavailable' })) : undefined);
     },

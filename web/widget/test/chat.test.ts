@@ -214,13 +214,25 @@ test('a visitor who logs out leaves nothing, here and at the gateway', async () 
 });
 
 test('a tab whose visitor is logged out elsewhere shows nothing any more', async () => {
-  const { chat, told } = open();
+  const store = noStorage();
+  const { chat, told } = open({ store });
   await until(() => chat.state.loaded);
   chat.sendText('my secret');
   await until(() => texts(chat)[0] === 'my secret:sent');
+  store.set('draft', 'and another');
   gateway.live('problem', { code: 'token_revoked', message: 'logged out' });
   await until(() => told.includes('reload'));
   expect(texts(chat)).toEqual([]);
+  expect(store.keys('')).toEqual([]);
+});
+
+test('what another visitor was writing in this browser is not shown', async () => {
+  const store = noStorage();
+  store.set('draft', 'my secret');
+  const { told } = open({ store, token: 'of somebody else' });
+  await until(() => told.includes('reload'));
+  expect(store.keys('')).toEqual([]);
+  expect(told.slice(-2)).toEqual(['keep token-', 'reload']);
 });
 
 test('a refused renewal asks with the newest token', async () => {

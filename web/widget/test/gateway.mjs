@@ -115,8 +115,10 @@ export async function startGateway(options = {}) {
       return send(200, 'text/javascript', `__kw.${call[0]}(${JSON.stringify(settings[1])},${JSON.stringify(call[1])})`, { 'Access-Control-Allow-Origin': '*' });
     }
     if (pathname === '/widget/v2/token') {
-      gateway.asked.push(JSON.parse(await text(request)));
-      return send(200, 'application/json', JSON.stringify({ token: `token-${randomUUID()}`, conversation: gateway.conversation, visitor: 'visitor', renewed: false }));
+      const asked = JSON.parse(await text(request));
+      gateway.asked.push(asked);
+      const renewed = !!asked.token?.startsWith('token-');
+      return send(200, 'application/json', JSON.stringify({ token: `token-${randomUUID()}`, conversation: gateway.conversation, visitor: 'visitor', renewed }));
     }
     if (pathname === '/widget/v2/logout') {
       gateway.loggedOut.push(JSON.parse(await text(request)));
