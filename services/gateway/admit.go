@@ -85,12 +85,7 @@ func (g *Gateway) newcomer(ctx context.Context, bot *configv1.Bot, from arrival,
 	if problem := g.blocked(bot, client{ip: from.ip}); problem != nil {
 		return token.Visitor{}, problem
 	}
-	if !u.verified { // the site's server vouches for the others, and each has one conversation
-		if problem := g.challenged(ctx, bot, from.site, from.solution); problem != nil {
-			return token.Visitor{}, problem
-		}
-	}
-	if problem := g.limits.begin(from.ip); problem != nil {
+	if problem := g.mayBegin(ctx, bot, from, u.verified); problem != nil {
 		return token.Visitor{}, problem
 	}
 	visitor, err := uuid.NewV7()

@@ -11,17 +11,18 @@ import (
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
-// challenged is the problem of a newcomer who has not done the work that the bot asks of newcomers now.
-// Whoever is let in, or has to work first, is counted as a newcomer once.
-func (g *Gateway) challenged(ctx context.Context, bot *configv1.Bot, site, solution string) *wire.Problem {
-	id, now := bot.GetId(), time.Now()
-	if !g.asksWork(bot, now) {
-		g.counted(ctx, id, now)
-		return nil
+// mayBegin is the problem of a newcomer whose address has begun too many conversations, or who has not done
+// the work that the bot asks of newcomers now. Each counts once, for both: whoever has a solution was counted
+// when it was asked to work, and whoever is beyond its limit makes no attack. For those who are verified the
+// site's server vouches, and each has one conversation.
+func (g *Gateway) mayBegin(ctx context.Context, bot *configv1.Bot, from arrival, verified bool) *wire.Problem {
+	if verified {
+		return g.limits.begin(from.ip)
 	}
-	why := "a new conversation costs some work now"
-	if solution != "" {
-		err := g.challenges.Check(solution, id, site, now)
+	id, now := bot.GetId(), time.Now()
+	works, why := g.asksWork(bot, now), "a new conversation costs some work now"
+	if works && from.solution != "" {
+		err := g.challenges.Check(from.solution, id, from.site, now)
 		if err == nil {
 			return nil
 		}
@@ -29,10 +30,17 @@ func (g *Gateway) challenged(ctx context.Context, bot *configv1.Bot, site, solut
 			return limited("the chat is very busy", time.Second)
 		}
 		why = err.Error()
-	} else {
-		g.counted(ctx, id, now)
 	}
-	puzzle := wire.Puzzle(g.challenges.Issue(id, site, g.attacks.Difficulty(id, now), now))
+	if problem := g.limits.begin(from.ip); problem != nil {
+		return problem
+	}
+	if g.attacks.Newcomer(id, now) {
+		slog.WarnContext(ctx, "more newcomers than usual", "bot", id)
+	}
+	if !works {
+		return nil
+	}
+	puzzle := wire.Puzzle(g.challenges.Issue(id, from.site, g.attacks.Difficulty(id, now), now))
 	return &wire.Problem{
 		Code: wire.Challenge, Field: "challenge", Challenge: &puzzle,
 		Message: why + `: find a counter for which SHA-256("<nonce>:<counter>") begins with as many zero bits as difficulty says, and repeat the request with "<nonce>:<counter>" as challenge`,
@@ -48,10 +56,4 @@ func (g *Gateway) asksWork(bot *configv1.Bot, now time.Time) bool {
 		return g.attacks.On(bot.GetId(), now)
 	}
 	return false
-}
-
-func (g *Gateway) counted(ctx context.Context, bot string, now time.Time) {
-	if g.attacks.Newcomer(bot, now) {
-		slog.WarnContext(ctx, "more newcomers than usual", "bot", bot)
-	}
 }

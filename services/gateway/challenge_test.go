@@ -140,3 +140,34 @@ func TestUnderAttack(t *testing.T) {
 		})
 	}
 }
+
+// One address cannot make an attack of itself, whatever it tries: it is told to wait.
+func TestOneAddressIsNoAttack(t *testing.T) {
+	const begins = 5
+	cfg := gateway.Config{Attack: limit.Rate{PerSecond: 0.001, Burst: 2 * begins}, Conversations: limit.Rate{PerSecond: 0.001, Burst: begins}}
+	s := guarded(t, cfg, configv1.Challenge_CHALLENGE_UNDER_ATTACK)
+	for n := range 10 * begins {
+		want := ""
+		if n >= begins {
+			want = wire.RateLimited
+		}
+		if _, p := s.arrive("1", shop, ""); p.Code != want {
+			t.Fatalf("newcomer %d: %+v, want %q", n, p, want)
+		}
+	}
+}
+
+// Who is asked to work has not lost the work to the limit: both count the same newcomer once.
+func TestWorkIsNotInVain(t *testing.T) {
+	const begins = 5
+	s := guarded(t, gateway.Config{Conversations: limit.Rate{PerSecond: 0.001, Burst: begins}}, configv1.Challenge_CHALLENGE_ALWAYS)
+	for n := range begins {
+		_, asked := s.arrive("1", shop, "")
+		if status, p := s.arrive("1", shop, solved(t, asked, false)); status != http.StatusOK {
+			t.Fatalf("newcomer %d with a solution: %d %+v", n, status, p)
+		}
+	}
+	if _, p := s.arrive("1", shop, ""); p.Code != wire.RateLimited {
+		t.Errorf("one more: %+v, want that it waits", p)
+	}
+}
