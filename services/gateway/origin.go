@@ -34,7 +34,7 @@ func unwelcome(bot, origin string) *wire.Problem {
 	return &wire.Problem{
 		Code: wire.OriginForbidden,
 		Message: "bot " + bot + " is not allowed on " + printable(origin) +
-			": add exactly this origin to the bot's “List of allowed domains for installing the widget” (Settings → Bots → Widget)",
+			": add exactly this origin to the bot's list of allowed domains for installing the widget (allowed_origins)",
 	}
 }
 

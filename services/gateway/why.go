@@ -107,7 +107,7 @@ func whyEnglish() whyWords {
 		Nowhere:   "The page has no web address of its own: it was opened from a file, or is in a sandboxed frame. A chat is shown on pages of a web server only, at http:// or https://.",
 		Bot:       "Bot", Page: "Site",
 		Owner:    "If you look after the site",
-		Add:      "Open Settings → Bots → Widget in the console and add exactly this line to the “List of allowed domains for installing the widget”. It counts within a second; then reload the page.",
+		Add:      "Add exactly this line to the bot's list of allowed domains for installing the widget, which is allowed_origins in BotService.UpdateBot. It counts within a second; then reload the page.",
 		Mistakes: "What usually goes wrong",
 		List: []string{
 			"http:// and https:// are two different sites.",
@@ -131,7 +131,7 @@ func whyUkrainian() whyWords {
 		Nowhere:   "Сторінка не має власної вебадреси: її відкрито з файлу або в ізольованому фреймі. Чат показується лише на сторінках вебсервера з адресою http:// або https://.",
 		Bot:       "Бот", Page: "Сайт",
 		Owner:    "Якщо ви відповідаєте за сайт",
-		Add:      "Відкрийте в консолі Налаштування → Боти → Віджет і додайте саме цей рядок до «Списку дозволених доменів для встановлення віджета». Зміна діє за секунду; потім оновіть сторінку.",
+		Add:      "Додайте саме цей рядок до списку дозволених доменів бота для встановлення віджета, тобто allowed_origins у BotService.UpdateBot. Зміна діє за секунду; потім оновіть сторінку.",
 		Mistakes: "Що зазвичай не так",
 		List: []string{
 			"http:// і https:// — це два різні сайти.",

@@ -29,7 +29,7 @@ func TestWhyBlocked(t *testing.T) {
 		want                []string
 		never               string
 	}{
-		"forbidden":         {"1", "https://mall.example.com", "en", []string{"not allowed", "<code>https://mall.example.com</code>", "Settings → Bots → Widget"}, shop},
+		"forbidden":         {"1", "https://mall.example.com", "en", []string{"not allowed", "<code>https://mall.example.com</code>", "allowed_origins"}, shop},
 		"without www":       {"1", "https://example.com", "fr, de;q=0.5", []string{"<html lang=\"en\">", "not allowed"}, shop},
 		"in Ukrainian":      {"1", "https://mall.example.com", "de, uk;q=0.8, en;q=0.7", []string{"<html lang=\"uk\">", "не дозволено", "<code>https://mall.example.com</code>"}, shop},
 		"as an address":     {"1", "HTTPS://Mall.example.com:443/path/?a=1#b", "", []string{"<code>https://mall.example.com</code>"}, "/path/"},
