@@ -273,7 +273,12 @@ func TestNothingIsSaidAfterTheEnd(t *testing.T) {
 		end(session)
 		for range 3 { // without reading that it is closed
 			c.write(`42["message",` + string(try[[]byte](t)(json.Marshal(say(newID(), "still here")))) + `]`)
-			time.Sleep(20 * time.Millisecond)
+		}
+		for got := ""; !strings.HasPrefix(got, "closed"); { // and then answers the end, behind all that it has said
+			got = c.read()
+		}
+		if _, err := io.Copy(io.Discard, c.ws.NetConn()); err != nil { // until the gateway has heard that
+			t.Errorf("%s: %v", name, err)
 		}
 		conversation := subject.Conversation{Bot: "1", ID: session.field("conversation")}
 		events, _, err := s.log.Read(t.Context(), conversation, 0, bus.MaxPage)
