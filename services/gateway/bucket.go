@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync"
 
@@ -34,4 +35,16 @@ func (b *bucket) open(ctx context.Context, l *bus.Log, cfg jetstream.KeyValueCon
 	}
 	b.kv = kv
 	return kv, nil
+}
+
+// readValue reads what is kept as JSON under a key, or fails with [jetstream.ErrKeyNotFound].
+func readValue[T any](ctx context.Context, kv jetstream.KeyValue, key string) (v T, err error) {
+	e, err := kv.Get(ctx, key)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(e.Value(), &v); err != nil {
+		return v, fmt.Errorf("bucket %s: %w", kv.Bucket(), err)
+	}
+	return v, nil
 }

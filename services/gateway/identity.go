@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -126,7 +125,7 @@ func (u *users) of(ctx context.Context, l *bus.Log, bot, userID string, fresh pl
 	if !errors.Is(err, jetstream.ErrKeyExists) {
 		return place{}, err
 	}
-	return readPlace(ctx, kv, key)
+	return readValue[place](ctx, kv, key)
 }
 
 // find returns where the user is; nowhere, if they have never been here.
@@ -135,7 +134,7 @@ func (u *users) find(ctx context.Context, l *bus.Log, bot, userID string) (place
 	if err != nil {
 		return place{}, err
 	}
-	known, err := readPlace(ctx, kv, userKey(bot, userID))
+	known, err := readValue[place](ctx, kv, userKey(bot, userID))
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return place{}, nil
 	}
@@ -146,16 +145,4 @@ func (u *users) find(ctx context.Context, l *bus.Log, bot, userID string) (place
 func userKey(bot, userID string) string {
 	sum := sha256.Sum256([]byte(userID))
 	return bot + "." + hex.EncodeToString(sum[:])
-}
-
-func readPlace(ctx context.Context, kv jetstream.KeyValue, key string) (place, error) {
-	e, err := kv.Get(ctx, key)
-	if err != nil {
-		return place{}, err
-	}
-	var known place
-	if err := json.Unmarshal(e.Value(), &known); err != nil {
-		return place{}, fmt.Errorf("user %s: %w", key, err)
-	}
-	return known, nil
 }

@@ -33,8 +33,9 @@ type revocations struct {
 	once   sync.Once
 	loaded chan struct{} // closed with the first picture
 
+	bucket bucket
+
 	mu    sync.Mutex
-	kv    jetstream.KeyValue
 	known map[string]int64
 }
 
@@ -107,24 +108,9 @@ func (r *revocations) learn(key string, number int64) bool {
 }
 
 func (r *revocations) open(ctx context.Context, l *bus.Log) (jetstream.KeyValue, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.kv != nil {
-		return r.kv, nil
-	}
-	js, err := jetstream.New(l.Conn())
-	if err != nil {
-		return nil, err
-	}
-	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: revocationBucket, Description: "visitors whose tokens have ended before their time", TTL: revocationAge,
-		MaxBytes: revocationBytes, History: 1, Storage: jetstream.FileStorage, Replicas: l.Replicas(),
+	return r.bucket.open(ctx, l, jetstream.KeyValueConfig{
+		Bucket: revocationBucket, Description: "visitors whose tokens have ended before their time", TTL: revocationAge, MaxBytes: revocationBytes,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("open the bucket %s: %w", revocationBucket, err)
-	}
-	r.kv = kv
-	return kv, nil
 }
 
 // follow keeps up with the bucket until ctx ends, and calls told with the key of each visitor of whom there is news. While

@@ -105,7 +105,7 @@ func TestRevocationsCatchUp(t *testing.T) {
 	if err := there.revoke(t.Context(), l, "1", "meanwhile", 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := there.kv.PutString(t.Context(), "1.broken", "soon"); err != nil {
+	if _, err := there.bucket.kv.PutString(t.Context(), "1.broken", "soon"); err != nil {
 		t.Fatal(err)
 	}
 	if here.has("1", "meanwhile", 0) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -127,13 +126,5 @@ func (w *whereabouts) of(ctx context.Context, l *bus.Log, c subject.Conversation
 	if err != nil {
 		return seen{}, err
 	}
-	e, err := kv.Get(ctx, c.Key())
-	if err != nil {
-		return seen{}, err
-	}
-	var s seen
-	if err := json.Unmarshal(e.Value(), &s); err != nil {
-		return seen{}, fmt.Errorf("bucket %s: %w", whereBucket, err)
-	}
-	return s, nil
+	return readValue[seen](ctx, kv, c.Key())
 }
