@@ -325,6 +325,148 @@ func (OwnerReason) EnumDescriptor() ([]byte, []int) {
 	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{4}
 }
 
+// FormFieldKind says what may be answered. The value is always a text.
+type FormFieldKind int32
+
+const (
+	// FORM_FIELD_KIND_UNSPECIFIED means text.
+	FormFieldKind_FORM_FIELD_KIND_UNSPECIFIED FormFieldKind = 0
+	// FORM_FIELD_KIND_TEXT is one line.
+	FormFieldKind_FORM_FIELD_KIND_TEXT FormFieldKind = 1
+	// FORM_FIELD_KIND_LONG_TEXT may have several lines.
+	FormFieldKind_FORM_FIELD_KIND_LONG_TEXT FormFieldKind = 2
+	// FORM_FIELD_KIND_EMAIL is an e-mail address.
+	FormFieldKind_FORM_FIELD_KIND_EMAIL FormFieldKind = 3
+	// FORM_FIELD_KIND_PHONE is an optional "+" and 7 to 15 digits.
+	FormFieldKind_FORM_FIELD_KIND_PHONE FormFieldKind = 4
+	// FORM_FIELD_KIND_NUMBER is a decimal number with a point.
+	FormFieldKind_FORM_FIELD_KIND_NUMBER FormFieldKind = 5
+	// FORM_FIELD_KIND_DATE is a day, YYYY-MM-DD.
+	FormFieldKind_FORM_FIELD_KIND_DATE FormFieldKind = 6
+	// FORM_FIELD_KIND_CHOICE is one of choices.
+	FormFieldKind_FORM_FIELD_KIND_CHOICE FormFieldKind = 7
+	// FORM_FIELD_KIND_CONSENT is "true", or "" where it is not given.
+	FormFieldKind_FORM_FIELD_KIND_CONSENT FormFieldKind = 8
+	// FORM_FIELD_KIND_LOCATION is "latitude,longitude" in degrees of WGS 84, such as "50.4501,30.5234".
+	FormFieldKind_FORM_FIELD_KIND_LOCATION FormFieldKind = 9
+	// FORM_FIELD_KIND_RATING is 1 to scale.
+	FormFieldKind_FORM_FIELD_KIND_RATING FormFieldKind = 10
+)
+
+// Enum value maps for FormFieldKind.
+var (
+	FormFieldKind_name = map[int32]string{
+		0:  "FORM_FIELD_KIND_UNSPECIFIED",
+		1:  "FORM_FIELD_KIND_TEXT",
+		2:  "FORM_FIELD_KIND_LONG_TEXT",
+		3:  "FORM_FIELD_KIND_EMAIL",
+		4:  "FORM_FIELD_KIND_PHONE",
+		5:  "FORM_FIELD_KIND_NUMBER",
+		6:  "FORM_FIELD_KIND_DATE",
+		7:  "FORM_FIELD_KIND_CHOICE",
+		8:  "FORM_FIELD_KIND_CONSENT",
+		9:  "FORM_FIELD_KIND_LOCATION",
+		10: "FORM_FIELD_KIND_RATING",
+	}
+	FormFieldKind_value = map[string]int32{
+		"FORM_FIELD_KIND_UNSPECIFIED": 0,
+		"FORM_FIELD_KIND_TEXT":        1,
+		"FORM_FIELD_KIND_LONG_TEXT":   2,
+		"FORM_FIELD_KIND_EMAIL":       3,
+		"FORM_FIELD_KIND_PHONE":       4,
+		"FORM_FIELD_KIND_NUMBER":      5,
+		"FORM_FIELD_KIND_DATE":        6,
+		"FORM_FIELD_KIND_CHOICE":      7,
+		"FORM_FIELD_KIND_CONSENT":     8,
+		"FORM_FIELD_KIND_LOCATION":    9,
+		"FORM_FIELD_KIND_RATING":      10,
+	}
+)
+
+func (x FormFieldKind) Enum() *FormFieldKind {
+	p := new(FormFieldKind)
+	*p = x
+	return p
+}
+
+func (x FormFieldKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FormFieldKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_switchboard_chat_v1_message_proto_enumTypes[5].Descriptor()
+}
+
+func (FormFieldKind) Type() protoreflect.EnumType {
+	return &file_switchboard_chat_v1_message_proto_enumTypes[5]
+}
+
+func (x FormFieldKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FormFieldKind.Descriptor instead.
+func (FormFieldKind) EnumDescriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{5}
+}
+
+// RatingStyle is how a rating looks.
+type RatingStyle int32
+
+const (
+	// RATING_STYLE_UNSPECIFIED means stars.
+	RatingStyle_RATING_STYLE_UNSPECIFIED RatingStyle = 0
+	// RATING_STYLE_STARS is a row of stars.
+	RatingStyle_RATING_STYLE_STARS RatingStyle = 1
+	// RATING_STYLE_FACES is a row of faces, from sad to glad; for a scale of at most 5.
+	RatingStyle_RATING_STYLE_FACES RatingStyle = 2
+	// RATING_STYLE_NUMBERS is a row of numbers.
+	RatingStyle_RATING_STYLE_NUMBERS RatingStyle = 3
+)
+
+// Enum value maps for RatingStyle.
+var (
+	RatingStyle_name = map[int32]string{
+		0: "RATING_STYLE_UNSPECIFIED",
+		1: "RATING_STYLE_STARS",
+		2: "RATING_STYLE_FACES",
+		3: "RATING_STYLE_NUMBERS",
+	}
+	RatingStyle_value = map[string]int32{
+		"RATING_STYLE_UNSPECIFIED": 0,
+		"RATING_STYLE_STARS":       1,
+		"RATING_STYLE_FACES":       2,
+		"RATING_STYLE_NUMBERS":     3,
+	}
+)
+
+func (x RatingStyle) Enum() *RatingStyle {
+	p := new(RatingStyle)
+	*p = x
+	return p
+}
+
+func (x RatingStyle) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RatingStyle) Descriptor() protoreflect.EnumDescriptor {
+	return file_switchboard_chat_v1_message_proto_enumTypes[6].Descriptor()
+}
+
+func (RatingStyle) Type() protoreflect.EnumType {
+	return &file_switchboard_chat_v1_message_proto_enumTypes[6]
+}
+
+func (x RatingStyle) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RatingStyle.Descriptor instead.
+func (RatingStyle) EnumDescriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{6}
+}
+
 // Message is one event in a conversation: an utterance, a press of a button, a change of owner.
 // It never changes once stored. The log keeps every field but offset, which is its place in the log.
 type Message struct {
@@ -374,6 +516,12 @@ type Message struct {
 	//	*Message_OwnerChange
 	//	*Message_End
 	//	*Message_SystemEvent
+	//	*Message_Cards
+	//	*Message_Form
+	//	*Message_FormAnswer
+	//	*Message_Edit
+	//	*Message_Deletion
+	//	*Message_Seen
 	Body          isMessage_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -615,6 +763,60 @@ func (x *Message) GetSystemEvent() *SystemEvent {
 	return nil
 }
 
+func (x *Message) GetCards() *Cards {
+	if x != nil {
+		if x, ok := x.Body.(*Message_Cards); ok {
+			return x.Cards
+		}
+	}
+	return nil
+}
+
+func (x *Message) GetForm() *Form {
+	if x != nil {
+		if x, ok := x.Body.(*Message_Form); ok {
+			return x.Form
+		}
+	}
+	return nil
+}
+
+func (x *Message) GetFormAnswer() *FormAnswer {
+	if x != nil {
+		if x, ok := x.Body.(*Message_FormAnswer); ok {
+			return x.FormAnswer
+		}
+	}
+	return nil
+}
+
+func (x *Message) GetEdit() *Edit {
+	if x != nil {
+		if x, ok := x.Body.(*Message_Edit); ok {
+			return x.Edit
+		}
+	}
+	return nil
+}
+
+func (x *Message) GetDeletion() *Deletion {
+	if x != nil {
+		if x, ok := x.Body.(*Message_Deletion); ok {
+			return x.Deletion
+		}
+	}
+	return nil
+}
+
+func (x *Message) GetSeen() *Seen {
+	if x != nil {
+		if x, ok := x.Body.(*Message_Seen); ok {
+			return x.Seen
+		}
+	}
+	return nil
+}
+
 type isMessage_Body interface {
 	isMessage_Body()
 }
@@ -679,6 +881,36 @@ type Message_SystemEvent struct {
 	SystemEvent *SystemEvent `protobuf:"bytes,31,opt,name=system_event,json=systemEvent,proto3,oneof"`
 }
 
+type Message_Cards struct {
+	// cards are one card, or several to leaf through.
+	Cards *Cards `protobuf:"bytes,32,opt,name=cards,proto3,oneof"`
+}
+
+type Message_Form struct {
+	// form asks for one or several values at once: an address, a date, a rating.
+	Form *Form `protobuf:"bytes,33,opt,name=form,proto3,oneof"`
+}
+
+type Message_FormAnswer struct {
+	// form_answer is what a visitor put into a form.
+	FormAnswer *FormAnswer `protobuf:"bytes,34,opt,name=form_answer,json=formAnswer,proto3,oneof"`
+}
+
+type Message_Edit struct {
+	// edit replaces what an earlier message of the same author said.
+	Edit *Edit `protobuf:"bytes,35,opt,name=edit,proto3,oneof"`
+}
+
+type Message_Deletion struct {
+	// deletion takes an earlier message of the same author back.
+	Deletion *Deletion `protobuf:"bytes,36,opt,name=deletion,proto3,oneof"`
+}
+
+type Message_Seen struct {
+	// seen says how far an operator has read.
+	Seen *Seen `protobuf:"bytes,37,opt,name=seen,proto3,oneof"`
+}
+
 func (*Message_Start) isMessage_Body() {}
 
 func (*Message_Text) isMessage_Body() {}
@@ -702,6 +934,18 @@ func (*Message_OwnerChange) isMessage_Body() {}
 func (*Message_End) isMessage_Body() {}
 
 func (*Message_SystemEvent) isMessage_Body() {}
+
+func (*Message_Cards) isMessage_Body() {}
+
+func (*Message_Form) isMessage_Body() {}
+
+func (*Message_FormAnswer) isMessage_Body() {}
+
+func (*Message_Edit) isMessage_Body() {}
+
+func (*Message_Deletion) isMessage_Body() {}
+
+func (*Message_Seen) isMessage_Body() {}
 
 // Start opens a conversation.
 type Start struct {
@@ -1508,11 +1752,543 @@ func (x *SystemEvent) GetText() string {
 	return ""
 }
 
+// Cards are shown side by side.
+type Cards struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// cards, 1 to 10.
+	Cards         []*Card `protobuf:"bytes,1,rep,name=cards,proto3" json:"cards,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Cards) Reset() {
+	*x = Cards{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Cards) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Cards) ProtoMessage() {}
+
+func (x *Cards) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Cards.ProtoReflect.Descriptor instead.
+func (*Cards) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Cards) GetCards() []*Card {
+	if x != nil {
+		return x.Cards
+	}
+	return nil
+}
+
+// Card is a picture with words and buttons. At least one of image, title and text is there.
+type Card struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// title is its heading, at most 200 characters.
+	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	// text is plain, at most 1000 characters.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// image is its picture, or absent.
+	Image *Image `protobuf:"bytes,3,opt,name=image,proto3" json:"image,omitempty"`
+	// buttons are under the words, at most 6. They act as those of an inline keyboard.
+	Buttons       []*Button `protobuf:"bytes,4,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Card) Reset() {
+	*x = Card{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Card) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Card) ProtoMessage() {}
+
+func (x *Card) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Card.ProtoReflect.Descriptor instead.
+func (*Card) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Card) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Card) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Card) GetImage() *Image {
+	if x != nil {
+		return x.Image
+	}
+	return nil
+}
+
+func (x *Card) GetButtons() []*Button {
+	if x != nil {
+		return x.Buttons
+	}
+	return nil
+}
+
+// Form asks for values. A visitor may write something else instead.
+type Form struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// text is what is asked, at most 4096 characters.
+	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// parse_mode says how text is to be read.
+	ParseMode ParseMode `protobuf:"varint,2,opt,name=parse_mode,json=parseMode,proto3,enum=switchboard.chat.v1.ParseMode" json:"parse_mode,omitempty"`
+	// fields in their order, 1 to 20, with names of their own.
+	Fields []*FormField `protobuf:"bytes,3,rep,name=fields,proto3" json:"fields,omitempty"`
+	// submit is the label of the button that sends it, at most 60 characters; empty means the widget's own word.
+	Submit        string `protobuf:"bytes,4,opt,name=submit,proto3" json:"submit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Form) Reset() {
+	*x = Form{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Form) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Form) ProtoMessage() {}
+
+func (x *Form) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Form.ProtoReflect.Descriptor instead.
+func (*Form) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Form) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Form) GetParseMode() ParseMode {
+	if x != nil {
+		return x.ParseMode
+	}
+	return ParseMode_PARSE_MODE_UNSPECIFIED
+}
+
+func (x *Form) GetFields() []*FormField {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *Form) GetSubmit() string {
+	if x != nil {
+		return x.Submit
+	}
+	return ""
+}
+
+// FormField asks for one value.
+type FormField struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// name is the value's name in the answer and in the scenario: a letter or "_", then letters of any
+	// script, digits, "_" and "-", at most 64 characters.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// label is what is asked for, at most 200 characters; it may be empty in a form of one field.
+	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	// kind says what may be answered.
+	Kind FormFieldKind `protobuf:"varint,3,opt,name=kind,proto3,enum=switchboard.chat.v1.FormFieldKind" json:"kind,omitempty"`
+	// required fields cannot be left empty.
+	Required bool `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
+	// placeholder is shown in an empty field, at most 200 characters.
+	Placeholder string `protobuf:"bytes,5,opt,name=placeholder,proto3" json:"placeholder,omitempty"`
+	// choices are what can be chosen, 1 to 50 of at most 200 characters; for CHOICE only.
+	Choices []string `protobuf:"bytes,6,rep,name=choices,proto3" json:"choices,omitempty"`
+	// min is the least number, or the earliest date as YYYY-MM-DD; empty means none.
+	Min string `protobuf:"bytes,7,opt,name=min,proto3" json:"min,omitempty"`
+	// max is the greatest number, or the latest date; empty means none.
+	Max string `protobuf:"bytes,8,opt,name=max,proto3" json:"max,omitempty"`
+	// scale is how many steps a rating has, 2 to 10; 0 means 5.
+	Scale uint32 `protobuf:"varint,9,opt,name=scale,proto3" json:"scale,omitempty"`
+	// style is how a rating looks.
+	Style         RatingStyle `protobuf:"varint,10,opt,name=style,proto3,enum=switchboard.chat.v1.RatingStyle" json:"style,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormField) Reset() {
+	*x = FormField{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormField) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormField) ProtoMessage() {}
+
+func (x *FormField) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormField.ProtoReflect.Descriptor instead.
+func (*FormField) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *FormField) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *FormField) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *FormField) GetKind() FormFieldKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FormFieldKind_FORM_FIELD_KIND_UNSPECIFIED
+}
+
+func (x *FormField) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
+}
+
+func (x *FormField) GetPlaceholder() string {
+	if x != nil {
+		return x.Placeholder
+	}
+	return ""
+}
+
+func (x *FormField) GetChoices() []string {
+	if x != nil {
+		return x.Choices
+	}
+	return nil
+}
+
+func (x *FormField) GetMin() string {
+	if x != nil {
+		return x.Min
+	}
+	return ""
+}
+
+func (x *FormField) GetMax() string {
+	if x != nil {
+		return x.Max
+	}
+	return ""
+}
+
+func (x *FormField) GetScale() uint32 {
+	if x != nil {
+		return x.Scale
+	}
+	return 0
+}
+
+func (x *FormField) GetStyle() RatingStyle {
+	if x != nil {
+		return x.Style
+	}
+	return RatingStyle_RATING_STYLE_UNSPECIFIED
+}
+
+// FormAnswer is what a visitor put into a form.
+type FormAnswer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// form is the id of the form's message; or "prechat", "offline" or "rating", for the forms of the bot's settings.
+	Form string `protobuf:"bytes,1,opt,name=form,proto3" json:"form,omitempty"`
+	// values by the names of the fields, at most 20 of at most 1000 characters; what was left empty is absent.
+	// They come from the visitor: whoever relies on one checks it.
+	Values map[string]string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// text is the same in words, 1 to 4096 characters, as the visitor's browser shows it.
+	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormAnswer) Reset() {
+	*x = FormAnswer{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormAnswer) ProtoMessage() {}
+
+func (x *FormAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormAnswer.ProtoReflect.Descriptor instead.
+func (*FormAnswer) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *FormAnswer) GetForm() string {
+	if x != nil {
+		return x.Form
+	}
+	return ""
+}
+
+func (x *FormAnswer) GetValues() map[string]string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *FormAnswer) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// Edit replaces the words of a text message.
+type Edit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// message is the id of the message, which is of the same conversation and author.
+	Message string `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	// text is what it says now.
+	Text          *Text `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Edit) Reset() {
+	*x = Edit{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Edit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Edit) ProtoMessage() {}
+
+func (x *Edit) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Edit.ProtoReflect.Descriptor instead.
+func (*Edit) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *Edit) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Edit) GetText() *Text {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+// Deletion takes a message back. It is shown as deleted, and stays in the record.
+type Deletion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// message is the id of the message, which is of the same conversation and author.
+	Message       string `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Deletion) Reset() {
+	*x = Deletion{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Deletion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Deletion) ProtoMessage() {}
+
+func (x *Deletion) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Deletion.ProtoReflect.Descriptor instead.
+func (*Deletion) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Deletion) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// Seen says that an operator has read the visitor's messages.
+type Seen struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// message is the id of the newest one that was read.
+	Message       string `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Seen) Reset() {
+	*x = Seen{}
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Seen) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Seen) ProtoMessage() {}
+
+func (x *Seen) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_chat_v1_message_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Seen.ProtoReflect.Descriptor instead.
+func (*Seen) Descriptor() ([]byte, []int) {
+	return file_switchboard_chat_v1_message_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Seen) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 var File_switchboard_chat_v1_message_proto protoreflect.FileDescriptor
 
 const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"!switchboard/chat/v1/message.proto\x12\x13switchboard.chat.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\t\n" +
+	"!switchboard/chat/v1/message.proto\x12\x13switchboard.chat.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf2\v\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\"\n" +
@@ -1540,7 +2316,14 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\x0finline_keyboard\x18\x1c \x01(\v2\x1d.switchboard.chat.v1.KeyboardH\x00R\x0einlineKeyboard\x12E\n" +
 	"\fowner_change\x18\x1d \x01(\v2 .switchboard.chat.v1.OwnerChangeH\x00R\vownerChange\x12,\n" +
 	"\x03end\x18\x1e \x01(\v2\x18.switchboard.chat.v1.EndH\x00R\x03end\x12E\n" +
-	"\fsystem_event\x18\x1f \x01(\v2 .switchboard.chat.v1.SystemEventH\x00R\vsystemEventB\x06\n" +
+	"\fsystem_event\x18\x1f \x01(\v2 .switchboard.chat.v1.SystemEventH\x00R\vsystemEvent\x122\n" +
+	"\x05cards\x18  \x01(\v2\x1a.switchboard.chat.v1.CardsH\x00R\x05cards\x12/\n" +
+	"\x04form\x18! \x01(\v2\x19.switchboard.chat.v1.FormH\x00R\x04form\x12B\n" +
+	"\vform_answer\x18\" \x01(\v2\x1f.switchboard.chat.v1.FormAnswerH\x00R\n" +
+	"formAnswer\x12/\n" +
+	"\x04edit\x18# \x01(\v2\x19.switchboard.chat.v1.EditH\x00R\x04edit\x12;\n" +
+	"\bdeletion\x18$ \x01(\v2\x1d.switchboard.chat.v1.DeletionH\x00R\bdeletion\x12/\n" +
+	"\x04seen\x18% \x01(\v2\x19.switchboard.chat.v1.SeenH\x00R\x04seenB\x06\n" +
 	"\x04body\">\n" +
 	"\x05Start\x12\x1a\n" +
 	"\blanguage\x18\x01 \x01(\tR\blanguage\x12\x19\n" +
@@ -1597,7 +2380,47 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\"5\n" +
 	"\vSystemEvent\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\tR\x04text*l\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\"8\n" +
+	"\x05Cards\x12/\n" +
+	"\x05cards\x18\x01 \x03(\v2\x19.switchboard.chat.v1.CardR\x05cards\"\x99\x01\n" +
+	"\x04Card\x12\x14\n" +
+	"\x05title\x18\x01 \x01(\tR\x05title\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x120\n" +
+	"\x05image\x18\x03 \x01(\v2\x1a.switchboard.chat.v1.ImageR\x05image\x125\n" +
+	"\abuttons\x18\x04 \x03(\v2\x1b.switchboard.chat.v1.ButtonR\abuttons\"\xa9\x01\n" +
+	"\x04Form\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12=\n" +
+	"\n" +
+	"parse_mode\x18\x02 \x01(\x0e2\x1e.switchboard.chat.v1.ParseModeR\tparseMode\x126\n" +
+	"\x06fields\x18\x03 \x03(\v2\x1e.switchboard.chat.v1.FormFieldR\x06fields\x12\x16\n" +
+	"\x06submit\x18\x04 \x01(\tR\x06submit\"\xb7\x02\n" +
+	"\tFormField\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\x126\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\".switchboard.chat.v1.FormFieldKindR\x04kind\x12\x1a\n" +
+	"\brequired\x18\x04 \x01(\bR\brequired\x12 \n" +
+	"\vplaceholder\x18\x05 \x01(\tR\vplaceholder\x12\x18\n" +
+	"\achoices\x18\x06 \x03(\tR\achoices\x12\x10\n" +
+	"\x03min\x18\a \x01(\tR\x03min\x12\x10\n" +
+	"\x03max\x18\b \x01(\tR\x03max\x12\x14\n" +
+	"\x05scale\x18\t \x01(\rR\x05scale\x126\n" +
+	"\x05style\x18\n" +
+	" \x01(\x0e2 .switchboard.chat.v1.RatingStyleR\x05style\"\xb4\x01\n" +
+	"\n" +
+	"FormAnswer\x12\x12\n" +
+	"\x04form\x18\x01 \x01(\tR\x04form\x12C\n" +
+	"\x06values\x18\x02 \x03(\v2+.switchboard.chat.v1.FormAnswer.ValuesEntryR\x06values\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x1a9\n" +
+	"\vValuesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"O\n" +
+	"\x04Edit\x12\x18\n" +
+	"\amessage\x18\x01 \x01(\tR\amessage\x12-\n" +
+	"\x04text\x18\x02 \x01(\v2\x19.switchboard.chat.v1.TextR\x04text\"$\n" +
+	"\bDeletion\x12\x18\n" +
+	"\amessage\x18\x01 \x01(\tR\amessage\" \n" +
+	"\x04Seen\x12\x18\n" +
+	"\amessage\x18\x01 \x01(\tR\amessage*l\n" +
 	"\x06Author\x12\x16\n" +
 	"\x12AUTHOR_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eAUTHOR_VISITOR\x10\x01\x12\x0e\n" +
@@ -1628,7 +2451,25 @@ const file_switchboard_chat_v1_message_proto_rawDesc = "" +
 	"\x13OWNER_REASON_CLOSED\x10\x04\x12\"\n" +
 	"\x1eOWNER_REASON_CLOSED_BY_VISITOR\x10\x05\x12\x18\n" +
 	"\x14OWNER_REASON_TIMEOUT\x10\x06\x12\x18\n" +
-	"\x14OWNER_REASON_RENEWED\x10\aB\xdf\x01\n" +
+	"\x14OWNER_REASON_RENEWED\x10\a*\xc8\x02\n" +
+	"\rFormFieldKind\x12\x1f\n" +
+	"\x1bFORM_FIELD_KIND_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14FORM_FIELD_KIND_TEXT\x10\x01\x12\x1d\n" +
+	"\x19FORM_FIELD_KIND_LONG_TEXT\x10\x02\x12\x19\n" +
+	"\x15FORM_FIELD_KIND_EMAIL\x10\x03\x12\x19\n" +
+	"\x15FORM_FIELD_KIND_PHONE\x10\x04\x12\x1a\n" +
+	"\x16FORM_FIELD_KIND_NUMBER\x10\x05\x12\x18\n" +
+	"\x14FORM_FIELD_KIND_DATE\x10\x06\x12\x1a\n" +
+	"\x16FORM_FIELD_KIND_CHOICE\x10\a\x12\x1b\n" +
+	"\x17FORM_FIELD_KIND_CONSENT\x10\b\x12\x1c\n" +
+	"\x18FORM_FIELD_KIND_LOCATION\x10\t\x12\x1a\n" +
+	"\x16FORM_FIELD_KIND_RATING\x10\n" +
+	"*u\n" +
+	"\vRatingStyle\x12\x1c\n" +
+	"\x18RATING_STYLE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12RATING_STYLE_STARS\x10\x01\x12\x16\n" +
+	"\x12RATING_STYLE_FACES\x10\x02\x12\x18\n" +
+	"\x14RATING_STYLE_NUMBERS\x10\x03B\xdf\x01\n" +
 	"\x17com.switchboard.chat.v1B\fMessageProtoP\x01ZHgithub.com/switchboard-chat/switchboard/proto/switchboard/chat/v1;chatv1\xa2\x02\x03SCX\xaa\x02\x13Switchboard.Chat.V1\xca\x02\x13Switchboard\\Chat\\V1\xe2\x02\x1fSwitchboard\\Chat\\V1\\GPBMetadata\xea\x02\x15Switchboard::Chat::V1b\x06proto3"
 
 var (
@@ -1643,60 +2484,86 @@ func file_switchboard_chat_v1_message_proto_rawDescGZIP() []byte {
 	return file_switchboard_chat_v1_message_proto_rawDescData
 }
 
-var file_switchboard_chat_v1_message_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_switchboard_chat_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_switchboard_chat_v1_message_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_switchboard_chat_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_switchboard_chat_v1_message_proto_goTypes = []any{
 	(Author)(0),                   // 0: switchboard.chat.v1.Author
 	(ParseMode)(0),                // 1: switchboard.chat.v1.ParseMode
 	(ActionType)(0),               // 2: switchboard.chat.v1.ActionType
 	(OwnerKind)(0),                // 3: switchboard.chat.v1.OwnerKind
 	(OwnerReason)(0),              // 4: switchboard.chat.v1.OwnerReason
-	(*Message)(nil),               // 5: switchboard.chat.v1.Message
-	(*Start)(nil),                 // 6: switchboard.chat.v1.Start
-	(*Text)(nil),                  // 7: switchboard.chat.v1.Text
-	(*ButtonPress)(nil),           // 8: switchboard.chat.v1.ButtonPress
-	(*AliasJump)(nil),             // 9: switchboard.chat.v1.AliasJump
-	(*ParamsChanged)(nil),         // 10: switchboard.chat.v1.ParamsChanged
-	(*Image)(nil),                 // 11: switchboard.chat.v1.Image
-	(*File)(nil),                  // 12: switchboard.chat.v1.File
-	(*Keyboard)(nil),              // 13: switchboard.chat.v1.Keyboard
-	(*Button)(nil),                // 14: switchboard.chat.v1.Button
-	(*OwnerChange)(nil),           // 15: switchboard.chat.v1.OwnerChange
-	(*Owner)(nil),                 // 16: switchboard.chat.v1.Owner
-	(*End)(nil),                   // 17: switchboard.chat.v1.End
-	(*SystemEvent)(nil),           // 18: switchboard.chat.v1.SystemEvent
-	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 20: google.protobuf.Struct
+	(FormFieldKind)(0),            // 5: switchboard.chat.v1.FormFieldKind
+	(RatingStyle)(0),              // 6: switchboard.chat.v1.RatingStyle
+	(*Message)(nil),               // 7: switchboard.chat.v1.Message
+	(*Start)(nil),                 // 8: switchboard.chat.v1.Start
+	(*Text)(nil),                  // 9: switchboard.chat.v1.Text
+	(*ButtonPress)(nil),           // 10: switchboard.chat.v1.ButtonPress
+	(*AliasJump)(nil),             // 11: switchboard.chat.v1.AliasJump
+	(*ParamsChanged)(nil),         // 12: switchboard.chat.v1.ParamsChanged
+	(*Image)(nil),                 // 13: switchboard.chat.v1.Image
+	(*File)(nil),                  // 14: switchboard.chat.v1.File
+	(*Keyboard)(nil),              // 15: switchboard.chat.v1.Keyboard
+	(*Button)(nil),                // 16: switchboard.chat.v1.Button
+	(*OwnerChange)(nil),           // 17: switchboard.chat.v1.OwnerChange
+	(*Owner)(nil),                 // 18: switchboard.chat.v1.Owner
+	(*End)(nil),                   // 19: switchboard.chat.v1.End
+	(*SystemEvent)(nil),           // 20: switchboard.chat.v1.SystemEvent
+	(*Cards)(nil),                 // 21: switchboard.chat.v1.Cards
+	(*Card)(nil),                  // 22: switchboard.chat.v1.Card
+	(*Form)(nil),                  // 23: switchboard.chat.v1.Form
+	(*FormField)(nil),             // 24: switchboard.chat.v1.FormField
+	(*FormAnswer)(nil),            // 25: switchboard.chat.v1.FormAnswer
+	(*Edit)(nil),                  // 26: switchboard.chat.v1.Edit
+	(*Deletion)(nil),              // 27: switchboard.chat.v1.Deletion
+	(*Seen)(nil),                  // 28: switchboard.chat.v1.Seen
+	nil,                           // 29: switchboard.chat.v1.FormAnswer.ValuesEntry
+	(*timestamppb.Timestamp)(nil), // 30: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 31: google.protobuf.Struct
 }
 var file_switchboard_chat_v1_message_proto_depIdxs = []int32{
 	0,  // 0: switchboard.chat.v1.Message.author:type_name -> switchboard.chat.v1.Author
-	19, // 1: switchboard.chat.v1.Message.time:type_name -> google.protobuf.Timestamp
-	20, // 2: switchboard.chat.v1.Message.params:type_name -> google.protobuf.Struct
-	20, // 3: switchboard.chat.v1.Message.trusted_params:type_name -> google.protobuf.Struct
-	6,  // 4: switchboard.chat.v1.Message.start:type_name -> switchboard.chat.v1.Start
-	7,  // 5: switchboard.chat.v1.Message.text:type_name -> switchboard.chat.v1.Text
-	8,  // 6: switchboard.chat.v1.Message.button:type_name -> switchboard.chat.v1.ButtonPress
-	9,  // 7: switchboard.chat.v1.Message.alias:type_name -> switchboard.chat.v1.AliasJump
-	10, // 8: switchboard.chat.v1.Message.params_changed:type_name -> switchboard.chat.v1.ParamsChanged
-	11, // 9: switchboard.chat.v1.Message.image:type_name -> switchboard.chat.v1.Image
-	12, // 10: switchboard.chat.v1.Message.file:type_name -> switchboard.chat.v1.File
-	13, // 11: switchboard.chat.v1.Message.keyboard:type_name -> switchboard.chat.v1.Keyboard
-	13, // 12: switchboard.chat.v1.Message.inline_keyboard:type_name -> switchboard.chat.v1.Keyboard
-	15, // 13: switchboard.chat.v1.Message.owner_change:type_name -> switchboard.chat.v1.OwnerChange
-	17, // 14: switchboard.chat.v1.Message.end:type_name -> switchboard.chat.v1.End
-	18, // 15: switchboard.chat.v1.Message.system_event:type_name -> switchboard.chat.v1.SystemEvent
-	1,  // 16: switchboard.chat.v1.Text.parse_mode:type_name -> switchboard.chat.v1.ParseMode
-	1,  // 17: switchboard.chat.v1.Keyboard.parse_mode:type_name -> switchboard.chat.v1.ParseMode
-	14, // 18: switchboard.chat.v1.Keyboard.buttons:type_name -> switchboard.chat.v1.Button
-	2,  // 19: switchboard.chat.v1.Button.action_type:type_name -> switchboard.chat.v1.ActionType
-	16, // 20: switchboard.chat.v1.OwnerChange.owner:type_name -> switchboard.chat.v1.Owner
-	4,  // 21: switchboard.chat.v1.OwnerChange.reason:type_name -> switchboard.chat.v1.OwnerReason
-	3,  // 22: switchboard.chat.v1.Owner.kind:type_name -> switchboard.chat.v1.OwnerKind
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	30, // 1: switchboard.chat.v1.Message.time:type_name -> google.protobuf.Timestamp
+	31, // 2: switchboard.chat.v1.Message.params:type_name -> google.protobuf.Struct
+	31, // 3: switchboard.chat.v1.Message.trusted_params:type_name -> google.protobuf.Struct
+	8,  // 4: switchboard.chat.v1.Message.start:type_name -> switchboard.chat.v1.Start
+	9,  // 5: switchboard.chat.v1.Message.text:type_name -> switchboard.chat.v1.Text
+	10, // 6: switchboard.chat.v1.Message.button:type_name -> switchboard.chat.v1.ButtonPress
+	11, // 7: switchboard.chat.v1.Message.alias:type_name -> switchboard.chat.v1.AliasJump
+	12, // 8: switchboard.chat.v1.Message.params_changed:type_name -> switchboard.chat.v1.ParamsChanged
+	13, // 9: switchboard.chat.v1.Message.image:type_name -> switchboard.chat.v1.Image
+	14, // 10: switchboard.chat.v1.Message.file:type_name -> switchboard.chat.v1.File
+	15, // 11: switchboard.chat.v1.Message.keyboard:type_name -> switchboard.chat.v1.Keyboard
+	15, // 12: switchboard.chat.v1.Message.inline_keyboard:type_name -> switchboard.chat.v1.Keyboard
+	17, // 13: switchboard.chat.v1.Message.owner_change:type_name -> switchboard.chat.v1.OwnerChange
+	19, // 14: switchboard.chat.v1.Message.end:type_name -> switchboard.chat.v1.End
+	20, // 15: switchboard.chat.v1.Message.system_event:type_name -> switchboard.chat.v1.SystemEvent
+	21, // 16: switchboard.chat.v1.Message.cards:type_name -> switchboard.chat.v1.Cards
+	23, // 17: switchboard.chat.v1.Message.form:type_name -> switchboard.chat.v1.Form
+	25, // 18: switchboard.chat.v1.Message.form_answer:type_name -> switchboard.chat.v1.FormAnswer
+	26, // 19: switchboard.chat.v1.Message.edit:type_name -> switchboard.chat.v1.Edit
+	27, // 20: switchboard.chat.v1.Message.deletion:type_name -> switchboard.chat.v1.Deletion
+	28, // 21: switchboard.chat.v1.Message.seen:type_name -> switchboard.chat.v1.Seen
+	1,  // 22: switchboard.chat.v1.Text.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	1,  // 23: switchboard.chat.v1.Keyboard.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	16, // 24: switchboard.chat.v1.Keyboard.buttons:type_name -> switchboard.chat.v1.Button
+	2,  // 25: switchboard.chat.v1.Button.action_type:type_name -> switchboard.chat.v1.ActionType
+	18, // 26: switchboard.chat.v1.OwnerChange.owner:type_name -> switchboard.chat.v1.Owner
+	4,  // 27: switchboard.chat.v1.OwnerChange.reason:type_name -> switchboard.chat.v1.OwnerReason
+	3,  // 28: switchboard.chat.v1.Owner.kind:type_name -> switchboard.chat.v1.OwnerKind
+	22, // 29: switchboard.chat.v1.Cards.cards:type_name -> switchboard.chat.v1.Card
+	13, // 30: switchboard.chat.v1.Card.image:type_name -> switchboard.chat.v1.Image
+	16, // 31: switchboard.chat.v1.Card.buttons:type_name -> switchboard.chat.v1.Button
+	1,  // 32: switchboard.chat.v1.Form.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	24, // 33: switchboard.chat.v1.Form.fields:type_name -> switchboard.chat.v1.FormField
+	5,  // 34: switchboard.chat.v1.FormField.kind:type_name -> switchboard.chat.v1.FormFieldKind
+	6,  // 35: switchboard.chat.v1.FormField.style:type_name -> switchboard.chat.v1.RatingStyle
+	29, // 36: switchboard.chat.v1.FormAnswer.values:type_name -> switchboard.chat.v1.FormAnswer.ValuesEntry
+	9,  // 37: switchboard.chat.v1.Edit.text:type_name -> switchboard.chat.v1.Text
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_chat_v1_message_proto_init() }
@@ -1717,14 +2584,20 @@ func file_switchboard_chat_v1_message_proto_init() {
 		(*Message_OwnerChange)(nil),
 		(*Message_End)(nil),
 		(*Message_SystemEvent)(nil),
+		(*Message_Cards)(nil),
+		(*Message_Form)(nil),
+		(*Message_FormAnswer)(nil),
+		(*Message_Edit)(nil),
+		(*Message_Deletion)(nil),
+		(*Message_Seen)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_chat_v1_message_proto_rawDesc), len(file_switchboard_chat_v1_message_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   14,
+			NumEnums:      7,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -7,6 +7,7 @@
 package configv1
 
 import (
+	v1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	structpb "google.golang.org/protobuf/types/known/structpb"
@@ -499,8 +500,36 @@ type WidgetSettings struct {
 	// recognize_user_meta lets operators see a visitor's address and, where the gateway has a database of
 	// places, country and city. A page can leave its visitors out of it, but not bring them in.
 	RecognizeUserMeta bool `protobuf:"varint,8,opt,name=recognize_user_meta,json=recognizeUserMeta,proto3" json:"recognize_user_meta,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// button_type is the launcher's form: "icon" (also if empty), "avatar" (the bot's picture), "button" (a
+	// button with words) or "multi" (a choice of messengers and the chat).
+	ButtonType string `protobuf:"bytes,9,opt,name=button_type,json=buttonType,proto3" json:"button_type,omitempty"`
+	// multi_channel is what button_type "button" and "multi" show.
+	MultiChannel *MultiChannel `protobuf:"bytes,10,opt,name=multi_channel,json=multiChannel,proto3" json:"multi_channel,omitempty"`
+	// launcher is the launcher's icons.
+	Launcher *LauncherIcons `protobuf:"bytes,11,opt,name=launcher,proto3" json:"launcher,omitempty"`
+	// theme is "light", "dark" or "auto" (also if empty), which is what the visitor's system says.
+	Theme string `protobuf:"bytes,12,opt,name=theme,proto3" json:"theme,omitempty"`
+	// rules let the chat speak first, at most 20. The first one that comes true counts, once a page.
+	Rules []*ProactiveRule `protobuf:"bytes,13,rep,name=rules,proto3" json:"rules,omitempty"`
+	// prechat is what visitors are asked before they can write; absent means nothing.
+	Prechat *v1.Form `protobuf:"bytes,14,opt,name=prechat,proto3" json:"prechat,omitempty"`
+	// hours are when people answer; absent means always.
+	Hours *BusinessHours `protobuf:"bytes,15,opt,name=hours,proto3" json:"hours,omitempty"`
+	// offline is the form that is shown instead of the chat out of hours; absent: the chat is there all the same, and
+	// says when people are back.
+	Offline *v1.Form `protobuf:"bytes,16,opt,name=offline,proto3" json:"offline,omitempty"`
+	// transcript says how visitors may take a copy of the conversation with them.
+	Transcript *TranscriptSettings `protobuf:"bytes,17,opt,name=transcript,proto3" json:"transcript,omitempty"`
+	// end_chat lets visitors end the conversation.
+	EndChat bool `protobuf:"varint,18,opt,name=end_chat,json=endChat,proto3" json:"end_chat,omitempty"`
+	// ask_rating asks visitors how it was when an operator has closed the dialog.
+	AskRating bool `protobuf:"varint,19,opt,name=ask_rating,json=askRating,proto3" json:"ask_rating,omitempty"`
+	// link_previews lets the gateway look at pages that messages of bots and operators link to, and show what they are.
+	LinkPreviews bool `protobuf:"varint,20,opt,name=link_previews,json=linkPreviews,proto3" json:"link_previews,omitempty"`
+	// custom_code is the bot's own CSS, HTML and JavaScript; absent means none.
+	CustomCode    *CustomCode `protobuf:"bytes,21,opt,name=custom_code,json=customCode,proto3" json:"custom_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WidgetSettings) Reset() {
@@ -589,6 +618,529 @@ func (x *WidgetSettings) GetRecognizeUserMeta() bool {
 	return false
 }
 
+func (x *WidgetSettings) GetButtonType() string {
+	if x != nil {
+		return x.ButtonType
+	}
+	return ""
+}
+
+func (x *WidgetSettings) GetMultiChannel() *MultiChannel {
+	if x != nil {
+		return x.MultiChannel
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetLauncher() *LauncherIcons {
+	if x != nil {
+		return x.Launcher
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetTheme() string {
+	if x != nil {
+		return x.Theme
+	}
+	return ""
+}
+
+func (x *WidgetSettings) GetRules() []*ProactiveRule {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetPrechat() *v1.Form {
+	if x != nil {
+		return x.Prechat
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetHours() *BusinessHours {
+	if x != nil {
+		return x.Hours
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetOffline() *v1.Form {
+	if x != nil {
+		return x.Offline
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetTranscript() *TranscriptSettings {
+	if x != nil {
+		return x.Transcript
+	}
+	return nil
+}
+
+func (x *WidgetSettings) GetEndChat() bool {
+	if x != nil {
+		return x.EndChat
+	}
+	return false
+}
+
+func (x *WidgetSettings) GetAskRating() bool {
+	if x != nil {
+		return x.AskRating
+	}
+	return false
+}
+
+func (x *WidgetSettings) GetLinkPreviews() bool {
+	if x != nil {
+		return x.LinkPreviews
+	}
+	return false
+}
+
+func (x *WidgetSettings) GetCustomCode() *CustomCode {
+	if x != nil {
+		return x.CustomCode
+	}
+	return nil
+}
+
+// MultiChannel is the choice of messengers beside the chat, with the reference's names.
+type MultiChannel struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// button_title is the launcher's text, at most 60 characters.
+	ButtonTitle string `protobuf:"bytes,1,opt,name=button_title,json=buttonTitle,proto3" json:"button_title,omitempty"`
+	// messengers are addresses by messenger: "viber", "telegram", "facebook", "whatsapp". Each begins with
+	// https://, viber:// or tg://; empty means that it is not offered.
+	Messengers    map[string]string `protobuf:"bytes,2,rep,name=messengers,proto3" json:"messengers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MultiChannel) Reset() {
+	*x = MultiChannel{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MultiChannel) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MultiChannel) ProtoMessage() {}
+
+func (x *MultiChannel) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MultiChannel.ProtoReflect.Descriptor instead.
+func (*MultiChannel) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *MultiChannel) GetButtonTitle() string {
+	if x != nil {
+		return x.ButtonTitle
+	}
+	return ""
+}
+
+func (x *MultiChannel) GetMessengers() map[string]string {
+	if x != nil {
+		return x.Messengers
+	}
+	return nil
+}
+
+// LauncherIcons are the reference's launcher object.
+type LauncherIcons struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// type is "icon", or empty.
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// open_icon is the icon while the chat is closed: "chat_bubble" (also if empty), "chat", "forum", "help" or
+	// "support_agent".
+	OpenIcon string `protobuf:"bytes,2,opt,name=open_icon,json=openIcon,proto3" json:"open_icon,omitempty"`
+	// close_icon is the icon while it is open: "close" (also if empty) or "expand_more".
+	CloseIcon     string `protobuf:"bytes,3,opt,name=close_icon,json=closeIcon,proto3" json:"close_icon,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LauncherIcons) Reset() {
+	*x = LauncherIcons{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LauncherIcons) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LauncherIcons) ProtoMessage() {}
+
+func (x *LauncherIcons) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LauncherIcons.ProtoReflect.Descriptor instead.
+func (*LauncherIcons) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *LauncherIcons) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *LauncherIcons) GetOpenIcon() string {
+	if x != nil {
+		return x.OpenIcon
+	}
+	return ""
+}
+
+func (x *LauncherIcons) GetCloseIcon() string {
+	if x != nil {
+		return x.CloseIcon
+	}
+	return ""
+}
+
+// ProactiveRule lets the chat speak first. All conditions that are set must hold, at least one is.
+type ProactiveRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// id names the rule in a visitor's browser: 1 to 32 of a-z, A-Z, 0-9, "-" and "_".
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// after_seconds is how long the visitor has been on the page, 1 to 3600; 0 means no condition.
+	AfterSeconds uint32 `protobuf:"varint,2,opt,name=after_seconds,json=afterSeconds,proto3" json:"after_seconds,omitempty"`
+	// scroll_percent is how far down the page the visitor has been, 1 to 100; 0 means no condition.
+	ScrollPercent uint32 `protobuf:"varint,3,opt,name=scroll_percent,json=scrollPercent,proto3" json:"scroll_percent,omitempty"`
+	// exit_intent is that the pointer leaves the page at its top.
+	ExitIntent bool `protobuf:"varint,4,opt,name=exit_intent,json=exitIntent,proto3" json:"exit_intent,omitempty"`
+	// url is a pattern that the page's address matches as a whole, "*" standing for any characters, such as
+	// "*/checkout*"; at most 500 bytes. Empty means every page.
+	Url string `protobuf:"bytes,5,opt,name=url,proto3" json:"url,omitempty"`
+	// text is what is said beside the launcher, at most 300 characters.
+	Text string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	// open opens the chat instead.
+	Open bool `protobuf:"varint,7,opt,name=open,proto3" json:"open,omitempty"`
+	// alias is the entry point of the scenario at which the conversation begins when the visitor takes it up; may be empty.
+	Alias string `protobuf:"bytes,8,opt,name=alias,proto3" json:"alias,omitempty"`
+	// snooze_hours is how long a visitor who has dismissed it is left alone, 1 to 8760; 0 means 24.
+	SnoozeHours   uint32 `protobuf:"varint,9,opt,name=snooze_hours,json=snoozeHours,proto3" json:"snooze_hours,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProactiveRule) Reset() {
+	*x = ProactiveRule{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProactiveRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProactiveRule) ProtoMessage() {}
+
+func (x *ProactiveRule) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProactiveRule.ProtoReflect.Descriptor instead.
+func (*ProactiveRule) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ProactiveRule) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ProactiveRule) GetAfterSeconds() uint32 {
+	if x != nil {
+		return x.AfterSeconds
+	}
+	return 0
+}
+
+func (x *ProactiveRule) GetScrollPercent() uint32 {
+	if x != nil {
+		return x.ScrollPercent
+	}
+	return 0
+}
+
+func (x *ProactiveRule) GetExitIntent() bool {
+	if x != nil {
+		return x.ExitIntent
+	}
+	return false
+}
+
+func (x *ProactiveRule) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *ProactiveRule) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *ProactiveRule) GetOpen() bool {
+	if x != nil {
+		return x.Open
+	}
+	return false
+}
+
+func (x *ProactiveRule) GetAlias() string {
+	if x != nil {
+		return x.Alias
+	}
+	return ""
+}
+
+func (x *ProactiveRule) GetSnoozeHours() uint32 {
+	if x != nil {
+		return x.SnoozeHours
+	}
+	return 0
+}
+
+// BusinessHours are when people answer.
+type BusinessHours struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// timezone is a name of the IANA database, such as "Europe/Kyiv".
+	Timezone string `protobuf:"bytes,1,opt,name=timezone,proto3" json:"timezone,omitempty"`
+	// spans are the hours of the week, at most 50.
+	Spans []*BusinessHours_Span `protobuf:"bytes,2,rep,name=spans,proto3" json:"spans,omitempty"`
+	// closed_dates are days without hours, YYYY-MM-DD, at most 100.
+	ClosedDates   []string `protobuf:"bytes,3,rep,name=closed_dates,json=closedDates,proto3" json:"closed_dates,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BusinessHours) Reset() {
+	*x = BusinessHours{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BusinessHours) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BusinessHours) ProtoMessage() {}
+
+func (x *BusinessHours) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BusinessHours.ProtoReflect.Descriptor instead.
+func (*BusinessHours) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *BusinessHours) GetTimezone() string {
+	if x != nil {
+		return x.Timezone
+	}
+	return ""
+}
+
+func (x *BusinessHours) GetSpans() []*BusinessHours_Span {
+	if x != nil {
+		return x.Spans
+	}
+	return nil
+}
+
+func (x *BusinessHours) GetClosedDates() []string {
+	if x != nil {
+		return x.ClosedDates
+	}
+	return nil
+}
+
+// TranscriptSettings say how visitors may take a copy of the conversation with them.
+type TranscriptSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// download lets them save it as a file.
+	Download bool `protobuf:"varint,1,opt,name=download,proto3" json:"download,omitempty"`
+	// email lets them have it sent, where the gateway has a mail server.
+	Email         bool `protobuf:"varint,2,opt,name=email,proto3" json:"email,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TranscriptSettings) Reset() {
+	*x = TranscriptSettings{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TranscriptSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TranscriptSettings) ProtoMessage() {}
+
+func (x *TranscriptSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TranscriptSettings.ProtoReflect.Descriptor instead.
+func (*TranscriptSettings) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *TranscriptSettings) GetDownload() bool {
+	if x != nil {
+		return x.Download
+	}
+	return false
+}
+
+func (x *TranscriptSettings) GetEmail() bool {
+	if x != nil {
+		return x.Email
+	}
+	return false
+}
+
+// CustomCode runs in the chat's frame only, never on the page around it.
+type CustomCode struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// css is a style sheet, at most 64 KiB.
+	Css string `protobuf:"bytes,1,opt,name=css,proto3" json:"css,omitempty"`
+	// html is put between the header and the talk, at most 64 KiB. Scripts in it do not run.
+	Html string `protobuf:"bytes,2,opt,name=html,proto3" json:"html,omitempty"`
+	// js is a classic script, at most 64 KiB.
+	Js string `protobuf:"bytes,3,opt,name=js,proto3" json:"js,omitempty"`
+	// sources are origins that the code may load from and talk to, such as https://cdn.example.com, at most 20.
+	Sources       []string `protobuf:"bytes,4,rep,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomCode) Reset() {
+	*x = CustomCode{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomCode) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomCode) ProtoMessage() {}
+
+func (x *CustomCode) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomCode.ProtoReflect.Descriptor instead.
+func (*CustomCode) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CustomCode) GetCss() string {
+	if x != nil {
+		return x.Css
+	}
+	return ""
+}
+
+func (x *CustomCode) GetHtml() string {
+	if x != nil {
+		return x.Html
+	}
+	return ""
+}
+
+func (x *CustomCode) GetJs() string {
+	if x != nil {
+		return x.Js
+	}
+	return ""
+}
+
+func (x *CustomCode) GetSources() []string {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
 // LauncherPosition is a corner and a distance.
 type LauncherPosition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -604,7 +1156,7 @@ type LauncherPosition struct {
 
 func (x *LauncherPosition) Reset() {
 	*x = LauncherPosition{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +1168,7 @@ func (x *LauncherPosition) String() string {
 func (*LauncherPosition) ProtoMessage() {}
 
 func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[4]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +1181,7 @@ func (x *LauncherPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LauncherPosition.ProtoReflect.Descriptor instead.
 func (*LauncherPosition) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{4}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LauncherPosition) GetX() string {
@@ -666,7 +1218,7 @@ type ListBotsRequest struct {
 
 func (x *ListBotsRequest) Reset() {
 	*x = ListBotsRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -678,7 +1230,7 @@ func (x *ListBotsRequest) String() string {
 func (*ListBotsRequest) ProtoMessage() {}
 
 func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[5]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -691,7 +1243,7 @@ func (x *ListBotsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsRequest.ProtoReflect.Descriptor instead.
 func (*ListBotsRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{5}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListBotsRequest) GetPageSize() int32 {
@@ -721,7 +1273,7 @@ type ListBotsResponse struct {
 
 func (x *ListBotsResponse) Reset() {
 	*x = ListBotsResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -733,7 +1285,7 @@ func (x *ListBotsResponse) String() string {
 func (*ListBotsResponse) ProtoMessage() {}
 
 func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[6]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -746,7 +1298,7 @@ func (x *ListBotsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBotsResponse.ProtoReflect.Descriptor instead.
 func (*ListBotsResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{6}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListBotsResponse) GetBots() []*Bot {
@@ -774,7 +1326,7 @@ type GetBotRequest struct {
 
 func (x *GetBotRequest) Reset() {
 	*x = GetBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -786,7 +1338,7 @@ func (x *GetBotRequest) String() string {
 func (*GetBotRequest) ProtoMessage() {}
 
 func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[7]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -799,7 +1351,7 @@ func (x *GetBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotRequest.ProtoReflect.Descriptor instead.
 func (*GetBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetBotRequest) GetId() string {
@@ -820,7 +1372,7 @@ type GetBotResponse struct {
 
 func (x *GetBotResponse) Reset() {
 	*x = GetBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -832,7 +1384,7 @@ func (x *GetBotResponse) String() string {
 func (*GetBotResponse) ProtoMessage() {}
 
 func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[8]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -845,7 +1397,7 @@ func (x *GetBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBotResponse.ProtoReflect.Descriptor instead.
 func (*GetBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{8}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetBotResponse) GetBot() *Bot {
@@ -866,7 +1418,7 @@ type CreateBotRequest struct {
 
 func (x *CreateBotRequest) Reset() {
 	*x = CreateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -878,7 +1430,7 @@ func (x *CreateBotRequest) String() string {
 func (*CreateBotRequest) ProtoMessage() {}
 
 func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[9]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -891,7 +1443,7 @@ func (x *CreateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotRequest.ProtoReflect.Descriptor instead.
 func (*CreateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{9}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateBotRequest) GetBot() *Bot {
@@ -912,7 +1464,7 @@ type CreateBotResponse struct {
 
 func (x *CreateBotResponse) Reset() {
 	*x = CreateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -924,7 +1476,7 @@ func (x *CreateBotResponse) String() string {
 func (*CreateBotResponse) ProtoMessage() {}
 
 func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[10]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -937,7 +1489,7 @@ func (x *CreateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBotResponse.ProtoReflect.Descriptor instead.
 func (*CreateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{10}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateBotResponse) GetBot() *Bot {
@@ -958,7 +1510,7 @@ type UpdateBotRequest struct {
 
 func (x *UpdateBotRequest) Reset() {
 	*x = UpdateBotRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +1522,7 @@ func (x *UpdateBotRequest) String() string {
 func (*UpdateBotRequest) ProtoMessage() {}
 
 func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[11]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +1535,7 @@ func (x *UpdateBotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBotRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{11}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *UpdateBotRequest) GetBot() *Bot {
@@ -1004,7 +1556,7 @@ type UpdateBotResponse struct {
 
 func (x *UpdateBotResponse) Reset() {
 	*x = UpdateBotResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1568,7 @@ func (x *UpdateBotResponse) String() string {
 func (*UpdateBotResponse) ProtoMessage() {}
 
 func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[12]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +1581,7 @@ func (x *UpdateBotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBotResponse.ProtoReflect.Descriptor instead.
 func (*UpdateBotResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{12}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UpdateBotResponse) GetBot() *Bot {
@@ -1050,7 +1602,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1062,7 +1614,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[13]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1075,7 +1627,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{13}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WatchRequest) GetBot() string {
@@ -1096,7 +1648,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1108,7 +1660,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[14]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1121,7 +1673,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{14}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchResponse) GetBot() *Bot {
@@ -1150,7 +1702,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1162,7 +1714,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[15]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1175,7 +1727,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{15}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *User) GetId() string {
@@ -1228,7 +1780,7 @@ type Tokens struct {
 
 func (x *Tokens) Reset() {
 	*x = Tokens{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1792,7 @@ func (x *Tokens) String() string {
 func (*Tokens) ProtoMessage() {}
 
 func (x *Tokens) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[16]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1805,7 @@ func (x *Tokens) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tokens.ProtoReflect.Descriptor instead.
 func (*Tokens) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{16}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Tokens) GetAccessToken() string {
@@ -1290,7 +1842,7 @@ type SignInRequest struct {
 
 func (x *SignInRequest) Reset() {
 	*x = SignInRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1302,7 +1854,7 @@ func (x *SignInRequest) String() string {
 func (*SignInRequest) ProtoMessage() {}
 
 func (x *SignInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[17]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1315,7 +1867,7 @@ func (x *SignInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInRequest.ProtoReflect.Descriptor instead.
 func (*SignInRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{17}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SignInRequest) GetEmail() string {
@@ -1345,7 +1897,7 @@ type SignInResponse struct {
 
 func (x *SignInResponse) Reset() {
 	*x = SignInResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1357,7 +1909,7 @@ func (x *SignInResponse) String() string {
 func (*SignInResponse) ProtoMessage() {}
 
 func (x *SignInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[18]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1370,7 +1922,7 @@ func (x *SignInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignInResponse.ProtoReflect.Descriptor instead.
 func (*SignInResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{18}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SignInResponse) GetTokens() *Tokens {
@@ -1398,7 +1950,7 @@ type RefreshRequest struct {
 
 func (x *RefreshRequest) Reset() {
 	*x = RefreshRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1410,7 +1962,7 @@ func (x *RefreshRequest) String() string {
 func (*RefreshRequest) ProtoMessage() {}
 
 func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[19]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1423,7 +1975,7 @@ func (x *RefreshRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshRequest.ProtoReflect.Descriptor instead.
 func (*RefreshRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{19}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RefreshRequest) GetRefreshToken() string {
@@ -1446,7 +1998,7 @@ type RefreshResponse struct {
 
 func (x *RefreshResponse) Reset() {
 	*x = RefreshResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1458,7 +2010,7 @@ func (x *RefreshResponse) String() string {
 func (*RefreshResponse) ProtoMessage() {}
 
 func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[20]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1471,7 +2023,7 @@ func (x *RefreshResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RefreshResponse.ProtoReflect.Descriptor instead.
 func (*RefreshResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{20}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RefreshResponse) GetTokens() *Tokens {
@@ -1499,7 +2051,7 @@ type SignOutRequest struct {
 
 func (x *SignOutRequest) Reset() {
 	*x = SignOutRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1511,7 +2063,7 @@ func (x *SignOutRequest) String() string {
 func (*SignOutRequest) ProtoMessage() {}
 
 func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[21]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1524,7 +2076,7 @@ func (x *SignOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutRequest.ProtoReflect.Descriptor instead.
 func (*SignOutRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{21}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SignOutRequest) GetRefreshToken() string {
@@ -1543,7 +2095,7 @@ type SignOutResponse struct {
 
 func (x *SignOutResponse) Reset() {
 	*x = SignOutResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1555,7 +2107,7 @@ func (x *SignOutResponse) String() string {
 func (*SignOutResponse) ProtoMessage() {}
 
 func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[22]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1568,7 +2120,7 @@ func (x *SignOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignOutResponse.ProtoReflect.Descriptor instead.
 func (*SignOutResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{22}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
 }
 
 // GetMeRequest is empty.
@@ -1580,7 +2132,7 @@ type GetMeRequest struct {
 
 func (x *GetMeRequest) Reset() {
 	*x = GetMeRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +2144,7 @@ func (x *GetMeRequest) String() string {
 func (*GetMeRequest) ProtoMessage() {}
 
 func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[23]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +2157,7 @@ func (x *GetMeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeRequest.ProtoReflect.Descriptor instead.
 func (*GetMeRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{23}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
 }
 
 // GetMeResponse is the caller.
@@ -1619,7 +2171,7 @@ type GetMeResponse struct {
 
 func (x *GetMeResponse) Reset() {
 	*x = GetMeResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +2183,7 @@ func (x *GetMeResponse) String() string {
 func (*GetMeResponse) ProtoMessage() {}
 
 func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[24]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +2196,7 @@ func (x *GetMeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetMeResponse.ProtoReflect.Descriptor instead.
 func (*GetMeResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{24}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetMeResponse) GetUser() *User {
@@ -1667,7 +2219,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1679,7 +2231,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[25]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1692,7 +2244,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{25}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateUserRequest) GetUser() *User {
@@ -1720,7 +2272,7 @@ type CreateUserResponse struct {
 
 func (x *CreateUserResponse) Reset() {
 	*x = CreateUserResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1732,7 +2284,7 @@ func (x *CreateUserResponse) String() string {
 func (*CreateUserResponse) ProtoMessage() {}
 
 func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[26]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1745,7 +2297,7 @@ func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserResponse.ProtoReflect.Descriptor instead.
 func (*CreateUserResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{26}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CreateUserResponse) GetUser() *User {
@@ -1768,7 +2320,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +2332,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[27]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1793,7 +2345,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{27}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListUsersRequest) GetPageSize() int32 {
@@ -1823,7 +2375,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1835,7 +2387,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[28]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1848,7 +2400,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{28}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -1884,7 +2436,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1896,7 +2448,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[29]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1909,7 +2461,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{29}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ApiKey) GetId() string {
@@ -1962,7 +2514,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1974,7 +2526,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[30]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1987,7 +2539,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{30}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CreateApiKeyRequest) GetName() string {
@@ -2024,7 +2576,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2036,7 +2588,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[31]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2049,7 +2601,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{31}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -2079,7 +2631,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2091,7 +2643,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[32]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2104,7 +2656,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{32}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -2134,7 +2686,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2146,7 +2698,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[33]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2159,7 +2711,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{33}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -2187,7 +2739,7 @@ type RevokeApiKeyRequest struct {
 
 func (x *RevokeApiKeyRequest) Reset() {
 	*x = RevokeApiKeyRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2199,7 +2751,7 @@ func (x *RevokeApiKeyRequest) String() string {
 func (*RevokeApiKeyRequest) ProtoMessage() {}
 
 func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[34]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2212,7 +2764,7 @@ func (x *RevokeApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{34}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RevokeApiKeyRequest) GetId() string {
@@ -2231,7 +2783,7 @@ type RevokeApiKeyResponse struct {
 
 func (x *RevokeApiKeyResponse) Reset() {
 	*x = RevokeApiKeyResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2243,7 +2795,7 @@ func (x *RevokeApiKeyResponse) String() string {
 func (*RevokeApiKeyResponse) ProtoMessage() {}
 
 func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[35]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2256,7 +2808,7 @@ func (x *RevokeApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*RevokeApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{35}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{41}
 }
 
 // GetIdentitySecretRequest asks for a bot's secret.
@@ -2270,7 +2822,7 @@ type GetIdentitySecretRequest struct {
 
 func (x *GetIdentitySecretRequest) Reset() {
 	*x = GetIdentitySecretRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2282,7 +2834,7 @@ func (x *GetIdentitySecretRequest) String() string {
 func (*GetIdentitySecretRequest) ProtoMessage() {}
 
 func (x *GetIdentitySecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[36]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2295,7 +2847,7 @@ func (x *GetIdentitySecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetIdentitySecretRequest.ProtoReflect.Descriptor instead.
 func (*GetIdentitySecretRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{36}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetIdentitySecretRequest) GetBot() string {
@@ -2318,7 +2870,7 @@ type GetIdentitySecretResponse struct {
 
 func (x *GetIdentitySecretResponse) Reset() {
 	*x = GetIdentitySecretResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2330,7 +2882,7 @@ func (x *GetIdentitySecretResponse) String() string {
 func (*GetIdentitySecretResponse) ProtoMessage() {}
 
 func (x *GetIdentitySecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[37]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2343,7 +2895,7 @@ func (x *GetIdentitySecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetIdentitySecretResponse.ProtoReflect.Descriptor instead.
 func (*GetIdentitySecretResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{37}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetIdentitySecretResponse) GetSecret() string {
@@ -2371,7 +2923,7 @@ type RotateIdentitySecretRequest struct {
 
 func (x *RotateIdentitySecretRequest) Reset() {
 	*x = RotateIdentitySecretRequest{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2935,7 @@ func (x *RotateIdentitySecretRequest) String() string {
 func (*RotateIdentitySecretRequest) ProtoMessage() {}
 
 func (x *RotateIdentitySecretRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[38]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2948,7 @@ func (x *RotateIdentitySecretRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateIdentitySecretRequest.ProtoReflect.Descriptor instead.
 func (*RotateIdentitySecretRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{38}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *RotateIdentitySecretRequest) GetBot() string {
@@ -2419,7 +2971,7 @@ type RotateIdentitySecretResponse struct {
 
 func (x *RotateIdentitySecretResponse) Reset() {
 	*x = RotateIdentitySecretResponse{}
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2431,7 +2983,7 @@ func (x *RotateIdentitySecretResponse) String() string {
 func (*RotateIdentitySecretResponse) ProtoMessage() {}
 
 func (x *RotateIdentitySecretResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_config_v1_config_proto_msgTypes[39]
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2444,7 +2996,7 @@ func (x *RotateIdentitySecretResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateIdentitySecretResponse.ProtoReflect.Descriptor instead.
 func (*RotateIdentitySecretResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{39}
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RotateIdentitySecretResponse) GetSecret() string {
@@ -2461,11 +3013,75 @@ func (x *RotateIdentitySecretResponse) GetVersion() int32 {
 	return 0
 }
 
+// Span is some hours of one day.
+type BusinessHours_Span struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// weekday is 1 for Monday to 7 for Sunday (ISO 8601).
+	Weekday uint32 `protobuf:"varint,1,opt,name=weekday,proto3" json:"weekday,omitempty"`
+	// from is when it begins, "HH:MM".
+	From string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	// to is when it ends, "HH:MM", later than from; "24:00" is the end of the day.
+	To            string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BusinessHours_Span) Reset() {
+	*x = BusinessHours_Span{}
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BusinessHours_Span) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BusinessHours_Span) ProtoMessage() {}
+
+func (x *BusinessHours_Span) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_config_v1_config_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BusinessHours_Span.ProtoReflect.Descriptor instead.
+func (*BusinessHours_Span) Descriptor() ([]byte, []int) {
+	return file_switchboard_config_v1_config_proto_rawDescGZIP(), []int{7, 0}
+}
+
+func (x *BusinessHours_Span) GetWeekday() uint32 {
+	if x != nil {
+		return x.Weekday
+	}
+	return 0
+}
+
+func (x *BusinessHours_Span) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *BusinessHours_Span) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
 var File_switchboard_config_v1_config_proto protoreflect.FileDescriptor
 
 const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\n" +
-	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\x04\n" +
+	"\"switchboard/config/v1/config.proto\x12\x15switchboard.config.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!switchboard/chat/v1/message.proto\"\xb9\x04\n" +
 	"\x03Bot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12=\n" +
@@ -2491,7 +3107,7 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\fconversation\x18\x03 \x01(\tH\x00R\fconversation\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x120\n" +
 	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05untilB\x05\n" +
-	"\x03who\"\xcc\x02\n" +
+	"\x03who\"\xdf\a\n" +
 	"\x0eWidgetSettings\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
 	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle\x12#\n" +
@@ -2501,7 +3117,67 @@ const file_switchboard_config_v1_config_proto_rawDesc = "" +
 	"\bposition\x18\x06 \x01(\v2'.switchboard.config.v1.LauncherPositionR\bposition\x12\x1d\n" +
 	"\n" +
 	"avatar_url\x18\a \x01(\tR\tavatarUrl\x12.\n" +
-	"\x13recognize_user_meta\x18\b \x01(\bR\x11recognizeUserMeta\"F\n" +
+	"\x13recognize_user_meta\x18\b \x01(\bR\x11recognizeUserMeta\x12\x1f\n" +
+	"\vbutton_type\x18\t \x01(\tR\n" +
+	"buttonType\x12H\n" +
+	"\rmulti_channel\x18\n" +
+	" \x01(\v2#.switchboard.config.v1.MultiChannelR\fmultiChannel\x12@\n" +
+	"\blauncher\x18\v \x01(\v2$.switchboard.config.v1.LauncherIconsR\blauncher\x12\x14\n" +
+	"\x05theme\x18\f \x01(\tR\x05theme\x12:\n" +
+	"\x05rules\x18\r \x03(\v2$.switchboard.config.v1.ProactiveRuleR\x05rules\x123\n" +
+	"\aprechat\x18\x0e \x01(\v2\x19.switchboard.chat.v1.FormR\aprechat\x12:\n" +
+	"\x05hours\x18\x0f \x01(\v2$.switchboard.config.v1.BusinessHoursR\x05hours\x123\n" +
+	"\aoffline\x18\x10 \x01(\v2\x19.switchboard.chat.v1.FormR\aoffline\x12I\n" +
+	"\n" +
+	"transcript\x18\x11 \x01(\v2).switchboard.config.v1.TranscriptSettingsR\n" +
+	"transcript\x12\x19\n" +
+	"\bend_chat\x18\x12 \x01(\bR\aendChat\x12\x1d\n" +
+	"\n" +
+	"ask_rating\x18\x13 \x01(\bR\taskRating\x12#\n" +
+	"\rlink_previews\x18\x14 \x01(\bR\flinkPreviews\x12B\n" +
+	"\vcustom_code\x18\x15 \x01(\v2!.switchboard.config.v1.CustomCodeR\n" +
+	"customCode\"\xc5\x01\n" +
+	"\fMultiChannel\x12!\n" +
+	"\fbutton_title\x18\x01 \x01(\tR\vbuttonTitle\x12S\n" +
+	"\n" +
+	"messengers\x18\x02 \x03(\v23.switchboard.config.v1.MultiChannel.MessengersEntryR\n" +
+	"messengers\x1a=\n" +
+	"\x0fMessengersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"_\n" +
+	"\rLauncherIcons\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x1b\n" +
+	"\topen_icon\x18\x02 \x01(\tR\bopenIcon\x12\x1d\n" +
+	"\n" +
+	"close_icon\x18\x03 \x01(\tR\tcloseIcon\"\xff\x01\n" +
+	"\rProactiveRule\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
+	"\rafter_seconds\x18\x02 \x01(\rR\fafterSeconds\x12%\n" +
+	"\x0escroll_percent\x18\x03 \x01(\rR\rscrollPercent\x12\x1f\n" +
+	"\vexit_intent\x18\x04 \x01(\bR\n" +
+	"exitIntent\x12\x10\n" +
+	"\x03url\x18\x05 \x01(\tR\x03url\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\x12\x12\n" +
+	"\x04open\x18\a \x01(\bR\x04open\x12\x14\n" +
+	"\x05alias\x18\b \x01(\tR\x05alias\x12!\n" +
+	"\fsnooze_hours\x18\t \x01(\rR\vsnoozeHours\"\xd5\x01\n" +
+	"\rBusinessHours\x12\x1a\n" +
+	"\btimezone\x18\x01 \x01(\tR\btimezone\x12?\n" +
+	"\x05spans\x18\x02 \x03(\v2).switchboard.config.v1.BusinessHours.SpanR\x05spans\x12!\n" +
+	"\fclosed_dates\x18\x03 \x03(\tR\vclosedDates\x1aD\n" +
+	"\x04Span\x12\x18\n" +
+	"\aweekday\x18\x01 \x01(\rR\aweekday\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
+	"\x02to\x18\x03 \x01(\tR\x02to\"F\n" +
+	"\x12TranscriptSettings\x12\x1a\n" +
+	"\bdownload\x18\x01 \x01(\bR\bdownload\x12\x14\n" +
+	"\x05email\x18\x02 \x01(\bR\x05email\"\\\n" +
+	"\n" +
+	"CustomCode\x12\x10\n" +
+	"\x03css\x18\x01 \x01(\tR\x03css\x12\x12\n" +
+	"\x04html\x18\x02 \x01(\tR\x04html\x12\x0e\n" +
+	"\x02js\x18\x03 \x01(\tR\x02js\x12\x18\n" +
+	"\asources\x18\x04 \x03(\tR\asources\"F\n" +
 	"\x10LauncherPosition\x12\f\n" +
 	"\x01x\x18\x01 \x01(\tR\x01x\x12\f\n" +
 	"\x01y\x18\x02 \x01(\tR\x01y\x12\x16\n" +
@@ -2651,7 +3327,7 @@ func file_switchboard_config_v1_config_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_config_v1_config_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_switchboard_config_v1_config_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_switchboard_config_v1_config_proto_goTypes = []any{
 	(Challenge)(0),                       // 0: switchboard.config.v1.Challenge
 	(Role)(0),                            // 1: switchboard.config.v1.Role
@@ -2659,114 +3335,133 @@ var file_switchboard_config_v1_config_proto_goTypes = []any{
 	(*UploadSettings)(nil),               // 3: switchboard.config.v1.UploadSettings
 	(*Block)(nil),                        // 4: switchboard.config.v1.Block
 	(*WidgetSettings)(nil),               // 5: switchboard.config.v1.WidgetSettings
-	(*LauncherPosition)(nil),             // 6: switchboard.config.v1.LauncherPosition
-	(*ListBotsRequest)(nil),              // 7: switchboard.config.v1.ListBotsRequest
-	(*ListBotsResponse)(nil),             // 8: switchboard.config.v1.ListBotsResponse
-	(*GetBotRequest)(nil),                // 9: switchboard.config.v1.GetBotRequest
-	(*GetBotResponse)(nil),               // 10: switchboard.config.v1.GetBotResponse
-	(*CreateBotRequest)(nil),             // 11: switchboard.config.v1.CreateBotRequest
-	(*CreateBotResponse)(nil),            // 12: switchboard.config.v1.CreateBotResponse
-	(*UpdateBotRequest)(nil),             // 13: switchboard.config.v1.UpdateBotRequest
-	(*UpdateBotResponse)(nil),            // 14: switchboard.config.v1.UpdateBotResponse
-	(*WatchRequest)(nil),                 // 15: switchboard.config.v1.WatchRequest
-	(*WatchResponse)(nil),                // 16: switchboard.config.v1.WatchResponse
-	(*User)(nil),                         // 17: switchboard.config.v1.User
-	(*Tokens)(nil),                       // 18: switchboard.config.v1.Tokens
-	(*SignInRequest)(nil),                // 19: switchboard.config.v1.SignInRequest
-	(*SignInResponse)(nil),               // 20: switchboard.config.v1.SignInResponse
-	(*RefreshRequest)(nil),               // 21: switchboard.config.v1.RefreshRequest
-	(*RefreshResponse)(nil),              // 22: switchboard.config.v1.RefreshResponse
-	(*SignOutRequest)(nil),               // 23: switchboard.config.v1.SignOutRequest
-	(*SignOutResponse)(nil),              // 24: switchboard.config.v1.SignOutResponse
-	(*GetMeRequest)(nil),                 // 25: switchboard.config.v1.GetMeRequest
-	(*GetMeResponse)(nil),                // 26: switchboard.config.v1.GetMeResponse
-	(*CreateUserRequest)(nil),            // 27: switchboard.config.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),           // 28: switchboard.config.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),             // 29: switchboard.config.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),            // 30: switchboard.config.v1.ListUsersResponse
-	(*ApiKey)(nil),                       // 31: switchboard.config.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),          // 32: switchboard.config.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),         // 33: switchboard.config.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),           // 34: switchboard.config.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),          // 35: switchboard.config.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),          // 36: switchboard.config.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),         // 37: switchboard.config.v1.RevokeApiKeyResponse
-	(*GetIdentitySecretRequest)(nil),     // 38: switchboard.config.v1.GetIdentitySecretRequest
-	(*GetIdentitySecretResponse)(nil),    // 39: switchboard.config.v1.GetIdentitySecretResponse
-	(*RotateIdentitySecretRequest)(nil),  // 40: switchboard.config.v1.RotateIdentitySecretRequest
-	(*RotateIdentitySecretResponse)(nil), // 41: switchboard.config.v1.RotateIdentitySecretResponse
-	(*timestamppb.Timestamp)(nil),        // 42: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),              // 43: google.protobuf.Struct
+	(*MultiChannel)(nil),                 // 6: switchboard.config.v1.MultiChannel
+	(*LauncherIcons)(nil),                // 7: switchboard.config.v1.LauncherIcons
+	(*ProactiveRule)(nil),                // 8: switchboard.config.v1.ProactiveRule
+	(*BusinessHours)(nil),                // 9: switchboard.config.v1.BusinessHours
+	(*TranscriptSettings)(nil),           // 10: switchboard.config.v1.TranscriptSettings
+	(*CustomCode)(nil),                   // 11: switchboard.config.v1.CustomCode
+	(*LauncherPosition)(nil),             // 12: switchboard.config.v1.LauncherPosition
+	(*ListBotsRequest)(nil),              // 13: switchboard.config.v1.ListBotsRequest
+	(*ListBotsResponse)(nil),             // 14: switchboard.config.v1.ListBotsResponse
+	(*GetBotRequest)(nil),                // 15: switchboard.config.v1.GetBotRequest
+	(*GetBotResponse)(nil),               // 16: switchboard.config.v1.GetBotResponse
+	(*CreateBotRequest)(nil),             // 17: switchboard.config.v1.CreateBotRequest
+	(*CreateBotResponse)(nil),            // 18: switchboard.config.v1.CreateBotResponse
+	(*UpdateBotRequest)(nil),             // 19: switchboard.config.v1.UpdateBotRequest
+	(*UpdateBotResponse)(nil),            // 20: switchboard.config.v1.UpdateBotResponse
+	(*WatchRequest)(nil),                 // 21: switchboard.config.v1.WatchRequest
+	(*WatchResponse)(nil),                // 22: switchboard.config.v1.WatchResponse
+	(*User)(nil),                         // 23: switchboard.config.v1.User
+	(*Tokens)(nil),                       // 24: switchboard.config.v1.Tokens
+	(*SignInRequest)(nil),                // 25: switchboard.config.v1.SignInRequest
+	(*SignInResponse)(nil),               // 26: switchboard.config.v1.SignInResponse
+	(*RefreshRequest)(nil),               // 27: switchboard.config.v1.RefreshRequest
+	(*RefreshResponse)(nil),              // 28: switchboard.config.v1.RefreshResponse
+	(*SignOutRequest)(nil),               // 29: switchboard.config.v1.SignOutRequest
+	(*SignOutResponse)(nil),              // 30: switchboard.config.v1.SignOutResponse
+	(*GetMeRequest)(nil),                 // 31: switchboard.config.v1.GetMeRequest
+	(*GetMeResponse)(nil),                // 32: switchboard.config.v1.GetMeResponse
+	(*CreateUserRequest)(nil),            // 33: switchboard.config.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),           // 34: switchboard.config.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),             // 35: switchboard.config.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),            // 36: switchboard.config.v1.ListUsersResponse
+	(*ApiKey)(nil),                       // 37: switchboard.config.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),          // 38: switchboard.config.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),         // 39: switchboard.config.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),           // 40: switchboard.config.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),          // 41: switchboard.config.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),          // 42: switchboard.config.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),         // 43: switchboard.config.v1.RevokeApiKeyResponse
+	(*GetIdentitySecretRequest)(nil),     // 44: switchboard.config.v1.GetIdentitySecretRequest
+	(*GetIdentitySecretResponse)(nil),    // 45: switchboard.config.v1.GetIdentitySecretResponse
+	(*RotateIdentitySecretRequest)(nil),  // 46: switchboard.config.v1.RotateIdentitySecretRequest
+	(*RotateIdentitySecretResponse)(nil), // 47: switchboard.config.v1.RotateIdentitySecretResponse
+	nil,                                  // 48: switchboard.config.v1.MultiChannel.MessengersEntry
+	(*BusinessHours_Span)(nil),           // 49: switchboard.config.v1.BusinessHours.Span
+	(*timestamppb.Timestamp)(nil),        // 50: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),              // 51: google.protobuf.Struct
+	(*v1.Form)(nil),                      // 52: switchboard.chat.v1.Form
 }
 var file_switchboard_config_v1_config_proto_depIdxs = []int32{
 	5,  // 0: switchboard.config.v1.Bot.widget:type_name -> switchboard.config.v1.WidgetSettings
-	42, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
+	50, // 1: switchboard.config.v1.Bot.updated_at:type_name -> google.protobuf.Timestamp
 	4,  // 2: switchboard.config.v1.Bot.blocks:type_name -> switchboard.config.v1.Block
-	42, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
+	50, // 3: switchboard.config.v1.Bot.identity_rotated_at:type_name -> google.protobuf.Timestamp
 	3,  // 4: switchboard.config.v1.Bot.uploads:type_name -> switchboard.config.v1.UploadSettings
 	0,  // 5: switchboard.config.v1.Bot.challenge:type_name -> switchboard.config.v1.Challenge
-	42, // 6: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
-	43, // 7: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
-	6,  // 8: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
-	2,  // 9: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
-	2,  // 10: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	2,  // 11: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	2,  // 12: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	2,  // 13: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
-	2,  // 14: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
-	2,  // 15: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
-	1,  // 16: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
-	42, // 17: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
-	18, // 18: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	17, // 19: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
-	18, // 20: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
-	17, // 21: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
-	17, // 22: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
-	17, // 23: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
-	17, // 24: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
-	17, // 25: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
-	1,  // 26: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
-	42, // 27: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
-	1,  // 28: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
-	31, // 29: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
-	31, // 30: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
-	7,  // 31: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
-	9,  // 32: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
-	11, // 33: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
-	13, // 34: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
-	15, // 35: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
-	38, // 36: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
-	40, // 37: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
-	19, // 38: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
-	21, // 39: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
-	23, // 40: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
-	25, // 41: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
-	27, // 42: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
-	29, // 43: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
-	32, // 44: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
-	34, // 45: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
-	36, // 46: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
-	8,  // 47: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
-	10, // 48: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
-	12, // 49: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
-	14, // 50: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
-	16, // 51: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
-	39, // 52: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
-	41, // 53: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
-	20, // 54: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
-	22, // 55: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
-	24, // 56: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
-	26, // 57: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
-	28, // 58: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
-	30, // 59: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
-	33, // 60: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
-	35, // 61: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
-	37, // 62: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
-	47, // [47:63] is the sub-list for method output_type
-	31, // [31:47] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	50, // 6: switchboard.config.v1.Block.until:type_name -> google.protobuf.Timestamp
+	51, // 7: switchboard.config.v1.WidgetSettings.colors:type_name -> google.protobuf.Struct
+	12, // 8: switchboard.config.v1.WidgetSettings.position:type_name -> switchboard.config.v1.LauncherPosition
+	6,  // 9: switchboard.config.v1.WidgetSettings.multi_channel:type_name -> switchboard.config.v1.MultiChannel
+	7,  // 10: switchboard.config.v1.WidgetSettings.launcher:type_name -> switchboard.config.v1.LauncherIcons
+	8,  // 11: switchboard.config.v1.WidgetSettings.rules:type_name -> switchboard.config.v1.ProactiveRule
+	52, // 12: switchboard.config.v1.WidgetSettings.prechat:type_name -> switchboard.chat.v1.Form
+	9,  // 13: switchboard.config.v1.WidgetSettings.hours:type_name -> switchboard.config.v1.BusinessHours
+	52, // 14: switchboard.config.v1.WidgetSettings.offline:type_name -> switchboard.chat.v1.Form
+	10, // 15: switchboard.config.v1.WidgetSettings.transcript:type_name -> switchboard.config.v1.TranscriptSettings
+	11, // 16: switchboard.config.v1.WidgetSettings.custom_code:type_name -> switchboard.config.v1.CustomCode
+	48, // 17: switchboard.config.v1.MultiChannel.messengers:type_name -> switchboard.config.v1.MultiChannel.MessengersEntry
+	49, // 18: switchboard.config.v1.BusinessHours.spans:type_name -> switchboard.config.v1.BusinessHours.Span
+	2,  // 19: switchboard.config.v1.ListBotsResponse.bots:type_name -> switchboard.config.v1.Bot
+	2,  // 20: switchboard.config.v1.GetBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 21: switchboard.config.v1.CreateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 22: switchboard.config.v1.CreateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 23: switchboard.config.v1.UpdateBotRequest.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 24: switchboard.config.v1.UpdateBotResponse.bot:type_name -> switchboard.config.v1.Bot
+	2,  // 25: switchboard.config.v1.WatchResponse.bot:type_name -> switchboard.config.v1.Bot
+	1,  // 26: switchboard.config.v1.User.role:type_name -> switchboard.config.v1.Role
+	50, // 27: switchboard.config.v1.Tokens.expires_at:type_name -> google.protobuf.Timestamp
+	24, // 28: switchboard.config.v1.SignInResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	23, // 29: switchboard.config.v1.SignInResponse.user:type_name -> switchboard.config.v1.User
+	24, // 30: switchboard.config.v1.RefreshResponse.tokens:type_name -> switchboard.config.v1.Tokens
+	23, // 31: switchboard.config.v1.RefreshResponse.user:type_name -> switchboard.config.v1.User
+	23, // 32: switchboard.config.v1.GetMeResponse.user:type_name -> switchboard.config.v1.User
+	23, // 33: switchboard.config.v1.CreateUserRequest.user:type_name -> switchboard.config.v1.User
+	23, // 34: switchboard.config.v1.CreateUserResponse.user:type_name -> switchboard.config.v1.User
+	23, // 35: switchboard.config.v1.ListUsersResponse.users:type_name -> switchboard.config.v1.User
+	1,  // 36: switchboard.config.v1.ApiKey.role:type_name -> switchboard.config.v1.Role
+	50, // 37: switchboard.config.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
+	1,  // 38: switchboard.config.v1.CreateApiKeyRequest.role:type_name -> switchboard.config.v1.Role
+	37, // 39: switchboard.config.v1.CreateApiKeyResponse.api_key:type_name -> switchboard.config.v1.ApiKey
+	37, // 40: switchboard.config.v1.ListApiKeysResponse.api_keys:type_name -> switchboard.config.v1.ApiKey
+	13, // 41: switchboard.config.v1.BotService.ListBots:input_type -> switchboard.config.v1.ListBotsRequest
+	15, // 42: switchboard.config.v1.BotService.GetBot:input_type -> switchboard.config.v1.GetBotRequest
+	17, // 43: switchboard.config.v1.BotService.CreateBot:input_type -> switchboard.config.v1.CreateBotRequest
+	19, // 44: switchboard.config.v1.BotService.UpdateBot:input_type -> switchboard.config.v1.UpdateBotRequest
+	21, // 45: switchboard.config.v1.BotService.Watch:input_type -> switchboard.config.v1.WatchRequest
+	44, // 46: switchboard.config.v1.BotService.GetIdentitySecret:input_type -> switchboard.config.v1.GetIdentitySecretRequest
+	46, // 47: switchboard.config.v1.BotService.RotateIdentitySecret:input_type -> switchboard.config.v1.RotateIdentitySecretRequest
+	25, // 48: switchboard.config.v1.AuthService.SignIn:input_type -> switchboard.config.v1.SignInRequest
+	27, // 49: switchboard.config.v1.AuthService.Refresh:input_type -> switchboard.config.v1.RefreshRequest
+	29, // 50: switchboard.config.v1.AuthService.SignOut:input_type -> switchboard.config.v1.SignOutRequest
+	31, // 51: switchboard.config.v1.AuthService.GetMe:input_type -> switchboard.config.v1.GetMeRequest
+	33, // 52: switchboard.config.v1.AccessService.CreateUser:input_type -> switchboard.config.v1.CreateUserRequest
+	35, // 53: switchboard.config.v1.AccessService.ListUsers:input_type -> switchboard.config.v1.ListUsersRequest
+	38, // 54: switchboard.config.v1.AccessService.CreateApiKey:input_type -> switchboard.config.v1.CreateApiKeyRequest
+	40, // 55: switchboard.config.v1.AccessService.ListApiKeys:input_type -> switchboard.config.v1.ListApiKeysRequest
+	42, // 56: switchboard.config.v1.AccessService.RevokeApiKey:input_type -> switchboard.config.v1.RevokeApiKeyRequest
+	14, // 57: switchboard.config.v1.BotService.ListBots:output_type -> switchboard.config.v1.ListBotsResponse
+	16, // 58: switchboard.config.v1.BotService.GetBot:output_type -> switchboard.config.v1.GetBotResponse
+	18, // 59: switchboard.config.v1.BotService.CreateBot:output_type -> switchboard.config.v1.CreateBotResponse
+	20, // 60: switchboard.config.v1.BotService.UpdateBot:output_type -> switchboard.config.v1.UpdateBotResponse
+	22, // 61: switchboard.config.v1.BotService.Watch:output_type -> switchboard.config.v1.WatchResponse
+	45, // 62: switchboard.config.v1.BotService.GetIdentitySecret:output_type -> switchboard.config.v1.GetIdentitySecretResponse
+	47, // 63: switchboard.config.v1.BotService.RotateIdentitySecret:output_type -> switchboard.config.v1.RotateIdentitySecretResponse
+	26, // 64: switchboard.config.v1.AuthService.SignIn:output_type -> switchboard.config.v1.SignInResponse
+	28, // 65: switchboard.config.v1.AuthService.Refresh:output_type -> switchboard.config.v1.RefreshResponse
+	30, // 66: switchboard.config.v1.AuthService.SignOut:output_type -> switchboard.config.v1.SignOutResponse
+	32, // 67: switchboard.config.v1.AuthService.GetMe:output_type -> switchboard.config.v1.GetMeResponse
+	34, // 68: switchboard.config.v1.AccessService.CreateUser:output_type -> switchboard.config.v1.CreateUserResponse
+	36, // 69: switchboard.config.v1.AccessService.ListUsers:output_type -> switchboard.config.v1.ListUsersResponse
+	39, // 70: switchboard.config.v1.AccessService.CreateApiKey:output_type -> switchboard.config.v1.CreateApiKeyResponse
+	41, // 71: switchboard.config.v1.AccessService.ListApiKeys:output_type -> switchboard.config.v1.ListApiKeysResponse
+	43, // 72: switchboard.config.v1.AccessService.RevokeApiKey:output_type -> switchboard.config.v1.RevokeApiKeyResponse
+	57, // [57:73] is the sub-list for method output_type
+	41, // [41:57] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_config_v1_config_proto_init() }
@@ -2785,7 +3480,7 @@ func file_switchboard_config_v1_config_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_config_v1_config_proto_rawDesc), len(file_switchboard_config_v1_config_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   40,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   3,
 		},

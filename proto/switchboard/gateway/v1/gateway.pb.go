@@ -591,6 +591,7 @@ type LiveEvent struct {
 	//	*LiveEvent_Typing
 	//	*LiveEvent_Thinking
 	//	*LiveEvent_Command
+	//	*LiveEvent_Partial
 	Event         isLiveEvent_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -660,6 +661,15 @@ func (x *LiveEvent) GetCommand() *Command {
 	return nil
 }
 
+func (x *LiveEvent) GetPartial() *Partial {
+	if x != nil {
+		if x, ok := x.Event.(*LiveEvent_Partial); ok {
+			return x.Partial
+		}
+	}
+	return nil
+}
+
 type isLiveEvent_Event interface {
 	isLiveEvent_Event()
 }
@@ -679,11 +689,18 @@ type LiveEvent_Command struct {
 	Command *Command `protobuf:"bytes,3,opt,name=command,proto3,oneof"`
 }
 
+type LiveEvent_Partial struct {
+	// partial is a part of a message that is still being written, as by an AI agent.
+	Partial *Partial `protobuf:"bytes,4,opt,name=partial,proto3,oneof"`
+}
+
 func (*LiveEvent_Typing) isLiveEvent_Event() {}
 
 func (*LiveEvent_Thinking) isLiveEvent_Event() {}
 
 func (*LiveEvent_Command) isLiveEvent_Event() {}
+
+func (*LiveEvent_Partial) isLiveEvent_Event() {}
 
 // Typing says that somebody is writing; it ends by itself after a few seconds or with a message.
 type Typing struct {
@@ -850,6 +867,99 @@ func (x *Command) GetSubtitle() string {
 	return ""
 }
 
+// Partial is the next piece of a message that is not stored yet. It ends with the message of that id, a
+// change of owner, an empty text at 0, or when nothing has come for 30 seconds.
+type Partial struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// id is the id that the message will have.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// at is how many UTF-16 code units were said before this piece. A client that lacks some of them waits for a
+	// piece that it can go on with: now and then, one that begins at 0.
+	At uint32 `protobuf:"varint,2,opt,name=at,proto3" json:"at,omitempty"`
+	// text is the piece, at most 4096 characters; at and text together are at most 65536.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// parse_mode says how the whole is to be read.
+	ParseMode v1.ParseMode `protobuf:"varint,4,opt,name=parse_mode,json=parseMode,proto3,enum=switchboard.chat.v1.ParseMode" json:"parse_mode,omitempty"`
+	// author is who writes; the gateway sets it.
+	Author v1.Author `protobuf:"varint,5,opt,name=author,proto3,enum=switchboard.chat.v1.Author" json:"author,omitempty"`
+	// author_name is what the other side is shown; may be empty.
+	AuthorName    string `protobuf:"bytes,6,opt,name=author_name,json=authorName,proto3" json:"author_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Partial) Reset() {
+	*x = Partial{}
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Partial) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Partial) ProtoMessage() {}
+
+func (x *Partial) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Partial.ProtoReflect.Descriptor instead.
+func (*Partial) Descriptor() ([]byte, []int) {
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Partial) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Partial) GetAt() uint32 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *Partial) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Partial) GetParseMode() v1.ParseMode {
+	if x != nil {
+		return x.ParseMode
+	}
+	return v1.ParseMode(0)
+}
+
+func (x *Partial) GetAuthor() v1.Author {
+	if x != nil {
+		return x.Author
+	}
+	return v1.Author(0)
+}
+
+func (x *Partial) GetAuthorName() string {
+	if x != nil {
+		return x.AuthorName
+	}
+	return ""
+}
+
 // GetVisitorMetaRequest names a conversation.
 type GetVisitorMetaRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -863,7 +973,7 @@ type GetVisitorMetaRequest struct {
 
 func (x *GetVisitorMetaRequest) Reset() {
 	*x = GetVisitorMetaRequest{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[13]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -875,7 +985,7 @@ func (x *GetVisitorMetaRequest) String() string {
 func (*GetVisitorMetaRequest) ProtoMessage() {}
 
 func (x *GetVisitorMetaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[13]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -888,7 +998,7 @@ func (x *GetVisitorMetaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVisitorMetaRequest.ProtoReflect.Descriptor instead.
 func (*GetVisitorMetaRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{13}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetVisitorMetaRequest) GetBot() string {
@@ -922,7 +1032,7 @@ type GetVisitorMetaResponse struct {
 
 func (x *GetVisitorMetaResponse) Reset() {
 	*x = GetVisitorMetaResponse{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[14]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -934,7 +1044,7 @@ func (x *GetVisitorMetaResponse) String() string {
 func (*GetVisitorMetaResponse) ProtoMessage() {}
 
 func (x *GetVisitorMetaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[14]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -947,7 +1057,7 @@ func (x *GetVisitorMetaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVisitorMetaResponse.ProtoReflect.Descriptor instead.
 func (*GetVisitorMetaResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{14}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetVisitorMetaResponse) GetIp() string {
@@ -991,7 +1101,7 @@ type EraseVisitorMetaRequest struct {
 
 func (x *EraseVisitorMetaRequest) Reset() {
 	*x = EraseVisitorMetaRequest{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[15]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1003,7 +1113,7 @@ func (x *EraseVisitorMetaRequest) String() string {
 func (*EraseVisitorMetaRequest) ProtoMessage() {}
 
 func (x *EraseVisitorMetaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[15]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1016,7 +1126,7 @@ func (x *EraseVisitorMetaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseVisitorMetaRequest.ProtoReflect.Descriptor instead.
 func (*EraseVisitorMetaRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{15}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EraseVisitorMetaRequest) GetBot() string {
@@ -1042,7 +1152,7 @@ type EraseVisitorMetaResponse struct {
 
 func (x *EraseVisitorMetaResponse) Reset() {
 	*x = EraseVisitorMetaResponse{}
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[16]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1054,7 +1164,7 @@ func (x *EraseVisitorMetaResponse) String() string {
 func (*EraseVisitorMetaResponse) ProtoMessage() {}
 
 func (x *EraseVisitorMetaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[16]
+	mi := &file_switchboard_gateway_v1_gateway_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1067,7 +1177,7 @@ func (x *EraseVisitorMetaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseVisitorMetaResponse.ProtoReflect.Descriptor instead.
 func (*EraseVisitorMetaResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{16}
+	return file_switchboard_gateway_v1_gateway_proto_rawDescGZIP(), []int{17}
 }
 
 var File_switchboard_gateway_v1_gateway_proto protoreflect.FileDescriptor
@@ -1105,11 +1215,12 @@ const file_switchboard_gateway_v1_gateway_proto_rawDesc = "" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\"\n" +
 	"\fconversation\x18\x02 \x01(\tR\fconversation\x127\n" +
 	"\x05event\x18\x03 \x01(\v2!.switchboard.gateway.v1.LiveEventR\x05event\"\x13\n" +
-	"\x11SendEventResponse\"\xcb\x01\n" +
+	"\x11SendEventResponse\"\x88\x02\n" +
 	"\tLiveEvent\x128\n" +
 	"\x06typing\x18\x01 \x01(\v2\x1e.switchboard.gateway.v1.TypingH\x00R\x06typing\x12>\n" +
 	"\bthinking\x18\x02 \x01(\v2 .switchboard.gateway.v1.ThinkingH\x00R\bthinking\x12;\n" +
-	"\acommand\x18\x03 \x01(\v2\x1f.switchboard.gateway.v1.CommandH\x00R\acommandB\a\n" +
+	"\acommand\x18\x03 \x01(\v2\x1f.switchboard.gateway.v1.CommandH\x00R\acommand\x12;\n" +
+	"\apartial\x18\x04 \x01(\v2\x1f.switchboard.gateway.v1.PartialH\x00R\apartialB\a\n" +
 	"\x05event\"Q\n" +
 	"\x06Typing\x123\n" +
 	"\x06author\x18\x01 \x01(\x0e2\x1b.switchboard.chat.v1.AuthorR\x06author\x12\x12\n" +
@@ -1119,7 +1230,16 @@ const file_switchboard_gateway_v1_gateway_proto_rawDesc = "" +
 	"\x03ttl\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\";\n" +
 	"\aCommand\x12\x14\n" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x1a\n" +
-	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle\"M\n" +
+	"\bsubtitle\x18\x02 \x01(\tR\bsubtitle\"\xd2\x01\n" +
+	"\aPartial\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x0e\n" +
+	"\x02at\x18\x02 \x01(\rR\x02at\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x12=\n" +
+	"\n" +
+	"parse_mode\x18\x04 \x01(\x0e2\x1e.switchboard.chat.v1.ParseModeR\tparseMode\x123\n" +
+	"\x06author\x18\x05 \x01(\x0e2\x1b.switchboard.chat.v1.AuthorR\x06author\x12\x1f\n" +
+	"\vauthor_name\x18\x06 \x01(\tR\n" +
+	"authorName\"M\n" +
 	"\x15GetVisitorMetaRequest\x12\x10\n" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\"\n" +
 	"\fconversation\x18\x02 \x01(\tR\fconversation\"\x8b\x01\n" +
@@ -1154,7 +1274,7 @@ func file_switchboard_gateway_v1_gateway_proto_rawDescGZIP() []byte {
 	return file_switchboard_gateway_v1_gateway_proto_rawDescData
 }
 
-var file_switchboard_gateway_v1_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_switchboard_gateway_v1_gateway_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_switchboard_gateway_v1_gateway_proto_goTypes = []any{
 	(*RevokeVisitorRequest)(nil),     // 0: switchboard.gateway.v1.RevokeVisitorRequest
 	(*RevokeVisitorResponse)(nil),    // 1: switchboard.gateway.v1.RevokeVisitorResponse
@@ -1169,45 +1289,50 @@ var file_switchboard_gateway_v1_gateway_proto_goTypes = []any{
 	(*Typing)(nil),                   // 10: switchboard.gateway.v1.Typing
 	(*Thinking)(nil),                 // 11: switchboard.gateway.v1.Thinking
 	(*Command)(nil),                  // 12: switchboard.gateway.v1.Command
-	(*GetVisitorMetaRequest)(nil),    // 13: switchboard.gateway.v1.GetVisitorMetaRequest
-	(*GetVisitorMetaResponse)(nil),   // 14: switchboard.gateway.v1.GetVisitorMetaResponse
-	(*EraseVisitorMetaRequest)(nil),  // 15: switchboard.gateway.v1.EraseVisitorMetaRequest
-	(*EraseVisitorMetaResponse)(nil), // 16: switchboard.gateway.v1.EraseVisitorMetaResponse
-	(*v1.Message)(nil),               // 17: switchboard.chat.v1.Message
-	(*v1.OwnerChange)(nil),           // 18: switchboard.chat.v1.OwnerChange
-	(*v1.Owner)(nil),                 // 19: switchboard.chat.v1.Owner
-	(v1.Author)(0),                   // 20: switchboard.chat.v1.Author
-	(*durationpb.Duration)(nil),      // 21: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
+	(*Partial)(nil),                  // 13: switchboard.gateway.v1.Partial
+	(*GetVisitorMetaRequest)(nil),    // 14: switchboard.gateway.v1.GetVisitorMetaRequest
+	(*GetVisitorMetaResponse)(nil),   // 15: switchboard.gateway.v1.GetVisitorMetaResponse
+	(*EraseVisitorMetaRequest)(nil),  // 16: switchboard.gateway.v1.EraseVisitorMetaRequest
+	(*EraseVisitorMetaResponse)(nil), // 17: switchboard.gateway.v1.EraseVisitorMetaResponse
+	(*v1.Message)(nil),               // 18: switchboard.chat.v1.Message
+	(*v1.OwnerChange)(nil),           // 19: switchboard.chat.v1.OwnerChange
+	(*v1.Owner)(nil),                 // 20: switchboard.chat.v1.Owner
+	(v1.Author)(0),                   // 21: switchboard.chat.v1.Author
+	(*durationpb.Duration)(nil),      // 22: google.protobuf.Duration
+	(v1.ParseMode)(0),                // 23: switchboard.chat.v1.ParseMode
+	(*timestamppb.Timestamp)(nil),    // 24: google.protobuf.Timestamp
 }
 var file_switchboard_gateway_v1_gateway_proto_depIdxs = []int32{
-	17, // 0: switchboard.gateway.v1.DeliverRequest.message:type_name -> switchboard.chat.v1.Message
-	18, // 1: switchboard.gateway.v1.ChangeOwnerRequest.change:type_name -> switchboard.chat.v1.OwnerChange
-	19, // 2: switchboard.gateway.v1.OwnerConflict.owner:type_name -> switchboard.chat.v1.Owner
+	18, // 0: switchboard.gateway.v1.DeliverRequest.message:type_name -> switchboard.chat.v1.Message
+	19, // 1: switchboard.gateway.v1.ChangeOwnerRequest.change:type_name -> switchboard.chat.v1.OwnerChange
+	20, // 2: switchboard.gateway.v1.OwnerConflict.owner:type_name -> switchboard.chat.v1.Owner
 	9,  // 3: switchboard.gateway.v1.SendEventRequest.event:type_name -> switchboard.gateway.v1.LiveEvent
 	10, // 4: switchboard.gateway.v1.LiveEvent.typing:type_name -> switchboard.gateway.v1.Typing
 	11, // 5: switchboard.gateway.v1.LiveEvent.thinking:type_name -> switchboard.gateway.v1.Thinking
 	12, // 6: switchboard.gateway.v1.LiveEvent.command:type_name -> switchboard.gateway.v1.Command
-	20, // 7: switchboard.gateway.v1.Typing.author:type_name -> switchboard.chat.v1.Author
-	21, // 8: switchboard.gateway.v1.Thinking.ttl:type_name -> google.protobuf.Duration
-	22, // 9: switchboard.gateway.v1.GetVisitorMetaResponse.seen_at:type_name -> google.protobuf.Timestamp
-	2,  // 10: switchboard.gateway.v1.GatewayService.Deliver:input_type -> switchboard.gateway.v1.DeliverRequest
-	4,  // 11: switchboard.gateway.v1.GatewayService.ChangeOwner:input_type -> switchboard.gateway.v1.ChangeOwnerRequest
-	7,  // 12: switchboard.gateway.v1.GatewayService.SendEvent:input_type -> switchboard.gateway.v1.SendEventRequest
-	13, // 13: switchboard.gateway.v1.GatewayService.GetVisitorMeta:input_type -> switchboard.gateway.v1.GetVisitorMetaRequest
-	15, // 14: switchboard.gateway.v1.GatewayService.EraseVisitorMeta:input_type -> switchboard.gateway.v1.EraseVisitorMetaRequest
-	0,  // 15: switchboard.gateway.v1.VisitorService.RevokeVisitor:input_type -> switchboard.gateway.v1.RevokeVisitorRequest
-	3,  // 16: switchboard.gateway.v1.GatewayService.Deliver:output_type -> switchboard.gateway.v1.DeliverResponse
-	5,  // 17: switchboard.gateway.v1.GatewayService.ChangeOwner:output_type -> switchboard.gateway.v1.ChangeOwnerResponse
-	8,  // 18: switchboard.gateway.v1.GatewayService.SendEvent:output_type -> switchboard.gateway.v1.SendEventResponse
-	14, // 19: switchboard.gateway.v1.GatewayService.GetVisitorMeta:output_type -> switchboard.gateway.v1.GetVisitorMetaResponse
-	16, // 20: switchboard.gateway.v1.GatewayService.EraseVisitorMeta:output_type -> switchboard.gateway.v1.EraseVisitorMetaResponse
-	1,  // 21: switchboard.gateway.v1.VisitorService.RevokeVisitor:output_type -> switchboard.gateway.v1.RevokeVisitorResponse
-	16, // [16:22] is the sub-list for method output_type
-	10, // [10:16] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	13, // 7: switchboard.gateway.v1.LiveEvent.partial:type_name -> switchboard.gateway.v1.Partial
+	21, // 8: switchboard.gateway.v1.Typing.author:type_name -> switchboard.chat.v1.Author
+	22, // 9: switchboard.gateway.v1.Thinking.ttl:type_name -> google.protobuf.Duration
+	23, // 10: switchboard.gateway.v1.Partial.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	21, // 11: switchboard.gateway.v1.Partial.author:type_name -> switchboard.chat.v1.Author
+	24, // 12: switchboard.gateway.v1.GetVisitorMetaResponse.seen_at:type_name -> google.protobuf.Timestamp
+	2,  // 13: switchboard.gateway.v1.GatewayService.Deliver:input_type -> switchboard.gateway.v1.DeliverRequest
+	4,  // 14: switchboard.gateway.v1.GatewayService.ChangeOwner:input_type -> switchboard.gateway.v1.ChangeOwnerRequest
+	7,  // 15: switchboard.gateway.v1.GatewayService.SendEvent:input_type -> switchboard.gateway.v1.SendEventRequest
+	14, // 16: switchboard.gateway.v1.GatewayService.GetVisitorMeta:input_type -> switchboard.gateway.v1.GetVisitorMetaRequest
+	16, // 17: switchboard.gateway.v1.GatewayService.EraseVisitorMeta:input_type -> switchboard.gateway.v1.EraseVisitorMetaRequest
+	0,  // 18: switchboard.gateway.v1.VisitorService.RevokeVisitor:input_type -> switchboard.gateway.v1.RevokeVisitorRequest
+	3,  // 19: switchboard.gateway.v1.GatewayService.Deliver:output_type -> switchboard.gateway.v1.DeliverResponse
+	5,  // 20: switchboard.gateway.v1.GatewayService.ChangeOwner:output_type -> switchboard.gateway.v1.ChangeOwnerResponse
+	8,  // 21: switchboard.gateway.v1.GatewayService.SendEvent:output_type -> switchboard.gateway.v1.SendEventResponse
+	15, // 22: switchboard.gateway.v1.GatewayService.GetVisitorMeta:output_type -> switchboard.gateway.v1.GetVisitorMetaResponse
+	17, // 23: switchboard.gateway.v1.GatewayService.EraseVisitorMeta:output_type -> switchboard.gateway.v1.EraseVisitorMetaResponse
+	1,  // 24: switchboard.gateway.v1.VisitorService.RevokeVisitor:output_type -> switchboard.gateway.v1.RevokeVisitorResponse
+	19, // [19:25] is the sub-list for method output_type
+	13, // [13:19] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_gateway_v1_gateway_proto_init() }
@@ -1223,6 +1348,7 @@ func file_switchboard_gateway_v1_gateway_proto_init() {
 		(*LiveEvent_Typing)(nil),
 		(*LiveEvent_Thinking)(nil),
 		(*LiveEvent_Command)(nil),
+		(*LiveEvent_Partial)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1230,7 +1356,7 @@ func file_switchboard_gateway_v1_gateway_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_gateway_v1_gateway_proto_rawDesc), len(file_switchboard_gateway_v1_gateway_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

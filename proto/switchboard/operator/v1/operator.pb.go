@@ -10,6 +10,7 @@ import (
 	v1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
@@ -1282,6 +1283,8 @@ type SendRequest struct {
 	//	*SendRequest_Text
 	//	*SendRequest_Image
 	//	*SendRequest_File
+	//	*SendRequest_Cards
+	//	*SendRequest_Form
 	Body          isSendRequest_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1372,6 +1375,24 @@ func (x *SendRequest) GetFile() *v1.File {
 	return nil
 }
 
+func (x *SendRequest) GetCards() *v1.Cards {
+	if x != nil {
+		if x, ok := x.Body.(*SendRequest_Cards); ok {
+			return x.Cards
+		}
+	}
+	return nil
+}
+
+func (x *SendRequest) GetForm() *v1.Form {
+	if x != nil {
+		if x, ok := x.Body.(*SendRequest_Form); ok {
+			return x.Form
+		}
+	}
+	return nil
+}
+
 type isSendRequest_Body interface {
 	isSendRequest_Body()
 }
@@ -1391,11 +1412,25 @@ type SendRequest_File struct {
 	File *v1.File `protobuf:"bytes,6,opt,name=file,proto3,oneof"`
 }
 
+type SendRequest_Cards struct {
+	// cards are one card, or several to leaf through.
+	Cards *v1.Cards `protobuf:"bytes,7,opt,name=cards,proto3,oneof"`
+}
+
+type SendRequest_Form struct {
+	// form asks for values; the answer is a message of the visitor's.
+	Form *v1.Form `protobuf:"bytes,8,opt,name=form,proto3,oneof"`
+}
+
 func (*SendRequest_Text) isSendRequest_Body() {}
 
 func (*SendRequest_Image) isSendRequest_Body() {}
 
 func (*SendRequest_File) isSendRequest_Body() {}
+
+func (*SendRequest_Cards) isSendRequest_Body() {}
+
+func (*SendRequest_Form) isSendRequest_Body() {}
 
 // SendResponse says where the message is.
 type SendResponse struct {
@@ -1535,6 +1570,547 @@ func (*SendTypingResponse) Descriptor() ([]byte, []int) {
 	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{20}
 }
 
+// SendThinkingRequest shows that an answer is being worked on.
+type SendThinkingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// dialog_id is the dialog.
+	DialogId string `protobuf:"bytes,1,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
+	// text is the stage, such as "Looking in the catalogue", at most 200 characters; empty ends the indicator.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// ttl is how long it may stay, at most two minutes; absent means 30 seconds.
+	Ttl           *durationpb.Duration `protobuf:"bytes,3,opt,name=ttl,proto3" json:"ttl,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendThinkingRequest) Reset() {
+	*x = SendThinkingRequest{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendThinkingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendThinkingRequest) ProtoMessage() {}
+
+func (x *SendThinkingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendThinkingRequest.ProtoReflect.Descriptor instead.
+func (*SendThinkingRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *SendThinkingRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
+	}
+	return ""
+}
+
+func (x *SendThinkingRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *SendThinkingRequest) GetTtl() *durationpb.Duration {
+	if x != nil {
+		return x.Ttl
+	}
+	return nil
+}
+
+// SendThinkingResponse is empty.
+type SendThinkingResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendThinkingResponse) Reset() {
+	*x = SendThinkingResponse{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendThinkingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendThinkingResponse) ProtoMessage() {}
+
+func (x *SendThinkingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendThinkingResponse.ProtoReflect.Descriptor instead.
+func (*SendThinkingResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{22}
+}
+
+// SendPartialRequest is a piece of a message.
+type SendPartialRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// dialog_id is the dialog.
+	DialogId string `protobuf:"bytes,1,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
+	// client_id is the one that Send will have.
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// at is how many UTF-16 code units were said before this piece.
+	At uint32 `protobuf:"varint,3,opt,name=at,proto3" json:"at,omitempty"`
+	// text is the piece, at most 4096 characters; empty at 0 takes the whole back.
+	Text string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// parse_mode says how the whole is to be read.
+	ParseMode     v1.ParseMode `protobuf:"varint,5,opt,name=parse_mode,json=parseMode,proto3,enum=switchboard.chat.v1.ParseMode" json:"parse_mode,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendPartialRequest) Reset() {
+	*x = SendPartialRequest{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendPartialRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendPartialRequest) ProtoMessage() {}
+
+func (x *SendPartialRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendPartialRequest.ProtoReflect.Descriptor instead.
+func (*SendPartialRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *SendPartialRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
+	}
+	return ""
+}
+
+func (x *SendPartialRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *SendPartialRequest) GetAt() uint32 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *SendPartialRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *SendPartialRequest) GetParseMode() v1.ParseMode {
+	if x != nil {
+		return x.ParseMode
+	}
+	return v1.ParseMode(0)
+}
+
+// SendPartialResponse is empty: the piece may be lost.
+type SendPartialResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SendPartialResponse) Reset() {
+	*x = SendPartialResponse{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SendPartialResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SendPartialResponse) ProtoMessage() {}
+
+func (x *SendPartialResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SendPartialResponse.ProtoReflect.Descriptor instead.
+func (*SendPartialResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{24}
+}
+
+// EditMessageRequest replaces the words of a message.
+type EditMessageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// dialog_id is the dialog.
+	DialogId string `protobuf:"bytes,1,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
+	// client_id is a canonical lower-case UUID, the same for every repeat of one edit.
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// message_id is the message's full id.
+	MessageId string `protobuf:"bytes,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// text is what it says now.
+	Text          *v1.Text `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageRequest) Reset() {
+	*x = EditMessageRequest{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageRequest) ProtoMessage() {}
+
+func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
+func (*EditMessageRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *EditMessageRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetText() *v1.Text {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
+// EditMessageResponse says where the edit is.
+type EditMessageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// offset is its opaque place in the log.
+	Offset        string `protobuf:"bytes,1,opt,name=offset,proto3" json:"offset,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageResponse) Reset() {
+	*x = EditMessageResponse{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageResponse) ProtoMessage() {}
+
+func (x *EditMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageResponse.ProtoReflect.Descriptor instead.
+func (*EditMessageResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *EditMessageResponse) GetOffset() string {
+	if x != nil {
+		return x.Offset
+	}
+	return ""
+}
+
+// DeleteMessageRequest takes a message back.
+type DeleteMessageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// dialog_id is the dialog.
+	DialogId string `protobuf:"bytes,1,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
+	// client_id is a canonical lower-case UUID, the same for every repeat of one deletion.
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// message_id is the message's full id.
+	MessageId     string `protobuf:"bytes,3,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageRequest) Reset() {
+	*x = DeleteMessageRequest{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageRequest) ProtoMessage() {}
+
+func (x *DeleteMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMessageRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *DeleteMessageRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
+	}
+	return ""
+}
+
+func (x *DeleteMessageRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *DeleteMessageRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+// DeleteMessageResponse says where the deletion is.
+type DeleteMessageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// offset is its opaque place in the log.
+	Offset        string `protobuf:"bytes,1,opt,name=offset,proto3" json:"offset,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageResponse) Reset() {
+	*x = DeleteMessageResponse{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageResponse) ProtoMessage() {}
+
+func (x *DeleteMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMessageResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *DeleteMessageResponse) GetOffset() string {
+	if x != nil {
+		return x.Offset
+	}
+	return ""
+}
+
+// MarkSeenRequest says how far the caller has read.
+type MarkSeenRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// dialog_id is the dialog.
+	DialogId string `protobuf:"bytes,1,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
+	// message_id is the id of the newest of the visitor's messages that was read.
+	MessageId     string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkSeenRequest) Reset() {
+	*x = MarkSeenRequest{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkSeenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkSeenRequest) ProtoMessage() {}
+
+func (x *MarkSeenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkSeenRequest.ProtoReflect.Descriptor instead.
+func (*MarkSeenRequest) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *MarkSeenRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
+	}
+	return ""
+}
+
+func (x *MarkSeenRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+// MarkSeenResponse is empty.
+type MarkSeenResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkSeenResponse) Reset() {
+	*x = MarkSeenResponse{}
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkSeenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkSeenResponse) ProtoMessage() {}
+
+func (x *MarkSeenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkSeenResponse.ProtoReflect.Descriptor instead.
+func (*MarkSeenResponse) Descriptor() ([]byte, []int) {
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{30}
+}
+
 // CloseRequest ends a dialog.
 type CloseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1548,7 +2124,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[21]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1560,7 +2136,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[21]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1573,7 +2149,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{21}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CloseRequest) GetDialogId() string {
@@ -1601,7 +2177,7 @@ type CloseResponse struct {
 
 func (x *CloseResponse) Reset() {
 	*x = CloseResponse{}
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[22]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1613,7 +2189,7 @@ func (x *CloseResponse) String() string {
 func (*CloseResponse) ProtoMessage() {}
 
 func (x *CloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[22]
+	mi := &file_switchboard_operator_v1_operator_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1626,7 +2202,7 @@ func (x *CloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseResponse.ProtoReflect.Descriptor instead.
 func (*CloseResponse) Descriptor() ([]byte, []int) {
-	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{22}
+	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CloseResponse) GetDialog() *Dialog {
@@ -1640,7 +2216,7 @@ var File_switchboard_operator_v1_operator_proto protoreflect.FileDescriptor
 
 const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\n" +
-	"&switchboard/operator/v1/operator.proto\x12\x17switchboard.operator.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!switchboard/chat/v1/message.proto\"\xe7\x05\n" +
+	"&switchboard/operator/v1/operator.proto\x12\x17switchboard.operator.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!switchboard/chat/v1/message.proto\"\xe7\x05\n" +
 	"\x06Dialog\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\"\n" +
@@ -1718,21 +2294,56 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\vTakeRequest\x12\x1b\n" +
 	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\"G\n" +
 	"\fTakeResponse\x127\n" +
-	"\x06dialog\x18\x01 \x01(\v2\x1f.switchboard.operator.v1.DialogR\x06dialog\"\x80\x02\n" +
+	"\x06dialog\x18\x01 \x01(\v2\x1f.switchboard.operator.v1.DialogR\x06dialog\"\xe5\x02\n" +
 	"\vSendRequest\x12\x1b\n" +
 	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x19\n" +
 	"\breply_to\x18\x03 \x01(\tR\areplyTo\x12/\n" +
 	"\x04text\x18\x04 \x01(\v2\x19.switchboard.chat.v1.TextH\x00R\x04text\x122\n" +
 	"\x05image\x18\x05 \x01(\v2\x1a.switchboard.chat.v1.ImageH\x00R\x05image\x12/\n" +
-	"\x04file\x18\x06 \x01(\v2\x19.switchboard.chat.v1.FileH\x00R\x04fileB\x06\n" +
+	"\x04file\x18\x06 \x01(\v2\x19.switchboard.chat.v1.FileH\x00R\x04file\x122\n" +
+	"\x05cards\x18\a \x01(\v2\x1a.switchboard.chat.v1.CardsH\x00R\x05cards\x12/\n" +
+	"\x04form\x18\b \x01(\v2\x19.switchboard.chat.v1.FormH\x00R\x04formB\x06\n" +
 	"\x04body\"6\n" +
 	"\fSendResponse\x12\x16\n" +
 	"\x06offset\x18\x01 \x01(\tR\x06offset\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\"0\n" +
 	"\x11SendTypingRequest\x12\x1b\n" +
 	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\"\x14\n" +
-	"\x12SendTypingResponse\"A\n" +
+	"\x12SendTypingResponse\"s\n" +
+	"\x13SendThinkingRequest\x12\x1b\n" +
+	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12+\n" +
+	"\x03ttl\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\"\x16\n" +
+	"\x14SendThinkingResponse\"\xb1\x01\n" +
+	"\x12SendPartialRequest\x12\x1b\n" +
+	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x1b\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x0e\n" +
+	"\x02at\x18\x03 \x01(\rR\x02at\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12=\n" +
+	"\n" +
+	"parse_mode\x18\x05 \x01(\x0e2\x1e.switchboard.chat.v1.ParseModeR\tparseMode\"\x15\n" +
+	"\x13SendPartialResponse\"\x9c\x01\n" +
+	"\x12EditMessageRequest\x12\x1b\n" +
+	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x1b\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x03 \x01(\tR\tmessageId\x12-\n" +
+	"\x04text\x18\x04 \x01(\v2\x19.switchboard.chat.v1.TextR\x04text\"-\n" +
+	"\x13EditMessageResponse\x12\x16\n" +
+	"\x06offset\x18\x01 \x01(\tR\x06offset\"o\n" +
+	"\x14DeleteMessageRequest\x12\x1b\n" +
+	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x1b\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x03 \x01(\tR\tmessageId\"/\n" +
+	"\x15DeleteMessageResponse\x12\x16\n" +
+	"\x06offset\x18\x01 \x01(\tR\x06offset\"M\n" +
+	"\x0fMarkSeenRequest\x12\x1b\n" +
+	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\"\x12\n" +
+	"\x10MarkSeenResponse\"A\n" +
 	"\fCloseRequest\x12\x1b\n" +
 	"\tdialog_id\x18\x01 \x01(\tR\bdialogId\x12\x14\n" +
 	"\x05alias\x18\x02 \x01(\tR\x05alias\"H\n" +
@@ -1746,7 +2357,8 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x13DIALOG_STATE_CLOSED\x10\x042v\n" +
 	"\rIntakeService\x12e\n" +
 	"\n" +
-	"OpenDialog\x12*.switchboard.operator.v1.OpenDialogRequest\x1a+.switchboard.operator.v1.OpenDialogResponse2\x95\x06\n" +
+	"OpenDialog\x12*.switchboard.operator.v1.OpenDialogRequest\x1a+.switchboard.operator.v1.OpenDialogResponse2\xa7\n" +
+	"\n" +
 	"\x0fOperatorService\x12h\n" +
 	"\vListDialogs\x12+.switchboard.operator.v1.ListDialogsRequest\x1a,.switchboard.operator.v1.ListDialogsResponse\x12b\n" +
 	"\tGetDialog\x12).switchboard.operator.v1.GetDialogRequest\x1a*.switchboard.operator.v1.GetDialogResponse\x12X\n" +
@@ -1755,7 +2367,12 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x04Take\x12$.switchboard.operator.v1.TakeRequest\x1a%.switchboard.operator.v1.TakeResponse\x12S\n" +
 	"\x04Send\x12$.switchboard.operator.v1.SendRequest\x1a%.switchboard.operator.v1.SendResponse\x12e\n" +
 	"\n" +
-	"SendTyping\x12*.switchboard.operator.v1.SendTypingRequest\x1a+.switchboard.operator.v1.SendTypingResponse\x12V\n" +
+	"SendTyping\x12*.switchboard.operator.v1.SendTypingRequest\x1a+.switchboard.operator.v1.SendTypingResponse\x12k\n" +
+	"\fSendThinking\x12,.switchboard.operator.v1.SendThinkingRequest\x1a-.switchboard.operator.v1.SendThinkingResponse\x12h\n" +
+	"\vSendPartial\x12+.switchboard.operator.v1.SendPartialRequest\x1a,.switchboard.operator.v1.SendPartialResponse\x12h\n" +
+	"\vEditMessage\x12+.switchboard.operator.v1.EditMessageRequest\x1a,.switchboard.operator.v1.EditMessageResponse\x12n\n" +
+	"\rDeleteMessage\x12-.switchboard.operator.v1.DeleteMessageRequest\x1a..switchboard.operator.v1.DeleteMessageResponse\x12_\n" +
+	"\bMarkSeen\x12(.switchboard.operator.v1.MarkSeenRequest\x1a).switchboard.operator.v1.MarkSeenResponse\x12V\n" +
 	"\x05Close\x12%.switchboard.operator.v1.CloseRequest\x1a&.switchboard.operator.v1.CloseResponseB\xfc\x01\n" +
 	"\x1bcom.switchboard.operator.v1B\rOperatorProtoP\x01ZPgithub.com/switchboard-chat/switchboard/proto/switchboard/operator/v1;operatorv1\xa2\x02\x03SOX\xaa\x02\x17Switchboard.Operator.V1\xca\x02\x17Switchboard\\Operator\\V1\xe2\x02#Switchboard\\Operator\\V1\\GPBMetadata\xea\x02\x19Switchboard::Operator::V1b\x06proto3"
 
@@ -1772,7 +2389,7 @@ func file_switchboard_operator_v1_operator_proto_rawDescGZIP() []byte {
 }
 
 var file_switchboard_operator_v1_operator_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_switchboard_operator_v1_operator_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_switchboard_operator_v1_operator_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_switchboard_operator_v1_operator_proto_goTypes = []any{
 	(DialogState)(0),               // 0: switchboard.operator.v1.DialogState
 	(*Dialog)(nil),                 // 1: switchboard.operator.v1.Dialog
@@ -1796,63 +2413,92 @@ var file_switchboard_operator_v1_operator_proto_goTypes = []any{
 	(*SendResponse)(nil),           // 19: switchboard.operator.v1.SendResponse
 	(*SendTypingRequest)(nil),      // 20: switchboard.operator.v1.SendTypingRequest
 	(*SendTypingResponse)(nil),     // 21: switchboard.operator.v1.SendTypingResponse
-	(*CloseRequest)(nil),           // 22: switchboard.operator.v1.CloseRequest
-	(*CloseResponse)(nil),          // 23: switchboard.operator.v1.CloseResponse
-	(*timestamppb.Timestamp)(nil),  // 24: google.protobuf.Timestamp
-	(v1.Author)(0),                 // 25: switchboard.chat.v1.Author
-	(*structpb.Struct)(nil),        // 26: google.protobuf.Struct
-	(*v1.Message)(nil),             // 27: switchboard.chat.v1.Message
-	(*v1.Text)(nil),                // 28: switchboard.chat.v1.Text
-	(*v1.Image)(nil),               // 29: switchboard.chat.v1.Image
-	(*v1.File)(nil),                // 30: switchboard.chat.v1.File
+	(*SendThinkingRequest)(nil),    // 22: switchboard.operator.v1.SendThinkingRequest
+	(*SendThinkingResponse)(nil),   // 23: switchboard.operator.v1.SendThinkingResponse
+	(*SendPartialRequest)(nil),     // 24: switchboard.operator.v1.SendPartialRequest
+	(*SendPartialResponse)(nil),    // 25: switchboard.operator.v1.SendPartialResponse
+	(*EditMessageRequest)(nil),     // 26: switchboard.operator.v1.EditMessageRequest
+	(*EditMessageResponse)(nil),    // 27: switchboard.operator.v1.EditMessageResponse
+	(*DeleteMessageRequest)(nil),   // 28: switchboard.operator.v1.DeleteMessageRequest
+	(*DeleteMessageResponse)(nil),  // 29: switchboard.operator.v1.DeleteMessageResponse
+	(*MarkSeenRequest)(nil),        // 30: switchboard.operator.v1.MarkSeenRequest
+	(*MarkSeenResponse)(nil),       // 31: switchboard.operator.v1.MarkSeenResponse
+	(*CloseRequest)(nil),           // 32: switchboard.operator.v1.CloseRequest
+	(*CloseResponse)(nil),          // 33: switchboard.operator.v1.CloseResponse
+	(*timestamppb.Timestamp)(nil),  // 34: google.protobuf.Timestamp
+	(v1.Author)(0),                 // 35: switchboard.chat.v1.Author
+	(*structpb.Struct)(nil),        // 36: google.protobuf.Struct
+	(*v1.Message)(nil),             // 37: switchboard.chat.v1.Message
+	(*v1.Text)(nil),                // 38: switchboard.chat.v1.Text
+	(*v1.Image)(nil),               // 39: switchboard.chat.v1.Image
+	(*v1.File)(nil),                // 40: switchboard.chat.v1.File
+	(*v1.Cards)(nil),               // 41: switchboard.chat.v1.Cards
+	(*v1.Form)(nil),                // 42: switchboard.chat.v1.Form
+	(*durationpb.Duration)(nil),    // 43: google.protobuf.Duration
+	(v1.ParseMode)(0),              // 44: switchboard.chat.v1.ParseMode
 }
 var file_switchboard_operator_v1_operator_proto_depIdxs = []int32{
 	0,  // 0: switchboard.operator.v1.Dialog.state:type_name -> switchboard.operator.v1.DialogState
 	2,  // 1: switchboard.operator.v1.Dialog.visitor:type_name -> switchboard.operator.v1.Visitor
-	24, // 2: switchboard.operator.v1.Dialog.opened_at:type_name -> google.protobuf.Timestamp
-	24, // 3: switchboard.operator.v1.Dialog.taken_at:type_name -> google.protobuf.Timestamp
-	24, // 4: switchboard.operator.v1.Dialog.closed_at:type_name -> google.protobuf.Timestamp
-	25, // 5: switchboard.operator.v1.Dialog.last_author:type_name -> switchboard.chat.v1.Author
-	24, // 6: switchboard.operator.v1.Dialog.last_at:type_name -> google.protobuf.Timestamp
-	26, // 7: switchboard.operator.v1.Visitor.params:type_name -> google.protobuf.Struct
+	34, // 2: switchboard.operator.v1.Dialog.opened_at:type_name -> google.protobuf.Timestamp
+	34, // 3: switchboard.operator.v1.Dialog.taken_at:type_name -> google.protobuf.Timestamp
+	34, // 4: switchboard.operator.v1.Dialog.closed_at:type_name -> google.protobuf.Timestamp
+	35, // 5: switchboard.operator.v1.Dialog.last_author:type_name -> switchboard.chat.v1.Author
+	34, // 6: switchboard.operator.v1.Dialog.last_at:type_name -> google.protobuf.Timestamp
+	36, // 7: switchboard.operator.v1.Visitor.params:type_name -> google.protobuf.Struct
 	2,  // 8: switchboard.operator.v1.OpenDialogRequest.visitor:type_name -> switchboard.operator.v1.Visitor
 	0,  // 9: switchboard.operator.v1.ListDialogsRequest.states:type_name -> switchboard.operator.v1.DialogState
 	1,  // 10: switchboard.operator.v1.ListDialogsResponse.dialogs:type_name -> switchboard.operator.v1.Dialog
 	1,  // 11: switchboard.operator.v1.GetDialogResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	24, // 12: switchboard.operator.v1.GetVisitorMetaResponse.seen_at:type_name -> google.protobuf.Timestamp
+	34, // 12: switchboard.operator.v1.GetVisitorMetaResponse.seen_at:type_name -> google.protobuf.Timestamp
 	1,  // 13: switchboard.operator.v1.WatchResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	27, // 14: switchboard.operator.v1.WatchResponse.message:type_name -> switchboard.chat.v1.Message
+	37, // 14: switchboard.operator.v1.WatchResponse.message:type_name -> switchboard.chat.v1.Message
 	15, // 15: switchboard.operator.v1.WatchResponse.typing:type_name -> switchboard.operator.v1.VisitorTyping
 	13, // 16: switchboard.operator.v1.WatchResponse.ready:type_name -> switchboard.operator.v1.Ready
 	14, // 17: switchboard.operator.v1.WatchResponse.heartbeat:type_name -> switchboard.operator.v1.Heartbeat
 	1,  // 18: switchboard.operator.v1.TakeResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	28, // 19: switchboard.operator.v1.SendRequest.text:type_name -> switchboard.chat.v1.Text
-	29, // 20: switchboard.operator.v1.SendRequest.image:type_name -> switchboard.chat.v1.Image
-	30, // 21: switchboard.operator.v1.SendRequest.file:type_name -> switchboard.chat.v1.File
-	1,  // 22: switchboard.operator.v1.CloseResponse.dialog:type_name -> switchboard.operator.v1.Dialog
-	3,  // 23: switchboard.operator.v1.IntakeService.OpenDialog:input_type -> switchboard.operator.v1.OpenDialogRequest
-	5,  // 24: switchboard.operator.v1.OperatorService.ListDialogs:input_type -> switchboard.operator.v1.ListDialogsRequest
-	7,  // 25: switchboard.operator.v1.OperatorService.GetDialog:input_type -> switchboard.operator.v1.GetDialogRequest
-	11, // 26: switchboard.operator.v1.OperatorService.Watch:input_type -> switchboard.operator.v1.WatchRequest
-	9,  // 27: switchboard.operator.v1.OperatorService.GetVisitorMeta:input_type -> switchboard.operator.v1.GetVisitorMetaRequest
-	16, // 28: switchboard.operator.v1.OperatorService.Take:input_type -> switchboard.operator.v1.TakeRequest
-	18, // 29: switchboard.operator.v1.OperatorService.Send:input_type -> switchboard.operator.v1.SendRequest
-	20, // 30: switchboard.operator.v1.OperatorService.SendTyping:input_type -> switchboard.operator.v1.SendTypingRequest
-	22, // 31: switchboard.operator.v1.OperatorService.Close:input_type -> switchboard.operator.v1.CloseRequest
-	4,  // 32: switchboard.operator.v1.IntakeService.OpenDialog:output_type -> switchboard.operator.v1.OpenDialogResponse
-	6,  // 33: switchboard.operator.v1.OperatorService.ListDialogs:output_type -> switchboard.operator.v1.ListDialogsResponse
-	8,  // 34: switchboard.operator.v1.OperatorService.GetDialog:output_type -> switchboard.operator.v1.GetDialogResponse
-	12, // 35: switchboard.operator.v1.OperatorService.Watch:output_type -> switchboard.operator.v1.WatchResponse
-	10, // 36: switchboard.operator.v1.OperatorService.GetVisitorMeta:output_type -> switchboard.operator.v1.GetVisitorMetaResponse
-	17, // 37: switchboard.operator.v1.OperatorService.Take:output_type -> switchboard.operator.v1.TakeResponse
-	19, // 38: switchboard.operator.v1.OperatorService.Send:output_type -> switchboard.operator.v1.SendResponse
-	21, // 39: switchboard.operator.v1.OperatorService.SendTyping:output_type -> switchboard.operator.v1.SendTypingResponse
-	23, // 40: switchboard.operator.v1.OperatorService.Close:output_type -> switchboard.operator.v1.CloseResponse
-	32, // [32:41] is the sub-list for method output_type
-	23, // [23:32] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	38, // 19: switchboard.operator.v1.SendRequest.text:type_name -> switchboard.chat.v1.Text
+	39, // 20: switchboard.operator.v1.SendRequest.image:type_name -> switchboard.chat.v1.Image
+	40, // 21: switchboard.operator.v1.SendRequest.file:type_name -> switchboard.chat.v1.File
+	41, // 22: switchboard.operator.v1.SendRequest.cards:type_name -> switchboard.chat.v1.Cards
+	42, // 23: switchboard.operator.v1.SendRequest.form:type_name -> switchboard.chat.v1.Form
+	43, // 24: switchboard.operator.v1.SendThinkingRequest.ttl:type_name -> google.protobuf.Duration
+	44, // 25: switchboard.operator.v1.SendPartialRequest.parse_mode:type_name -> switchboard.chat.v1.ParseMode
+	38, // 26: switchboard.operator.v1.EditMessageRequest.text:type_name -> switchboard.chat.v1.Text
+	1,  // 27: switchboard.operator.v1.CloseResponse.dialog:type_name -> switchboard.operator.v1.Dialog
+	3,  // 28: switchboard.operator.v1.IntakeService.OpenDialog:input_type -> switchboard.operator.v1.OpenDialogRequest
+	5,  // 29: switchboard.operator.v1.OperatorService.ListDialogs:input_type -> switchboard.operator.v1.ListDialogsRequest
+	7,  // 30: switchboard.operator.v1.OperatorService.GetDialog:input_type -> switchboard.operator.v1.GetDialogRequest
+	11, // 31: switchboard.operator.v1.OperatorService.Watch:input_type -> switchboard.operator.v1.WatchRequest
+	9,  // 32: switchboard.operator.v1.OperatorService.GetVisitorMeta:input_type -> switchboard.operator.v1.GetVisitorMetaRequest
+	16, // 33: switchboard.operator.v1.OperatorService.Take:input_type -> switchboard.operator.v1.TakeRequest
+	18, // 34: switchboard.operator.v1.OperatorService.Send:input_type -> switchboard.operator.v1.SendRequest
+	20, // 35: switchboard.operator.v1.OperatorService.SendTyping:input_type -> switchboard.operator.v1.SendTypingRequest
+	22, // 36: switchboard.operator.v1.OperatorService.SendThinking:input_type -> switchboard.operator.v1.SendThinkingRequest
+	24, // 37: switchboard.operator.v1.OperatorService.SendPartial:input_type -> switchboard.operator.v1.SendPartialRequest
+	26, // 38: switchboard.operator.v1.OperatorService.EditMessage:input_type -> switchboard.operator.v1.EditMessageRequest
+	28, // 39: switchboard.operator.v1.OperatorService.DeleteMessage:input_type -> switchboard.operator.v1.DeleteMessageRequest
+	30, // 40: switchboard.operator.v1.OperatorService.MarkSeen:input_type -> switchboard.operator.v1.MarkSeenRequest
+	32, // 41: switchboard.operator.v1.OperatorService.Close:input_type -> switchboard.operator.v1.CloseRequest
+	4,  // 42: switchboard.operator.v1.IntakeService.OpenDialog:output_type -> switchboard.operator.v1.OpenDialogResponse
+	6,  // 43: switchboard.operator.v1.OperatorService.ListDialogs:output_type -> switchboard.operator.v1.ListDialogsResponse
+	8,  // 44: switchboard.operator.v1.OperatorService.GetDialog:output_type -> switchboard.operator.v1.GetDialogResponse
+	12, // 45: switchboard.operator.v1.OperatorService.Watch:output_type -> switchboard.operator.v1.WatchResponse
+	10, // 46: switchboard.operator.v1.OperatorService.GetVisitorMeta:output_type -> switchboard.operator.v1.GetVisitorMetaResponse
+	17, // 47: switchboard.operator.v1.OperatorService.Take:output_type -> switchboard.operator.v1.TakeResponse
+	19, // 48: switchboard.operator.v1.OperatorService.Send:output_type -> switchboard.operator.v1.SendResponse
+	21, // 49: switchboard.operator.v1.OperatorService.SendTyping:output_type -> switchboard.operator.v1.SendTypingResponse
+	23, // 50: switchboard.operator.v1.OperatorService.SendThinking:output_type -> switchboard.operator.v1.SendThinkingResponse
+	25, // 51: switchboard.operator.v1.OperatorService.SendPartial:output_type -> switchboard.operator.v1.SendPartialResponse
+	27, // 52: switchboard.operator.v1.OperatorService.EditMessage:output_type -> switchboard.operator.v1.EditMessageResponse
+	29, // 53: switchboard.operator.v1.OperatorService.DeleteMessage:output_type -> switchboard.operator.v1.DeleteMessageResponse
+	31, // 54: switchboard.operator.v1.OperatorService.MarkSeen:output_type -> switchboard.operator.v1.MarkSeenResponse
+	33, // 55: switchboard.operator.v1.OperatorService.Close:output_type -> switchboard.operator.v1.CloseResponse
+	42, // [42:56] is the sub-list for method output_type
+	28, // [28:42] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_switchboard_operator_v1_operator_proto_init() }
@@ -1871,6 +2517,8 @@ func file_switchboard_operator_v1_operator_proto_init() {
 		(*SendRequest_Text)(nil),
 		(*SendRequest_Image)(nil),
 		(*SendRequest_File)(nil),
+		(*SendRequest_Cards)(nil),
+		(*SendRequest_Form)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1878,7 +2526,7 @@ func file_switchboard_operator_v1_operator_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_switchboard_operator_v1_operator_proto_rawDesc), len(file_switchboard_operator_v1_operator_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   23,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -136,6 +136,11 @@ const (
 	OperatorService_Take_FullMethodName           = "/switchboard.operator.v1.OperatorService/Take"
 	OperatorService_Send_FullMethodName           = "/switchboard.operator.v1.OperatorService/Send"
 	OperatorService_SendTyping_FullMethodName     = "/switchboard.operator.v1.OperatorService/SendTyping"
+	OperatorService_SendThinking_FullMethodName   = "/switchboard.operator.v1.OperatorService/SendThinking"
+	OperatorService_SendPartial_FullMethodName    = "/switchboard.operator.v1.OperatorService/SendPartial"
+	OperatorService_EditMessage_FullMethodName    = "/switchboard.operator.v1.OperatorService/EditMessage"
+	OperatorService_DeleteMessage_FullMethodName  = "/switchboard.operator.v1.OperatorService/DeleteMessage"
+	OperatorService_MarkSeen_FullMethodName       = "/switchboard.operator.v1.OperatorService/MarkSeen"
 	OperatorService_Close_FullMethodName          = "/switchboard.operator.v1.OperatorService/Close"
 )
 
@@ -164,6 +169,21 @@ type OperatorServiceClient interface {
 	Send(ctx context.Context, in *SendRequest, opts ...grpc.CallOption) (*SendResponse, error)
 	// SendTyping shows the visitor that the operator is writing.
 	SendTyping(ctx context.Context, in *SendTypingRequest, opts ...grpc.CallOption) (*SendTypingResponse, error)
+	// SendThinking shows the visitor that an answer is being worked on, and that nothing can be sent meanwhile.
+	// It ends with the answer, an empty text, a change of owner or its time. Who may send may do this.
+	SendThinking(ctx context.Context, in *SendThinkingRequest, opts ...grpc.CallOption) (*SendThinkingResponse, error)
+	// SendPartial shows the visitor the next piece of a message that is still being written, as by an AI
+	// agent; Send with the same client_id is its end. Pieces are not stored and may be lost.
+	SendPartial(ctx context.Context, in *SendPartialRequest, opts ...grpc.CallOption) (*SendPartialResponse, error)
+	// EditMessage replaces the words of a text that the caller has said in this conversation. NOT_FOUND: there is no such
+	// message. PERMISSION_DENIED: somebody else said it. FAILED_PRECONDITION: it is no text, or was deleted.
+	EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*EditMessageResponse, error)
+	// DeleteMessage takes back what the caller has said in this conversation; supervisors and administrators also what
+	// another operator has said. Errors as for EditMessage. It stays in the record.
+	DeleteMessage(ctx context.Context, in *DeleteMessageRequest, opts ...grpc.CallOption) (*DeleteMessageResponse, error)
+	// MarkSeen says that the caller, whose dialog it is, has read the visitor's messages up to one. Of whoever
+	// else may look at the dialog, it changes nothing.
+	MarkSeen(ctx context.Context, in *MarkSeenRequest, opts ...grpc.CallOption) (*MarkSeenResponse, error)
 	// Close ends the dialog and gives the conversation back to the bot, at the alias.
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error)
 }
@@ -255,6 +275,56 @@ func (c *operatorServiceClient) SendTyping(ctx context.Context, in *SendTypingRe
 	return out, nil
 }
 
+func (c *operatorServiceClient) SendThinking(ctx context.Context, in *SendThinkingRequest, opts ...grpc.CallOption) (*SendThinkingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendThinkingResponse)
+	err := c.cc.Invoke(ctx, OperatorService_SendThinking_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *operatorServiceClient) SendPartial(ctx context.Context, in *SendPartialRequest, opts ...grpc.CallOption) (*SendPartialResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendPartialResponse)
+	err := c.cc.Invoke(ctx, OperatorService_SendPartial_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *operatorServiceClient) EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*EditMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EditMessageResponse)
+	err := c.cc.Invoke(ctx, OperatorService_EditMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *operatorServiceClient) DeleteMessage(ctx context.Context, in *DeleteMessageRequest, opts ...grpc.CallOption) (*DeleteMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteMessageResponse)
+	err := c.cc.Invoke(ctx, OperatorService_DeleteMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *operatorServiceClient) MarkSeen(ctx context.Context, in *MarkSeenRequest, opts ...grpc.CallOption) (*MarkSeenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MarkSeenResponse)
+	err := c.cc.Invoke(ctx, OperatorService_MarkSeen_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *operatorServiceClient) Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseResponse)
@@ -290,6 +360,21 @@ type OperatorServiceServer interface {
 	Send(context.Context, *SendRequest) (*SendResponse, error)
 	// SendTyping shows the visitor that the operator is writing.
 	SendTyping(context.Context, *SendTypingRequest) (*SendTypingResponse, error)
+	// SendThinking shows the visitor that an answer is being worked on, and that nothing can be sent meanwhile.
+	// It ends with the answer, an empty text, a change of owner or its time. Who may send may do this.
+	SendThinking(context.Context, *SendThinkingRequest) (*SendThinkingResponse, error)
+	// SendPartial shows the visitor the next piece of a message that is still being written, as by an AI
+	// agent; Send with the same client_id is its end. Pieces are not stored and may be lost.
+	SendPartial(context.Context, *SendPartialRequest) (*SendPartialResponse, error)
+	// EditMessage replaces the words of a text that the caller has said in this conversation. NOT_FOUND: there is no such
+	// message. PERMISSION_DENIED: somebody else said it. FAILED_PRECONDITION: it is no text, or was deleted.
+	EditMessage(context.Context, *EditMessageRequest) (*EditMessageResponse, error)
+	// DeleteMessage takes back what the caller has said in this conversation; supervisors and administrators also what
+	// another operator has said. Errors as for EditMessage. It stays in the record.
+	DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error)
+	// MarkSeen says that the caller, whose dialog it is, has read the visitor's messages up to one. Of whoever
+	// else may look at the dialog, it changes nothing.
+	MarkSeen(context.Context, *MarkSeenRequest) (*MarkSeenResponse, error)
 	// Close ends the dialog and gives the conversation back to the bot, at the alias.
 	Close(context.Context, *CloseRequest) (*CloseResponse, error)
 	mustEmbedUnimplementedOperatorServiceServer()
@@ -322,6 +407,21 @@ func (UnimplementedOperatorServiceServer) Send(context.Context, *SendRequest) (*
 }
 func (UnimplementedOperatorServiceServer) SendTyping(context.Context, *SendTypingRequest) (*SendTypingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendTyping not implemented")
+}
+func (UnimplementedOperatorServiceServer) SendThinking(context.Context, *SendThinkingRequest) (*SendThinkingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendThinking not implemented")
+}
+func (UnimplementedOperatorServiceServer) SendPartial(context.Context, *SendPartialRequest) (*SendPartialResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendPartial not implemented")
+}
+func (UnimplementedOperatorServiceServer) EditMessage(context.Context, *EditMessageRequest) (*EditMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EditMessage not implemented")
+}
+func (UnimplementedOperatorServiceServer) DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteMessage not implemented")
+}
+func (UnimplementedOperatorServiceServer) MarkSeen(context.Context, *MarkSeenRequest) (*MarkSeenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MarkSeen not implemented")
 }
 func (UnimplementedOperatorServiceServer) Close(context.Context, *CloseRequest) (*CloseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Close not implemented")
@@ -466,6 +566,96 @@ func _OperatorService_SendTyping_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OperatorService_SendThinking_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendThinkingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperatorServiceServer).SendThinking(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperatorService_SendThinking_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperatorServiceServer).SendThinking(ctx, req.(*SendThinkingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OperatorService_SendPartial_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendPartialRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperatorServiceServer).SendPartial(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperatorService_SendPartial_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperatorServiceServer).SendPartial(ctx, req.(*SendPartialRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OperatorService_EditMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EditMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperatorServiceServer).EditMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperatorService_EditMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperatorServiceServer).EditMessage(ctx, req.(*EditMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OperatorService_DeleteMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperatorServiceServer).DeleteMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperatorService_DeleteMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperatorServiceServer).DeleteMessage(ctx, req.(*DeleteMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OperatorService_MarkSeen_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MarkSeenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OperatorServiceServer).MarkSeen(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OperatorService_MarkSeen_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OperatorServiceServer).MarkSeen(ctx, req.(*MarkSeenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OperatorService_Close_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CloseRequest)
 	if err := dec(in); err != nil {
@@ -514,6 +704,26 @@ var OperatorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SendTyping",
 			Handler:    _OperatorService_SendTyping_Handler,
+		},
+		{
+			MethodName: "SendThinking",
+			Handler:    _OperatorService_SendThinking_Handler,
+		},
+		{
+			MethodName: "SendPartial",
+			Handler:    _OperatorService_SendPartial_Handler,
+		},
+		{
+			MethodName: "EditMessage",
+			Handler:    _OperatorService_EditMessage_Handler,
+		},
+		{
+			MethodName: "DeleteMessage",
+			Handler:    _OperatorService_DeleteMessage_Handler,
+		},
+		{
+			MethodName: "MarkSeen",
+			Handler:    _OperatorService_MarkSeen_Handler,
 		},
 		{
 			MethodName: "Close",

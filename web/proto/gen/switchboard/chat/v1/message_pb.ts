@@ -12,7 +12,7 @@ import type { JsonObject, Message as Message$1 } from "@bufbuild/protobuf";
  * Describes the file switchboard/chat/v1/message.proto.
  */
 export const file_switchboard_chat_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("CiFzd2l0Y2hib2FyZC9jaGF0L3YxL21lc3NhZ2UucHJvdG8SE3N3aXRjaGJvYXJkLmNoYXQudjEiwAcKB01lc3NhZ2USCgoCaWQYASABKAkSCwoDYm90GAIgASgJEhQKDGNvbnZlcnNhdGlvbhgDIAEoCRIrCgZhdXRob3IYBCABKA4yGy5zd2l0Y2hib2FyZC5jaGF0LnYxLkF1dGhvchIRCglhdXRob3JfaWQYBSABKAkSEwoLYXV0aG9yX25hbWUYBiABKAkSDgoGb2Zmc2V0GAcgASgJEigKBHRpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBnBhcmFtcxgJIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIcmVwbHlfdG8YCiABKAkSDwoHdXNlcl9pZBgLIAEoCRIVCg11c2VyX3ZlcmlmaWVkGAwgASgIEi8KDnRydXN0ZWRfcGFyYW1zGA0gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIrCgVzdGFydBgUIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuU3RhcnRIABIpCgR0ZXh0GBUgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5UZXh0SAASMgoGYnV0dG9uGBYgASgLMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5CdXR0b25QcmVzc0gAEi8KBWFsaWFzGBcgASgLMh4uc3dpdGNoYm9hcmQuY2hhdC52MS5BbGlhc0p1bXBIABI8Cg5wYXJhbXNfY2hhbmdlZBgYIAEoCzIiLnN3aXRjaGJvYXJkLmNoYXQudjEuUGFyYW1zQ2hhbmdlZEgAEisKBWltYWdlGBkgASgLMhouc3dpdGNoYm9hcmQuY2hhdC52MS5JbWFnZUgAEikKBGZpbGUYGiABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLkZpbGVIABIxCghrZXlib2FyZBgbIAEoCzIdLnN3aXRjaGJvYXJkLmNoYXQudjEuS2V5Ym9hcmRIABI4Cg9pbmxpbmVfa2V5Ym9hcmQYHCABKAsyHS5zd2l0Y2hib2FyZC5jaGF0LnYxLktleWJvYXJkSAASOAoMb3duZXJfY2hhbmdlGB0gASgLMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5Pd25lckNoYW5nZUgAEicKA2VuZBgeIAEoCzIYLnN3aXRjaGJvYXJkLmNoYXQudjEuRW5kSAASOAoMc3lzdGVtX2V2ZW50GB8gASgLMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5TeXN0ZW1FdmVudEgAQgYKBGJvZHkiKwoFU3RhcnQSEAoIbGFuZ3VhZ2UYASABKAkSEAoIcGFnZV91cmwYAiABKAkiSAoEVGV4dBIMCgR0ZXh0GAEgASgJEjIKCnBhcnNlX21vZGUYAiABKA4yHi5zd2l0Y2hib2FyZC5jaGF0LnYxLlBhcnNlTW9kZSIwCgtCdXR0b25QcmVzcxIMCgR0ZXh0GAEgASgJEhMKC2FjdGlvbl9ib2R5GAIgASgJIhoKCUFsaWFzSnVtcBINCgVhbGlhcxgBIAEoCSIPCg1QYXJhbXNDaGFuZ2VkIlEKBUltYWdlEgsKA3VybBgBIAEoCRILCgNhbHQYAiABKAkSDQoFd2lkdGgYAyABKA0SDgoGaGVpZ2h0GAQgASgNEg8KB2NhcHRpb24YBSABKAkiRQoERmlsZRILCgN1cmwYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRzaXplGAMgASgEEhQKDGNvbnRlbnRfdHlwZRgEIAEoCSJ6CghLZXlib2FyZBIMCgR0ZXh0GAEgASgJEjIKCnBhcnNlX21vZGUYAiABKA4yHi5zd2l0Y2hib2FyZC5jaGF0LnYxLlBhcnNlTW9kZRIsCgdidXR0b25zGAMgAygLMhsuc3dpdGNoYm9hcmQuY2hhdC52MS5CdXR0b24imAEKBkJ1dHRvbhIMCgR0ZXh0GAEgASgJEjQKC2FjdGlvbl90eXBlGAIgASgOMh8uc3dpdGNoYm9hcmQuY2hhdC52MS5BY3Rpb25UeXBlEhMKC2FjdGlvbl9ib2R5GAMgASgJEg8KB2NvbHVtbnMYBCABKA0SEAoIYmdfY29sb3IYBSABKAkSEgoKdGV4dF9jb2xvchgGIAEoCSKhAQoLT3duZXJDaGFuZ2USKQoFb3duZXIYASABKAsyGi5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyEjAKBnJlYXNvbhgCIAEoDjIgLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJSZWFzb24SDQoFYWxpYXMYAyABKAkSDgoGZGlhbG9nGAQgASgJEhYKDnByZXZpb3VzX2Vwb2NoGAUgASgEImEKBU93bmVyEiwKBGtpbmQYASABKA4yHi5zd2l0Y2hib2FyZC5jaGF0LnYxLk93bmVyS2luZBITCgtvcGVyYXRvcl9pZBgCIAEoCRIVCg1vcGVyYXRvcl9uYW1lGAMgASgJIhUKA0VuZBIOCgZyZWFzb24YASABKAkiKQoLU3lzdGVtRXZlbnQSDAoEa2luZBgBIAEoCRIMCgR0ZXh0GAIgASgJKmwKBkF1dGhvchIWChJBVVRIT1JfVU5TUEVDSUZJRUQQABISCg5BVVRIT1JfVklTSVRPUhABEg4KCkFVVEhPUl9CT1QQAhITCg9BVVRIT1JfT1BFUkFUT1IQAxIRCg1BVVRIT1JfU1lTVEVNEAQqVQoJUGFyc2VNb2RlEhoKFlBBUlNFX01PREVfVU5TUEVDSUZJRUQQABITCg9QQVJTRV9NT0RFX0hUTUwQARIXChNQQVJTRV9NT0RFX01BUktET1dOEAIqcAoKQWN0aW9uVHlwZRIbChdBQ1RJT05fVFlQRV9VTlNQRUNJRklFRBAAEhUKEUFDVElPTl9UWVBFX1JFUExZEAESGAoUQUNUSU9OX1RZUEVfT1BFTl9VUkwQAhIUChBBQ1RJT05fVFlQRV9OT05FEAMqagoJT3duZXJLaW5kEhoKFk9XTkVSX0tJTkRfVU5TUEVDSUZJRUQQABISCg5PV05FUl9LSU5EX0JPVBABEhQKEE9XTkVSX0tJTkRfUVVFVUUQAhIXChNPV05FUl9LSU5EX09QRVJBVE9SEAMq7AEKC093bmVyUmVhc29uEhwKGE9XTkVSX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFE9XTkVSX1JFQVNPTl9DT05ORUNUEAESFgoST1dORVJfUkVBU09OX1RBS0VOEAISHAoYT1dORVJfUkVBU09OX1RSQU5TRkVSUkVEEAMSFwoTT1dORVJfUkVBU09OX0NMT1NFRBAEEiIKHk9XTkVSX1JFQVNPTl9DTE9TRURfQllfVklTSVRPUhAFEhgKFE9XTkVSX1JFQVNPTl9USU1FT1VUEAYSGAoUT1dORVJfUkVBU09OX1JFTkVXRUQQB0LfAQoXY29tLnN3aXRjaGJvYXJkLmNoYXQudjFCDE1lc3NhZ2VQcm90b1ABWkhnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvY2hhdC92MTtjaGF0djGiAgNTQ1iqAhNTd2l0Y2hib2FyZC5DaGF0LlYxygITU3dpdGNoYm9hcmRcQ2hhdFxWMeICH1N3aXRjaGJvYXJkXENoYXRcVjFcR1BCTWV0YWRhdGHqAhVTd2l0Y2hib2FyZDo6Q2hhdDo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiFzd2l0Y2hib2FyZC9jaGF0L3YxL21lc3NhZ2UucHJvdG8SE3N3aXRjaGJvYXJkLmNoYXQudjEi2QkKB01lc3NhZ2USCgoCaWQYASABKAkSCwoDYm90GAIgASgJEhQKDGNvbnZlcnNhdGlvbhgDIAEoCRIrCgZhdXRob3IYBCABKA4yGy5zd2l0Y2hib2FyZC5jaGF0LnYxLkF1dGhvchIRCglhdXRob3JfaWQYBSABKAkSEwoLYXV0aG9yX25hbWUYBiABKAkSDgoGb2Zmc2V0GAcgASgJEigKBHRpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKBnBhcmFtcxgJIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEAoIcmVwbHlfdG8YCiABKAkSDwoHdXNlcl9pZBgLIAEoCRIVCg11c2VyX3ZlcmlmaWVkGAwgASgIEi8KDnRydXN0ZWRfcGFyYW1zGA0gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIrCgVzdGFydBgUIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuU3RhcnRIABIpCgR0ZXh0GBUgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5UZXh0SAASMgoGYnV0dG9uGBYgASgLMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5CdXR0b25QcmVzc0gAEi8KBWFsaWFzGBcgASgLMh4uc3dpdGNoYm9hcmQuY2hhdC52MS5BbGlhc0p1bXBIABI8Cg5wYXJhbXNfY2hhbmdlZBgYIAEoCzIiLnN3aXRjaGJvYXJkLmNoYXQudjEuUGFyYW1zQ2hhbmdlZEgAEisKBWltYWdlGBkgASgLMhouc3dpdGNoYm9hcmQuY2hhdC52MS5JbWFnZUgAEikKBGZpbGUYGiABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLkZpbGVIABIxCghrZXlib2FyZBgbIAEoCzIdLnN3aXRjaGJvYXJkLmNoYXQudjEuS2V5Ym9hcmRIABI4Cg9pbmxpbmVfa2V5Ym9hcmQYHCABKAsyHS5zd2l0Y2hib2FyZC5jaGF0LnYxLktleWJvYXJkSAASOAoMb3duZXJfY2hhbmdlGB0gASgLMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5Pd25lckNoYW5nZUgAEicKA2VuZBgeIAEoCzIYLnN3aXRjaGJvYXJkLmNoYXQudjEuRW5kSAASOAoMc3lzdGVtX2V2ZW50GB8gASgLMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5TeXN0ZW1FdmVudEgAEisKBWNhcmRzGCAgASgLMhouc3dpdGNoYm9hcmQuY2hhdC52MS5DYXJkc0gAEikKBGZvcm0YISABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLkZvcm1IABI2Cgtmb3JtX2Fuc3dlchgiIAEoCzIfLnN3aXRjaGJvYXJkLmNoYXQudjEuRm9ybUFuc3dlckgAEikKBGVkaXQYIyABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLkVkaXRIABIxCghkZWxldGlvbhgkIAEoCzIdLnN3aXRjaGJvYXJkLmNoYXQudjEuRGVsZXRpb25IABIpCgRzZWVuGCUgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5TZWVuSABCBgoEYm9keSIrCgVTdGFydBIQCghsYW5ndWFnZRgBIAEoCRIQCghwYWdlX3VybBgCIAEoCSJICgRUZXh0EgwKBHRleHQYASABKAkSMgoKcGFyc2VfbW9kZRgCIAEoDjIeLnN3aXRjaGJvYXJkLmNoYXQudjEuUGFyc2VNb2RlIjAKC0J1dHRvblByZXNzEgwKBHRleHQYASABKAkSEwoLYWN0aW9uX2JvZHkYAiABKAkiGgoJQWxpYXNKdW1wEg0KBWFsaWFzGAEgASgJIg8KDVBhcmFtc0NoYW5nZWQiUQoFSW1hZ2USCwoDdXJsGAEgASgJEgsKA2FsdBgCIAEoCRINCgV3aWR0aBgDIAEoDRIOCgZoZWlnaHQYBCABKA0SDwoHY2FwdGlvbhgFIAEoCSJFCgRGaWxlEgsKA3VybBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBHNpemUYAyABKAQSFAoMY29udGVudF90eXBlGAQgASgJInoKCEtleWJvYXJkEgwKBHRleHQYASABKAkSMgoKcGFyc2VfbW9kZRgCIAEoDjIeLnN3aXRjaGJvYXJkLmNoYXQudjEuUGFyc2VNb2RlEiwKB2J1dHRvbnMYAyADKAsyGy5zd2l0Y2hib2FyZC5jaGF0LnYxLkJ1dHRvbiKYAQoGQnV0dG9uEgwKBHRleHQYASABKAkSNAoLYWN0aW9uX3R5cGUYAiABKA4yHy5zd2l0Y2hib2FyZC5jaGF0LnYxLkFjdGlvblR5cGUSEwoLYWN0aW9uX2JvZHkYAyABKAkSDwoHY29sdW1ucxgEIAEoDRIQCghiZ19jb2xvchgFIAEoCRISCgp0ZXh0X2NvbG9yGAYgASgJIqEBCgtPd25lckNoYW5nZRIpCgVvd25lchgBIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXISMAoGcmVhc29uGAIgASgOMiAuc3dpdGNoYm9hcmQuY2hhdC52MS5Pd25lclJlYXNvbhINCgVhbGlhcxgDIAEoCRIOCgZkaWFsb2cYBCABKAkSFgoOcHJldmlvdXNfZXBvY2gYBSABKAQiYQoFT3duZXISLAoEa2luZBgBIAEoDjIeLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJLaW5kEhMKC29wZXJhdG9yX2lkGAIgASgJEhUKDW9wZXJhdG9yX25hbWUYAyABKAkiFQoDRW5kEg4KBnJlYXNvbhgBIAEoCSIpCgtTeXN0ZW1FdmVudBIMCgRraW5kGAEgASgJEgwKBHRleHQYAiABKAkiMQoFQ2FyZHMSKAoFY2FyZHMYASADKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLkNhcmQifAoEQ2FyZBINCgV0aXRsZRgBIAEoCRIMCgR0ZXh0GAIgASgJEikKBWltYWdlGAMgASgLMhouc3dpdGNoYm9hcmQuY2hhdC52MS5JbWFnZRIsCgdidXR0b25zGAQgAygLMhsuc3dpdGNoYm9hcmQuY2hhdC52MS5CdXR0b24iiAEKBEZvcm0SDAoEdGV4dBgBIAEoCRIyCgpwYXJzZV9tb2RlGAIgASgOMh4uc3dpdGNoYm9hcmQuY2hhdC52MS5QYXJzZU1vZGUSLgoGZmllbGRzGAMgAygLMh4uc3dpdGNoYm9hcmQuY2hhdC52MS5Gb3JtRmllbGQSDgoGc3VibWl0GAQgASgJIuwBCglGb3JtRmllbGQSDAoEbmFtZRgBIAEoCRINCgVsYWJlbBgCIAEoCRIwCgRraW5kGAMgASgOMiIuc3dpdGNoYm9hcmQuY2hhdC52MS5Gb3JtRmllbGRLaW5kEhAKCHJlcXVpcmVkGAQgASgIEhMKC3BsYWNlaG9sZGVyGAUgASgJEg8KB2Nob2ljZXMYBiADKAkSCwoDbWluGAcgASgJEgsKA21heBgIIAEoCRINCgVzY2FsZRgJIAEoDRIvCgVzdHlsZRgKIAEoDjIgLnN3aXRjaGJvYXJkLmNoYXQudjEuUmF0aW5nU3R5bGUilAEKCkZvcm1BbnN3ZXISDAoEZm9ybRgBIAEoCRI7CgZ2YWx1ZXMYAiADKAsyKy5zd2l0Y2hib2FyZC5jaGF0LnYxLkZvcm1BbnN3ZXIuVmFsdWVzRW50cnkSDAoEdGV4dBgDIAEoCRotCgtWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkAKBEVkaXQSDwoHbWVzc2FnZRgBIAEoCRInCgR0ZXh0GAIgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5UZXh0IhsKCERlbGV0aW9uEg8KB21lc3NhZ2UYASABKAkiFwoEU2VlbhIPCgdtZXNzYWdlGAEgASgJKmwKBkF1dGhvchIWChJBVVRIT1JfVU5TUEVDSUZJRUQQABISCg5BVVRIT1JfVklTSVRPUhABEg4KCkFVVEhPUl9CT1QQAhITCg9BVVRIT1JfT1BFUkFUT1IQAxIRCg1BVVRIT1JfU1lTVEVNEAQqVQoJUGFyc2VNb2RlEhoKFlBBUlNFX01PREVfVU5TUEVDSUZJRUQQABITCg9QQVJTRV9NT0RFX0hUTUwQARIXChNQQVJTRV9NT0RFX01BUktET1dOEAIqcAoKQWN0aW9uVHlwZRIbChdBQ1RJT05fVFlQRV9VTlNQRUNJRklFRBAAEhUKEUFDVElPTl9UWVBFX1JFUExZEAESGAoUQUNUSU9OX1RZUEVfT1BFTl9VUkwQAhIUChBBQ1RJT05fVFlQRV9OT05FEAMqagoJT3duZXJLaW5kEhoKFk9XTkVSX0tJTkRfVU5TUEVDSUZJRUQQABISCg5PV05FUl9LSU5EX0JPVBABEhQKEE9XTkVSX0tJTkRfUVVFVUUQAhIXChNPV05FUl9LSU5EX09QRVJBVE9SEAMq7AEKC093bmVyUmVhc29uEhwKGE9XTkVSX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFE9XTkVSX1JFQVNPTl9DT05ORUNUEAESFgoST1dORVJfUkVBU09OX1RBS0VOEAISHAoYT1dORVJfUkVBU09OX1RSQU5TRkVSUkVEEAMSFwoTT1dORVJfUkVBU09OX0NMT1NFRBAEEiIKHk9XTkVSX1JFQVNPTl9DTE9TRURfQllfVklTSVRPUhAFEhgKFE9XTkVSX1JFQVNPTl9USU1FT1VUEAYSGAoUT1dORVJfUkVBU09OX1JFTkVXRUQQByrIAgoNRm9ybUZpZWxkS2luZBIfChtGT1JNX0ZJRUxEX0tJTkRfVU5TUEVDSUZJRUQQABIYChRGT1JNX0ZJRUxEX0tJTkRfVEVYVBABEh0KGUZPUk1fRklFTERfS0lORF9MT05HX1RFWFQQAhIZChVGT1JNX0ZJRUxEX0tJTkRfRU1BSUwQAxIZChVGT1JNX0ZJRUxEX0tJTkRfUEhPTkUQBBIaChZGT1JNX0ZJRUxEX0tJTkRfTlVNQkVSEAUSGAoURk9STV9GSUVMRF9LSU5EX0RBVEUQBhIaChZGT1JNX0ZJRUxEX0tJTkRfQ0hPSUNFEAcSGwoXRk9STV9GSUVMRF9LSU5EX0NPTlNFTlQQCBIcChhGT1JNX0ZJRUxEX0tJTkRfTE9DQVRJT04QCRIaChZGT1JNX0ZJRUxEX0tJTkRfUkFUSU5HEAoqdQoLUmF0aW5nU3R5bGUSHAoYUkFUSU5HX1NUWUxFX1VOU1BFQ0lGSUVEEAASFgoSUkFUSU5HX1NUWUxFX1NUQVJTEAESFgoSUkFUSU5HX1NUWUxFX0ZBQ0VTEAISGAoUUkFUSU5HX1NUWUxFX05VTUJFUlMQA0LfAQoXY29tLnN3aXRjaGJvYXJkLmNoYXQudjFCDE1lc3NhZ2VQcm90b1ABWkhnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvY2hhdC92MTtjaGF0djGiAgNTQ1iqAhNTd2l0Y2hib2FyZC5DaGF0LlYxygITU3dpdGNoYm9hcmRcQ2hhdFxWMeICH1N3aXRjaGJvYXJkXENoYXRcVjFcR1BCTWV0YWRhdGHqAhVTd2l0Y2hib2FyZDo6Q2hhdDo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Message is one event in a conversation: an utterance, a press of a button, a change of owner.
@@ -216,6 +216,54 @@ export type Message = Message$1<"switchboard.chat.v1.Message"> & {
      */
     value: SystemEvent;
     case: "systemEvent";
+  } | {
+    /**
+     * cards are one card, or several to leaf through.
+     *
+     * @generated from field: switchboard.chat.v1.Cards cards = 32;
+     */
+    value: Cards;
+    case: "cards";
+  } | {
+    /**
+     * form asks for one or several values at once: an address, a date, a rating.
+     *
+     * @generated from field: switchboard.chat.v1.Form form = 33;
+     */
+    value: Form;
+    case: "form";
+  } | {
+    /**
+     * form_answer is what a visitor put into a form.
+     *
+     * @generated from field: switchboard.chat.v1.FormAnswer form_answer = 34;
+     */
+    value: FormAnswer;
+    case: "formAnswer";
+  } | {
+    /**
+     * edit replaces what an earlier message of the same author said.
+     *
+     * @generated from field: switchboard.chat.v1.Edit edit = 35;
+     */
+    value: Edit;
+    case: "edit";
+  } | {
+    /**
+     * deletion takes an earlier message of the same author back.
+     *
+     * @generated from field: switchboard.chat.v1.Deletion deletion = 36;
+     */
+    value: Deletion;
+    case: "deletion";
+  } | {
+    /**
+     * seen says how far an operator has read.
+     *
+     * @generated from field: switchboard.chat.v1.Seen seen = 37;
+     */
+    value: Seen;
+    case: "seen";
   } | { case: undefined; value?: undefined };
 };
 
@@ -662,6 +710,302 @@ export const SystemEventSchema: GenMessage<SystemEvent> = /*@__PURE__*/
   messageDesc(file_switchboard_chat_v1_message, 13);
 
 /**
+ * Cards are shown side by side.
+ *
+ * @generated from message switchboard.chat.v1.Cards
+ */
+export type Cards = Message$1<"switchboard.chat.v1.Cards"> & {
+  /**
+   * cards, 1 to 10.
+   *
+   * @generated from field: repeated switchboard.chat.v1.Card cards = 1;
+   */
+  cards: Card[];
+};
+
+/**
+ * Describes the message switchboard.chat.v1.Cards.
+ * Use `create(CardsSchema)` to create a new message.
+ */
+export const CardsSchema: GenMessage<Cards> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 14);
+
+/**
+ * Card is a picture with words and buttons. At least one of image, title and text is there.
+ *
+ * @generated from message switchboard.chat.v1.Card
+ */
+export type Card = Message$1<"switchboard.chat.v1.Card"> & {
+  /**
+   * title is its heading, at most 200 characters.
+   *
+   * @generated from field: string title = 1;
+   */
+  title: string;
+
+  /**
+   * text is plain, at most 1000 characters.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * image is its picture, or absent.
+   *
+   * @generated from field: switchboard.chat.v1.Image image = 3;
+   */
+  image?: Image | undefined;
+
+  /**
+   * buttons are under the words, at most 6. They act as those of an inline keyboard.
+   *
+   * @generated from field: repeated switchboard.chat.v1.Button buttons = 4;
+   */
+  buttons: Button[];
+};
+
+/**
+ * Describes the message switchboard.chat.v1.Card.
+ * Use `create(CardSchema)` to create a new message.
+ */
+export const CardSchema: GenMessage<Card> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 15);
+
+/**
+ * Form asks for values. A visitor may write something else instead.
+ *
+ * @generated from message switchboard.chat.v1.Form
+ */
+export type Form = Message$1<"switchboard.chat.v1.Form"> & {
+  /**
+   * text is what is asked, at most 4096 characters.
+   *
+   * @generated from field: string text = 1;
+   */
+  text: string;
+
+  /**
+   * parse_mode says how text is to be read.
+   *
+   * @generated from field: switchboard.chat.v1.ParseMode parse_mode = 2;
+   */
+  parseMode: ParseMode;
+
+  /**
+   * fields in their order, 1 to 20, with names of their own.
+   *
+   * @generated from field: repeated switchboard.chat.v1.FormField fields = 3;
+   */
+  fields: FormField[];
+
+  /**
+   * submit is the label of the button that sends it, at most 60 characters; empty means the widget's own word.
+   *
+   * @generated from field: string submit = 4;
+   */
+  submit: string;
+};
+
+/**
+ * Describes the message switchboard.chat.v1.Form.
+ * Use `create(FormSchema)` to create a new message.
+ */
+export const FormSchema: GenMessage<Form> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 16);
+
+/**
+ * FormField asks for one value.
+ *
+ * @generated from message switchboard.chat.v1.FormField
+ */
+export type FormField = Message$1<"switchboard.chat.v1.FormField"> & {
+  /**
+   * name is the value's name in the answer and in the scenario: a letter or "_", then letters of any
+   * script, digits, "_" and "-", at most 64 characters.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * label is what is asked for, at most 200 characters; it may be empty in a form of one field.
+   *
+   * @generated from field: string label = 2;
+   */
+  label: string;
+
+  /**
+   * kind says what may be answered.
+   *
+   * @generated from field: switchboard.chat.v1.FormFieldKind kind = 3;
+   */
+  kind: FormFieldKind;
+
+  /**
+   * required fields cannot be left empty.
+   *
+   * @generated from field: bool required = 4;
+   */
+  required: boolean;
+
+  /**
+   * placeholder is shown in an empty field, at most 200 characters.
+   *
+   * @generated from field: string placeholder = 5;
+   */
+  placeholder: string;
+
+  /**
+   * choices are what can be chosen, 1 to 50 of at most 200 characters; for CHOICE only.
+   *
+   * @generated from field: repeated string choices = 6;
+   */
+  choices: string[];
+
+  /**
+   * min is the least number, or the earliest date as YYYY-MM-DD; empty means none.
+   *
+   * @generated from field: string min = 7;
+   */
+  min: string;
+
+  /**
+   * max is the greatest number, or the latest date; empty means none.
+   *
+   * @generated from field: string max = 8;
+   */
+  max: string;
+
+  /**
+   * scale is how many steps a rating has, 2 to 10; 0 means 5.
+   *
+   * @generated from field: uint32 scale = 9;
+   */
+  scale: number;
+
+  /**
+   * style is how a rating looks.
+   *
+   * @generated from field: switchboard.chat.v1.RatingStyle style = 10;
+   */
+  style: RatingStyle;
+};
+
+/**
+ * Describes the message switchboard.chat.v1.FormField.
+ * Use `create(FormFieldSchema)` to create a new message.
+ */
+export const FormFieldSchema: GenMessage<FormField> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 17);
+
+/**
+ * FormAnswer is what a visitor put into a form.
+ *
+ * @generated from message switchboard.chat.v1.FormAnswer
+ */
+export type FormAnswer = Message$1<"switchboard.chat.v1.FormAnswer"> & {
+  /**
+   * form is the id of the form's message; or "prechat", "offline" or "rating", for the forms of the bot's settings.
+   *
+   * @generated from field: string form = 1;
+   */
+  form: string;
+
+  /**
+   * values by the names of the fields, at most 20 of at most 1000 characters; what was left empty is absent.
+   * They come from the visitor: whoever relies on one checks it.
+   *
+   * @generated from field: map<string, string> values = 2;
+   */
+  values: { [key: string]: string };
+
+  /**
+   * text is the same in words, 1 to 4096 characters, as the visitor's browser shows it.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message switchboard.chat.v1.FormAnswer.
+ * Use `create(FormAnswerSchema)` to create a new message.
+ */
+export const FormAnswerSchema: GenMessage<FormAnswer> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 18);
+
+/**
+ * Edit replaces the words of a text message.
+ *
+ * @generated from message switchboard.chat.v1.Edit
+ */
+export type Edit = Message$1<"switchboard.chat.v1.Edit"> & {
+  /**
+   * message is the id of the message, which is of the same conversation and author.
+   *
+   * @generated from field: string message = 1;
+   */
+  message: string;
+
+  /**
+   * text is what it says now.
+   *
+   * @generated from field: switchboard.chat.v1.Text text = 2;
+   */
+  text?: Text | undefined;
+};
+
+/**
+ * Describes the message switchboard.chat.v1.Edit.
+ * Use `create(EditSchema)` to create a new message.
+ */
+export const EditSchema: GenMessage<Edit> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 19);
+
+/**
+ * Deletion takes a message back. It is shown as deleted, and stays in the record.
+ *
+ * @generated from message switchboard.chat.v1.Deletion
+ */
+export type Deletion = Message$1<"switchboard.chat.v1.Deletion"> & {
+  /**
+   * message is the id of the message, which is of the same conversation and author.
+   *
+   * @generated from field: string message = 1;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message switchboard.chat.v1.Deletion.
+ * Use `create(DeletionSchema)` to create a new message.
+ */
+export const DeletionSchema: GenMessage<Deletion> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 20);
+
+/**
+ * Seen says that an operator has read the visitor's messages.
+ *
+ * @generated from message switchboard.chat.v1.Seen
+ */
+export type Seen = Message$1<"switchboard.chat.v1.Seen"> & {
+  /**
+   * message is the id of the newest one that was read.
+   *
+   * @generated from field: string message = 1;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message switchboard.chat.v1.Seen.
+ * Use `create(SeenSchema)` to create a new message.
+ */
+export const SeenSchema: GenMessage<Seen> = /*@__PURE__*/
+  messageDesc(file_switchboard_chat_v1_message, 21);
+
+/**
  * Author is the kind of party that a message comes from.
  *
  * @generated from enum switchboard.chat.v1.Author
@@ -894,4 +1238,135 @@ export enum OwnerReason {
  */
 export const OwnerReasonSchema: GenEnum<OwnerReason> = /*@__PURE__*/
   enumDesc(file_switchboard_chat_v1_message, 4);
+
+/**
+ * FormFieldKind says what may be answered. The value is always a text.
+ *
+ * @generated from enum switchboard.chat.v1.FormFieldKind
+ */
+export enum FormFieldKind {
+  /**
+   * FORM_FIELD_KIND_UNSPECIFIED means text.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * FORM_FIELD_KIND_TEXT is one line.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_TEXT = 1;
+   */
+  TEXT = 1,
+
+  /**
+   * FORM_FIELD_KIND_LONG_TEXT may have several lines.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_LONG_TEXT = 2;
+   */
+  LONG_TEXT = 2,
+
+  /**
+   * FORM_FIELD_KIND_EMAIL is an e-mail address.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_EMAIL = 3;
+   */
+  EMAIL = 3,
+
+  /**
+   * FORM_FIELD_KIND_PHONE is an optional "+" and 7 to 15 digits.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_PHONE = 4;
+   */
+  PHONE = 4,
+
+  /**
+   * FORM_FIELD_KIND_NUMBER is a decimal number with a point.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_NUMBER = 5;
+   */
+  NUMBER = 5,
+
+  /**
+   * FORM_FIELD_KIND_DATE is a day, YYYY-MM-DD.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_DATE = 6;
+   */
+  DATE = 6,
+
+  /**
+   * FORM_FIELD_KIND_CHOICE is one of choices.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_CHOICE = 7;
+   */
+  CHOICE = 7,
+
+  /**
+   * FORM_FIELD_KIND_CONSENT is "true", or "" where it is not given.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_CONSENT = 8;
+   */
+  CONSENT = 8,
+
+  /**
+   * FORM_FIELD_KIND_LOCATION is "latitude,longitude" in degrees of WGS 84, such as "50.4501,30.5234".
+   *
+   * @generated from enum value: FORM_FIELD_KIND_LOCATION = 9;
+   */
+  LOCATION = 9,
+
+  /**
+   * FORM_FIELD_KIND_RATING is 1 to scale.
+   *
+   * @generated from enum value: FORM_FIELD_KIND_RATING = 10;
+   */
+  RATING = 10,
+}
+
+/**
+ * Describes the enum switchboard.chat.v1.FormFieldKind.
+ */
+export const FormFieldKindSchema: GenEnum<FormFieldKind> = /*@__PURE__*/
+  enumDesc(file_switchboard_chat_v1_message, 5);
+
+/**
+ * RatingStyle is how a rating looks.
+ *
+ * @generated from enum switchboard.chat.v1.RatingStyle
+ */
+export enum RatingStyle {
+  /**
+   * RATING_STYLE_UNSPECIFIED means stars.
+   *
+   * @generated from enum value: RATING_STYLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * RATING_STYLE_STARS is a row of stars.
+   *
+   * @generated from enum value: RATING_STYLE_STARS = 1;
+   */
+  STARS = 1,
+
+  /**
+   * RATING_STYLE_FACES is a row of faces, from sad to glad; for a scale of at most 5.
+   *
+   * @generated from enum value: RATING_STYLE_FACES = 2;
+   */
+  FACES = 2,
+
+  /**
+   * RATING_STYLE_NUMBERS is a row of numbers.
+   *
+   * @generated from enum value: RATING_STYLE_NUMBERS = 3;
+   */
+  NUMBERS = 3,
+}
+
+/**
+ * Describes the enum switchboard.chat.v1.RatingStyle.
+ */
+export const RatingStyleSchema: GenEnum<RatingStyle> = /*@__PURE__*/
+  enumDesc(file_switchboard_chat_v1_message, 6);
 

@@ -6,13 +6,15 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Form } from "../../chat/v1/message_pb";
+import { file_switchboard_chat_v1_message } from "../../chat/v1/message_pb";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file switchboard/config/v1/config.proto.
  */
 export const file_switchboard_config_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEitQMKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCRIYChBpZGVudGl0eV92ZXJzaW9uGAkgASgFEjcKE2lkZW50aXR5X3JvdGF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKB3VwbG9hZHMYCyABKAsyJS5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBsb2FkU2V0dGluZ3MSMwoJY2hhbGxlbmdlGAwgASgOMiAuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNoYWxsZW5nZSJDCg5VcGxvYWRTZXR0aW5ncxIPCgdlbmFibGVkGAEgASgIEhEKCW1heF9ieXRlcxgCIAEoAxINCgV0eXBlcxgDIAMoCSKFAQoFQmxvY2sSEQoHbmV0d29yaxgBIAEoCUgAEhEKB3Zpc2l0b3IYAiABKAlIABIWCgxjb252ZXJzYXRpb24YAyABKAlIABIMCgRub3RlGAQgASgJEikKBXVudGlsGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIFCgN3aG8i8gEKDldpZGdldFNldHRpbmdzEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJEhUKDWxhbmd1YWdlX2NvZGUYAyABKAkSJwoGY29sb3JzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgtvcGVuX29uX21zZxgFIAEoCBI5Cghwb3NpdGlvbhgGIAEoCzInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MYXVuY2hlclBvc2l0aW9uEhIKCmF2YXRhcl91cmwYByABKAkSGwoTcmVjb2duaXplX3VzZXJfbWV0YRgIIAEoCCI4ChBMYXVuY2hlclBvc2l0aW9uEgkKAXgYASABKAkSCQoBeRgCIAEoCRIOCgZvZmZzZXQYAyABKAUiOAoPTGlzdEJvdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKEExpc3RCb3RzUmVzcG9uc2USKAoEYm90cxgBIAMoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhsKDUdldEJvdFJlcXVlc3QSCgoCaWQYASABKAkiOQoOR2V0Qm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBDcmVhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRQ3JlYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBVcGRhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRVXBkYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIjgKDVdhdGNoUmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCJoCgRVc2VyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSKQoEcm9sZRgEIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBSADKAkiZQoGVG9rZW5zEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZWZyZXNoX3Rva2VuGAMgASgJIjAKDVNpZ25JblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiagoOU2lnbkluUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJrCg9SZWZyZXNoUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOU2lnbk91dFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSIRCg9TaWduT3V0UmVzcG9uc2UiDgoMR2V0TWVSZXF1ZXN0IjoKDUdldE1lUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIlAKEUNyZWF0ZVVzZXJSZXF1ZXN0EikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIQCghwYXNzd29yZBgCIAEoCSI/ChJDcmVhdGVVc2VyUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoRTGlzdFVzZXJzUmVzcG9uc2USKgoFdXNlcnMYASADKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiwEKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEikKBHJvbGUYAyABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAQgAygJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlwKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgRyb2xlGAIgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgDIAMoCSJWChRDcmVhdGVBcGlLZXlSZXNwb25zZRIuCgdhcGlfa2V5GAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiOwoSTGlzdEFwaUtleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIl8KE0xpc3RBcGlLZXlzUmVzcG9uc2USLwoIYXBpX2tleXMYASADKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNSZXZva2VBcGlLZXlSZXF1ZXN0EgoKAmlkGAEgASgJIhYKFFJldm9rZUFwaUtleVJlc3BvbnNlIicKGEdldElkZW50aXR5U2VjcmV0UmVxdWVzdBILCgNib3QYASABKAkiPAoZR2V0SWRlbnRpdHlTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSIqChtSb3RhdGVJZGVudGl0eVNlY3JldFJlcXVlc3QSCwoDYm90GAEgASgJIj8KHFJvdGF0ZUlkZW50aXR5U2VjcmV0UmVzcG9uc2USDgoGc2VjcmV0GAEgASgJEg8KB3ZlcnNpb24YAiABKAUqawoJQ2hhbGxlbmdlEhkKFUNIQUxMRU5HRV9VTlNQRUNJRklFRBAAEhEKDUNIQUxMRU5HRV9PRkYQARIaChZDSEFMTEVOR0VfVU5ERVJfQVRUQUNLEAISFAoQQ0hBTExFTkdFX0FMV0FZUxADKmkKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEhEKDVJPTEVfT1BFUkFUT1IQARITCg9ST0xFX1NVUEVSVklTT1IQAhIOCgpST0xFX0FETUlOEAMSEwoPUk9MRV9JTlRFR1JBVE9SEAQyzwUKCkJvdFNlcnZpY2USWwoITGlzdEJvdHMSJi5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEJvdHNSZXF1ZXN0Gicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RCb3RzUmVzcG9uc2USVQoGR2V0Qm90EiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldEJvdFJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0Qm90UmVzcG9uc2USXgoJQ3JlYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQm90UmVzcG9uc2USXgoJVXBkYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwZGF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBkYXRlQm90UmVzcG9uc2USVAoFV2F0Y2gSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuV2F0Y2hSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLldhdGNoUmVzcG9uc2UwARJ2ChFHZXRJZGVudGl0eVNlY3JldBIvLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRJZGVudGl0eVNlY3JldFJlcXVlc3QaMC5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0SWRlbnRpdHlTZWNyZXRSZXNwb25zZRJ/ChRSb3RhdGVJZGVudGl0eVNlY3JldBIyLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb3RhdGVJZGVudGl0eVNlY3JldFJlcXVlc3QaMy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm90YXRlSWRlbnRpdHlTZWNyZXRSZXNwb25zZTLsAgoLQXV0aFNlcnZpY2USVQoGU2lnbkluEiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25JblJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbkluUmVzcG9uc2USWAoHUmVmcmVzaBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVzcG9uc2USWAoHU2lnbk91dBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVzcG9uc2USUgoFR2V0TWUSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0TWVSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldE1lUmVzcG9uc2UyigQKDUFjY2Vzc1NlcnZpY2USYQoKQ3JlYXRlVXNlchIoLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVxdWVzdBopLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVzcG9uc2USXgoJTGlzdFVzZXJzEicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RVc2Vyc1JlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdFVzZXJzUmVzcG9uc2USZwoMQ3JlYXRlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQXBpS2V5UmVzcG9uc2USZAoLTGlzdEFwaUtleXMSKS5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEFwaUtleXNSZXF1ZXN0Giouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RBcGlLZXlzUmVzcG9uc2USZwoMUmV2b2tlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJldm9rZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuUmV2b2tlQXBpS2V5UmVzcG9uc2VC7AEKGWNvbS5zd2l0Y2hib2FyZC5jb25maWcudjFCC0NvbmZpZ1Byb3RvUAFaTGdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9jb25maWcvdjE7Y29uZmlndjGiAgNTQ1iqAhVTd2l0Y2hib2FyZC5Db25maWcuVjHKAhVTd2l0Y2hib2FyZFxDb25maWdcVjHiAiFTd2l0Y2hib2FyZFxDb25maWdcVjFcR1BCTWV0YWRhdGHqAhdTd2l0Y2hib2FyZDo6Q29uZmlnOjpWMWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiJzd2l0Y2hib2FyZC9jb25maWcvdjEvY29uZmlnLnByb3RvEhVzd2l0Y2hib2FyZC5jb25maWcudjEitQMKA0JvdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEjUKBndpZGdldBgDIAEoCzIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5XaWRnZXRTZXR0aW5ncxIXCg9hbGxvd2VkX29yaWdpbnMYBCADKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgZibG9ja3MYByADKAsyHC5zd2l0Y2hib2FyZC5jb25maWcudjEuQmxvY2sSFQoNYmxvY2tfbWVzc2FnZRgIIAEoCRIYChBpZGVudGl0eV92ZXJzaW9uGAkgASgFEjcKE2lkZW50aXR5X3JvdGF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKB3VwbG9hZHMYCyABKAsyJS5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBsb2FkU2V0dGluZ3MSMwoJY2hhbGxlbmdlGAwgASgOMiAuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNoYWxsZW5nZSJDCg5VcGxvYWRTZXR0aW5ncxIPCgdlbmFibGVkGAEgASgIEhEKCW1heF9ieXRlcxgCIAEoAxINCgV0eXBlcxgDIAMoCSKFAQoFQmxvY2sSEQoHbmV0d29yaxgBIAEoCUgAEhEKB3Zpc2l0b3IYAiABKAlIABIWCgxjb252ZXJzYXRpb24YAyABKAlIABIMCgRub3RlGAQgASgJEikKBXVudGlsGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIFCgN3aG8igAYKDldpZGdldFNldHRpbmdzEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJEhUKDWxhbmd1YWdlX2NvZGUYAyABKAkSJwoGY29sb3JzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgtvcGVuX29uX21zZxgFIAEoCBI5Cghwb3NpdGlvbhgGIAEoCzInLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MYXVuY2hlclBvc2l0aW9uEhIKCmF2YXRhcl91cmwYByABKAkSGwoTcmVjb2duaXplX3VzZXJfbWV0YRgIIAEoCBITCgtidXR0b25fdHlwZRgJIAEoCRI6Cg1tdWx0aV9jaGFubmVsGAogASgLMiMuc3dpdGNoYm9hcmQuY29uZmlnLnYxLk11bHRpQ2hhbm5lbBI2CghsYXVuY2hlchgLIAEoCzIkLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5MYXVuY2hlckljb25zEg0KBXRoZW1lGAwgASgJEjMKBXJ1bGVzGA0gAygLMiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlByb2FjdGl2ZVJ1bGUSKgoHcHJlY2hhdBgOIAEoCzIZLnN3aXRjaGJvYXJkLmNoYXQudjEuRm9ybRIzCgVob3VycxgPIAEoCzIkLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5CdXNpbmVzc0hvdXJzEioKB29mZmxpbmUYECABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLkZvcm0SPQoKdHJhbnNjcmlwdBgRIAEoCzIpLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5UcmFuc2NyaXB0U2V0dGluZ3MSEAoIZW5kX2NoYXQYEiABKAgSEgoKYXNrX3JhdGluZxgTIAEoCBIVCg1saW5rX3ByZXZpZXdzGBQgASgIEjYKC2N1c3RvbV9jb2RlGBUgASgLMiEuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkN1c3RvbUNvZGUioAEKDE11bHRpQ2hhbm5lbBIUCgxidXR0b25fdGl0bGUYASABKAkSRwoKbWVzc2VuZ2VycxgCIAMoCzIzLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5NdWx0aUNoYW5uZWwuTWVzc2VuZ2Vyc0VudHJ5GjEKD01lc3NlbmdlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkQKDUxhdW5jaGVySWNvbnMSDAoEdHlwZRgBIAEoCRIRCglvcGVuX2ljb24YAiABKAkSEgoKY2xvc2VfaWNvbhgDIAEoCSKtAQoNUHJvYWN0aXZlUnVsZRIKCgJpZBgBIAEoCRIVCg1hZnRlcl9zZWNvbmRzGAIgASgNEhYKDnNjcm9sbF9wZXJjZW50GAMgASgNEhMKC2V4aXRfaW50ZW50GAQgASgIEgsKA3VybBgFIAEoCRIMCgR0ZXh0GAYgASgJEgwKBG9wZW4YByABKAgSDQoFYWxpYXMYCCABKAkSFAoMc25vb3plX2hvdXJzGAkgASgNIqQBCg1CdXNpbmVzc0hvdXJzEhAKCHRpbWV6b25lGAEgASgJEjgKBXNwYW5zGAIgAygLMikuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJ1c2luZXNzSG91cnMuU3BhbhIUCgxjbG9zZWRfZGF0ZXMYAyADKAkaMQoEU3BhbhIPCgd3ZWVrZGF5GAEgASgNEgwKBGZyb20YAiABKAkSCgoCdG8YAyABKAkiNQoSVHJhbnNjcmlwdFNldHRpbmdzEhAKCGRvd25sb2FkGAEgASgIEg0KBWVtYWlsGAIgASgIIkQKCkN1c3RvbUNvZGUSCwoDY3NzGAEgASgJEgwKBGh0bWwYAiABKAkSCgoCanMYAyABKAkSDwoHc291cmNlcxgEIAMoCSI4ChBMYXVuY2hlclBvc2l0aW9uEgkKAXgYASABKAkSCQoBeRgCIAEoCRIOCgZvZmZzZXQYAyABKAUiOAoPTGlzdEJvdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIlUKEExpc3RCb3RzUmVzcG9uc2USKAoEYm90cxgBIAMoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIhsKDUdldEJvdFJlcXVlc3QSCgoCaWQYASABKAkiOQoOR2V0Qm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBDcmVhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRQ3JlYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCI7ChBVcGRhdGVCb3RSZXF1ZXN0EicKA2JvdBgBIAEoCzIaLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Cb3QiPAoRVXBkYXRlQm90UmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCIbCgxXYXRjaFJlcXVlc3QSCwoDYm90GAEgASgJIjgKDVdhdGNoUmVzcG9uc2USJwoDYm90GAEgASgLMhouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkJvdCJoCgRVc2VyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSKQoEcm9sZRgEIAEoDjIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb2xlEgwKBGJvdHMYBSADKAkiZQoGVG9rZW5zEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1yZWZyZXNoX3Rva2VuGAMgASgJIjAKDVNpZ25JblJlcXVlc3QSDQoFZW1haWwYASABKAkSEAoIcGFzc3dvcmQYAiABKAkiagoOU2lnbkluUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOUmVmcmVzaFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSJrCg9SZWZyZXNoUmVzcG9uc2USLQoGdG9rZW5zGAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLlRva2VucxIpCgR1c2VyGAIgASgLMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVzZXIiJwoOU2lnbk91dFJlcXVlc3QSFQoNcmVmcmVzaF90b2tlbhgBIAEoCSIRCg9TaWduT3V0UmVzcG9uc2UiDgoMR2V0TWVSZXF1ZXN0IjoKDUdldE1lUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIlAKEUNyZWF0ZVVzZXJSZXF1ZXN0EikKBHVzZXIYASABKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIQCghwYXNzd29yZBgCIAEoCSI/ChJDcmVhdGVVc2VyUmVzcG9uc2USKQoEdXNlchgBIAEoCzIbLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Vc2VyIjkKEExpc3RVc2Vyc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiWAoRTGlzdFVzZXJzUmVzcG9uc2USKgoFdXNlcnMYASADKAsyGy5zd2l0Y2hib2FyZC5jb25maWcudjEuVXNlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiwEKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEikKBHJvbGUYAyABKA4yGy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm9sZRIMCgRib3RzGAQgAygJEi4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlwKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIpCgRyb2xlGAIgASgOMhsuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJvbGUSDAoEYm90cxgDIAMoCSJWChRDcmVhdGVBcGlLZXlSZXNwb25zZRIuCgdhcGlfa2V5GAEgASgLMh0uc3dpdGNoYm9hcmQuY29uZmlnLnYxLkFwaUtleRIOCgZzZWNyZXQYAiABKAkiOwoSTGlzdEFwaUtleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIl8KE0xpc3RBcGlLZXlzUmVzcG9uc2USLwoIYXBpX2tleXMYASADKAsyHS5zd2l0Y2hib2FyZC5jb25maWcudjEuQXBpS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIhChNSZXZva2VBcGlLZXlSZXF1ZXN0EgoKAmlkGAEgASgJIhYKFFJldm9rZUFwaUtleVJlc3BvbnNlIicKGEdldElkZW50aXR5U2VjcmV0UmVxdWVzdBILCgNib3QYASABKAkiPAoZR2V0SWRlbnRpdHlTZWNyZXRSZXNwb25zZRIOCgZzZWNyZXQYASABKAkSDwoHdmVyc2lvbhgCIAEoBSIqChtSb3RhdGVJZGVudGl0eVNlY3JldFJlcXVlc3QSCwoDYm90GAEgASgJIj8KHFJvdGF0ZUlkZW50aXR5U2VjcmV0UmVzcG9uc2USDgoGc2VjcmV0GAEgASgJEg8KB3ZlcnNpb24YAiABKAUqawoJQ2hhbGxlbmdlEhkKFUNIQUxMRU5HRV9VTlNQRUNJRklFRBAAEhEKDUNIQUxMRU5HRV9PRkYQARIaChZDSEFMTEVOR0VfVU5ERVJfQVRUQUNLEAISFAoQQ0hBTExFTkdFX0FMV0FZUxADKmkKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEhEKDVJPTEVfT1BFUkFUT1IQARITCg9ST0xFX1NVUEVSVklTT1IQAhIOCgpST0xFX0FETUlOEAMSEwoPUk9MRV9JTlRFR1JBVE9SEAQyzwUKCkJvdFNlcnZpY2USWwoITGlzdEJvdHMSJi5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEJvdHNSZXF1ZXN0Gicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RCb3RzUmVzcG9uc2USVQoGR2V0Qm90EiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldEJvdFJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0Qm90UmVzcG9uc2USXgoJQ3JlYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQm90UmVzcG9uc2USXgoJVXBkYXRlQm90Eicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlVwZGF0ZUJvdFJlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuVXBkYXRlQm90UmVzcG9uc2USVAoFV2F0Y2gSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuV2F0Y2hSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLldhdGNoUmVzcG9uc2UwARJ2ChFHZXRJZGVudGl0eVNlY3JldBIvLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5HZXRJZGVudGl0eVNlY3JldFJlcXVlc3QaMC5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0SWRlbnRpdHlTZWNyZXRSZXNwb25zZRJ/ChRSb3RhdGVJZGVudGl0eVNlY3JldBIyLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5Sb3RhdGVJZGVudGl0eVNlY3JldFJlcXVlc3QaMy5zd2l0Y2hib2FyZC5jb25maWcudjEuUm90YXRlSWRlbnRpdHlTZWNyZXRSZXNwb25zZTLsAgoLQXV0aFNlcnZpY2USVQoGU2lnbkluEiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLlNpZ25JblJlcXVlc3QaJS5zd2l0Y2hib2FyZC5jb25maWcudjEuU2lnbkluUmVzcG9uc2USWAoHUmVmcmVzaBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5SZWZyZXNoUmVzcG9uc2USWAoHU2lnbk91dBIlLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVxdWVzdBomLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5TaWduT3V0UmVzcG9uc2USUgoFR2V0TWUSIy5zd2l0Y2hib2FyZC5jb25maWcudjEuR2V0TWVSZXF1ZXN0GiQuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkdldE1lUmVzcG9uc2UyigQKDUFjY2Vzc1NlcnZpY2USYQoKQ3JlYXRlVXNlchIoLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVxdWVzdBopLnN3aXRjaGJvYXJkLmNvbmZpZy52MS5DcmVhdGVVc2VyUmVzcG9uc2USXgoJTGlzdFVzZXJzEicuc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RVc2Vyc1JlcXVlc3QaKC5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdFVzZXJzUmVzcG9uc2USZwoMQ3JlYXRlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkNyZWF0ZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuQ3JlYXRlQXBpS2V5UmVzcG9uc2USZAoLTGlzdEFwaUtleXMSKS5zd2l0Y2hib2FyZC5jb25maWcudjEuTGlzdEFwaUtleXNSZXF1ZXN0Giouc3dpdGNoYm9hcmQuY29uZmlnLnYxLkxpc3RBcGlLZXlzUmVzcG9uc2USZwoMUmV2b2tlQXBpS2V5Eiouc3dpdGNoYm9hcmQuY29uZmlnLnYxLlJldm9rZUFwaUtleVJlcXVlc3QaKy5zd2l0Y2hib2FyZC5jb25maWcudjEuUmV2b2tlQXBpS2V5UmVzcG9uc2VC7AEKGWNvbS5zd2l0Y2hib2FyZC5jb25maWcudjFCC0NvbmZpZ1Byb3RvUAFaTGdpdGh1Yi5jb20vc3dpdGNoYm9hcmQtY2hhdC9zd2l0Y2hib2FyZC9wcm90by9zd2l0Y2hib2FyZC9jb25maWcvdjE7Y29uZmlndjGiAgNTQ1iqAhVTd2l0Y2hib2FyZC5Db25maWcuVjHKAhVTd2l0Y2hib2FyZFxDb25maWdcVjHiAiFTd2l0Y2hib2FyZFxDb25maWdcVjFcR1BCTWV0YWRhdGHqAhdTd2l0Y2hib2FyZDo6Q29uZmlnOjpWMWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
 
 /**
  * Bot is one site's chat.
@@ -273,6 +275,99 @@ export type WidgetSettings = Message<"switchboard.config.v1.WidgetSettings"> & {
    * @generated from field: bool recognize_user_meta = 8;
    */
   recognizeUserMeta: boolean;
+
+  /**
+   * button_type is the launcher's form: "icon" (also if empty), "avatar" (the bot's picture), "button" (a
+   * button with words) or "multi" (a choice of messengers and the chat).
+   *
+   * @generated from field: string button_type = 9;
+   */
+  buttonType: string;
+
+  /**
+   * multi_channel is what button_type "button" and "multi" show.
+   *
+   * @generated from field: switchboard.config.v1.MultiChannel multi_channel = 10;
+   */
+  multiChannel?: MultiChannel | undefined;
+
+  /**
+   * launcher is the launcher's icons.
+   *
+   * @generated from field: switchboard.config.v1.LauncherIcons launcher = 11;
+   */
+  launcher?: LauncherIcons | undefined;
+
+  /**
+   * theme is "light", "dark" or "auto" (also if empty), which is what the visitor's system says.
+   *
+   * @generated from field: string theme = 12;
+   */
+  theme: string;
+
+  /**
+   * rules let the chat speak first, at most 20. The first one that comes true counts, once a page.
+   *
+   * @generated from field: repeated switchboard.config.v1.ProactiveRule rules = 13;
+   */
+  rules: ProactiveRule[];
+
+  /**
+   * prechat is what visitors are asked before they can write; absent means nothing.
+   *
+   * @generated from field: switchboard.chat.v1.Form prechat = 14;
+   */
+  prechat?: Form | undefined;
+
+  /**
+   * hours are when people answer; absent means always.
+   *
+   * @generated from field: switchboard.config.v1.BusinessHours hours = 15;
+   */
+  hours?: BusinessHours | undefined;
+
+  /**
+   * offline is the form that is shown instead of the chat out of hours; absent: the chat is there all the same, and
+   * says when people are back.
+   *
+   * @generated from field: switchboard.chat.v1.Form offline = 16;
+   */
+  offline?: Form | undefined;
+
+  /**
+   * transcript says how visitors may take a copy of the conversation with them.
+   *
+   * @generated from field: switchboard.config.v1.TranscriptSettings transcript = 17;
+   */
+  transcript?: TranscriptSettings | undefined;
+
+  /**
+   * end_chat lets visitors end the conversation.
+   *
+   * @generated from field: bool end_chat = 18;
+   */
+  endChat: boolean;
+
+  /**
+   * ask_rating asks visitors how it was when an operator has closed the dialog.
+   *
+   * @generated from field: bool ask_rating = 19;
+   */
+  askRating: boolean;
+
+  /**
+   * link_previews lets the gateway look at pages that messages of bots and operators link to, and show what they are.
+   *
+   * @generated from field: bool link_previews = 20;
+   */
+  linkPreviews: boolean;
+
+  /**
+   * custom_code is the bot's own CSS, HTML and JavaScript; absent means none.
+   *
+   * @generated from field: switchboard.config.v1.CustomCode custom_code = 21;
+   */
+  customCode?: CustomCode | undefined;
 };
 
 /**
@@ -281,6 +376,289 @@ export type WidgetSettings = Message<"switchboard.config.v1.WidgetSettings"> & {
  */
 export const WidgetSettingsSchema: GenMessage<WidgetSettings> = /*@__PURE__*/
   messageDesc(file_switchboard_config_v1_config, 3);
+
+/**
+ * MultiChannel is the choice of messengers beside the chat, with the reference's names.
+ *
+ * @generated from message switchboard.config.v1.MultiChannel
+ */
+export type MultiChannel = Message<"switchboard.config.v1.MultiChannel"> & {
+  /**
+   * button_title is the launcher's text, at most 60 characters.
+   *
+   * @generated from field: string button_title = 1;
+   */
+  buttonTitle: string;
+
+  /**
+   * messengers are addresses by messenger: "viber", "telegram", "facebook", "whatsapp". Each begins with
+   * https://, viber:// or tg://; empty means that it is not offered.
+   *
+   * @generated from field: map<string, string> messengers = 2;
+   */
+  messengers: { [key: string]: string };
+};
+
+/**
+ * Describes the message switchboard.config.v1.MultiChannel.
+ * Use `create(MultiChannelSchema)` to create a new message.
+ */
+export const MultiChannelSchema: GenMessage<MultiChannel> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 4);
+
+/**
+ * LauncherIcons are the reference's launcher object.
+ *
+ * @generated from message switchboard.config.v1.LauncherIcons
+ */
+export type LauncherIcons = Message<"switchboard.config.v1.LauncherIcons"> & {
+  /**
+   * type is "icon", or empty.
+   *
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * open_icon is the icon while the chat is closed: "chat_bubble" (also if empty), "chat", "forum", "help" or
+   * "support_agent".
+   *
+   * @generated from field: string open_icon = 2;
+   */
+  openIcon: string;
+
+  /**
+   * close_icon is the icon while it is open: "close" (also if empty) or "expand_more".
+   *
+   * @generated from field: string close_icon = 3;
+   */
+  closeIcon: string;
+};
+
+/**
+ * Describes the message switchboard.config.v1.LauncherIcons.
+ * Use `create(LauncherIconsSchema)` to create a new message.
+ */
+export const LauncherIconsSchema: GenMessage<LauncherIcons> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 5);
+
+/**
+ * ProactiveRule lets the chat speak first. All conditions that are set must hold, at least one is.
+ *
+ * @generated from message switchboard.config.v1.ProactiveRule
+ */
+export type ProactiveRule = Message<"switchboard.config.v1.ProactiveRule"> & {
+  /**
+   * id names the rule in a visitor's browser: 1 to 32 of a-z, A-Z, 0-9, "-" and "_".
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * after_seconds is how long the visitor has been on the page, 1 to 3600; 0 means no condition.
+   *
+   * @generated from field: uint32 after_seconds = 2;
+   */
+  afterSeconds: number;
+
+  /**
+   * scroll_percent is how far down the page the visitor has been, 1 to 100; 0 means no condition.
+   *
+   * @generated from field: uint32 scroll_percent = 3;
+   */
+  scrollPercent: number;
+
+  /**
+   * exit_intent is that the pointer leaves the page at its top.
+   *
+   * @generated from field: bool exit_intent = 4;
+   */
+  exitIntent: boolean;
+
+  /**
+   * url is a pattern that the page's address matches as a whole, "*" standing for any characters, such as
+   * "*\/checkout*"; at most 500 bytes. Empty means every page.
+   *
+   * @generated from field: string url = 5;
+   */
+  url: string;
+
+  /**
+   * text is what is said beside the launcher, at most 300 characters.
+   *
+   * @generated from field: string text = 6;
+   */
+  text: string;
+
+  /**
+   * open opens the chat instead.
+   *
+   * @generated from field: bool open = 7;
+   */
+  open: boolean;
+
+  /**
+   * alias is the entry point of the scenario at which the conversation begins when the visitor takes it up; may be empty.
+   *
+   * @generated from field: string alias = 8;
+   */
+  alias: string;
+
+  /**
+   * snooze_hours is how long a visitor who has dismissed it is left alone, 1 to 8760; 0 means 24.
+   *
+   * @generated from field: uint32 snooze_hours = 9;
+   */
+  snoozeHours: number;
+};
+
+/**
+ * Describes the message switchboard.config.v1.ProactiveRule.
+ * Use `create(ProactiveRuleSchema)` to create a new message.
+ */
+export const ProactiveRuleSchema: GenMessage<ProactiveRule> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 6);
+
+/**
+ * BusinessHours are when people answer.
+ *
+ * @generated from message switchboard.config.v1.BusinessHours
+ */
+export type BusinessHours = Message<"switchboard.config.v1.BusinessHours"> & {
+  /**
+   * timezone is a name of the IANA database, such as "Europe/Kyiv".
+   *
+   * @generated from field: string timezone = 1;
+   */
+  timezone: string;
+
+  /**
+   * spans are the hours of the week, at most 50.
+   *
+   * @generated from field: repeated switchboard.config.v1.BusinessHours.Span spans = 2;
+   */
+  spans: BusinessHours_Span[];
+
+  /**
+   * closed_dates are days without hours, YYYY-MM-DD, at most 100.
+   *
+   * @generated from field: repeated string closed_dates = 3;
+   */
+  closedDates: string[];
+};
+
+/**
+ * Describes the message switchboard.config.v1.BusinessHours.
+ * Use `create(BusinessHoursSchema)` to create a new message.
+ */
+export const BusinessHoursSchema: GenMessage<BusinessHours> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 7);
+
+/**
+ * Span is some hours of one day.
+ *
+ * @generated from message switchboard.config.v1.BusinessHours.Span
+ */
+export type BusinessHours_Span = Message<"switchboard.config.v1.BusinessHours.Span"> & {
+  /**
+   * weekday is 1 for Monday to 7 for Sunday (ISO 8601).
+   *
+   * @generated from field: uint32 weekday = 1;
+   */
+  weekday: number;
+
+  /**
+   * from is when it begins, "HH:MM".
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * to is when it ends, "HH:MM", later than from; "24:00" is the end of the day.
+   *
+   * @generated from field: string to = 3;
+   */
+  to: string;
+};
+
+/**
+ * Describes the message switchboard.config.v1.BusinessHours.Span.
+ * Use `create(BusinessHours_SpanSchema)` to create a new message.
+ */
+export const BusinessHours_SpanSchema: GenMessage<BusinessHours_Span> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 7, 0);
+
+/**
+ * TranscriptSettings say how visitors may take a copy of the conversation with them.
+ *
+ * @generated from message switchboard.config.v1.TranscriptSettings
+ */
+export type TranscriptSettings = Message<"switchboard.config.v1.TranscriptSettings"> & {
+  /**
+   * download lets them save it as a file.
+   *
+   * @generated from field: bool download = 1;
+   */
+  download: boolean;
+
+  /**
+   * email lets them have it sent, where the gateway has a mail server.
+   *
+   * @generated from field: bool email = 2;
+   */
+  email: boolean;
+};
+
+/**
+ * Describes the message switchboard.config.v1.TranscriptSettings.
+ * Use `create(TranscriptSettingsSchema)` to create a new message.
+ */
+export const TranscriptSettingsSchema: GenMessage<TranscriptSettings> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 8);
+
+/**
+ * CustomCode runs in the chat's frame only, never on the page around it.
+ *
+ * @generated from message switchboard.config.v1.CustomCode
+ */
+export type CustomCode = Message<"switchboard.config.v1.CustomCode"> & {
+  /**
+   * css is a style sheet, at most 64 KiB.
+   *
+   * @generated from field: string css = 1;
+   */
+  css: string;
+
+  /**
+   * html is put between the header and the talk, at most 64 KiB. Scripts in it do not run.
+   *
+   * @generated from field: string html = 2;
+   */
+  html: string;
+
+  /**
+   * js is a classic script, at most 64 KiB.
+   *
+   * @generated from field: string js = 3;
+   */
+  js: string;
+
+  /**
+   * sources are origins that the code may load from and talk to, such as https://cdn.example.com, at most 20.
+   *
+   * @generated from field: repeated string sources = 4;
+   */
+  sources: string[];
+};
+
+/**
+ * Describes the message switchboard.config.v1.CustomCode.
+ * Use `create(CustomCodeSchema)` to create a new message.
+ */
+export const CustomCodeSchema: GenMessage<CustomCode> = /*@__PURE__*/
+  messageDesc(file_switchboard_config_v1_config, 9);
 
 /**
  * LauncherPosition is a corner and a distance.
@@ -315,7 +693,7 @@ export type LauncherPosition = Message<"switchboard.config.v1.LauncherPosition">
  * Use `create(LauncherPositionSchema)` to create a new message.
  */
 export const LauncherPositionSchema: GenMessage<LauncherPosition> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 4);
+  messageDesc(file_switchboard_config_v1_config, 10);
 
 /**
  * ListBotsRequest asks for bots.
@@ -343,7 +721,7 @@ export type ListBotsRequest = Message<"switchboard.config.v1.ListBotsRequest"> &
  * Use `create(ListBotsRequestSchema)` to create a new message.
  */
 export const ListBotsRequestSchema: GenMessage<ListBotsRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 5);
+  messageDesc(file_switchboard_config_v1_config, 11);
 
 /**
  * ListBotsResponse is a page of bots.
@@ -371,7 +749,7 @@ export type ListBotsResponse = Message<"switchboard.config.v1.ListBotsResponse">
  * Use `create(ListBotsResponseSchema)` to create a new message.
  */
 export const ListBotsResponseSchema: GenMessage<ListBotsResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 6);
+  messageDesc(file_switchboard_config_v1_config, 12);
 
 /**
  * GetBotRequest asks for one bot.
@@ -392,7 +770,7 @@ export type GetBotRequest = Message<"switchboard.config.v1.GetBotRequest"> & {
  * Use `create(GetBotRequestSchema)` to create a new message.
  */
 export const GetBotRequestSchema: GenMessage<GetBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 7);
+  messageDesc(file_switchboard_config_v1_config, 13);
 
 /**
  * GetBotResponse is one bot.
@@ -413,7 +791,7 @@ export type GetBotResponse = Message<"switchboard.config.v1.GetBotResponse"> & {
  * Use `create(GetBotResponseSchema)` to create a new message.
  */
 export const GetBotResponseSchema: GenMessage<GetBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 8);
+  messageDesc(file_switchboard_config_v1_config, 14);
 
 /**
  * CreateBotRequest makes a bot.
@@ -434,7 +812,7 @@ export type CreateBotRequest = Message<"switchboard.config.v1.CreateBotRequest">
  * Use `create(CreateBotRequestSchema)` to create a new message.
  */
 export const CreateBotRequestSchema: GenMessage<CreateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 9);
+  messageDesc(file_switchboard_config_v1_config, 15);
 
 /**
  * CreateBotResponse is the bot as made.
@@ -455,7 +833,7 @@ export type CreateBotResponse = Message<"switchboard.config.v1.CreateBotResponse
  * Use `create(CreateBotResponseSchema)` to create a new message.
  */
 export const CreateBotResponseSchema: GenMessage<CreateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 10);
+  messageDesc(file_switchboard_config_v1_config, 16);
 
 /**
  * UpdateBotRequest changes a bot.
@@ -476,7 +854,7 @@ export type UpdateBotRequest = Message<"switchboard.config.v1.UpdateBotRequest">
  * Use `create(UpdateBotRequestSchema)` to create a new message.
  */
 export const UpdateBotRequestSchema: GenMessage<UpdateBotRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 11);
+  messageDesc(file_switchboard_config_v1_config, 17);
 
 /**
  * UpdateBotResponse is the bot as changed.
@@ -497,7 +875,7 @@ export type UpdateBotResponse = Message<"switchboard.config.v1.UpdateBotResponse
  * Use `create(UpdateBotResponseSchema)` to create a new message.
  */
 export const UpdateBotResponseSchema: GenMessage<UpdateBotResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 12);
+  messageDesc(file_switchboard_config_v1_config, 18);
 
 /**
  * WatchRequest asks for changes of bots.
@@ -518,7 +896,7 @@ export type WatchRequest = Message<"switchboard.config.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 13);
+  messageDesc(file_switchboard_config_v1_config, 19);
 
 /**
  * WatchResponse is a bot's newest state.
@@ -539,7 +917,7 @@ export type WatchResponse = Message<"switchboard.config.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 14);
+  messageDesc(file_switchboard_config_v1_config, 20);
 
 /**
  * User is a person who signs in.
@@ -588,7 +966,7 @@ export type User = Message<"switchboard.config.v1.User"> & {
  * Use `create(UserSchema)` to create a new message.
  */
 export const UserSchema: GenMessage<User> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 15);
+  messageDesc(file_switchboard_config_v1_config, 21);
 
 /**
  * Tokens are what a signed-in browser keeps.
@@ -623,7 +1001,7 @@ export type Tokens = Message<"switchboard.config.v1.Tokens"> & {
  * Use `create(TokensSchema)` to create a new message.
  */
 export const TokensSchema: GenMessage<Tokens> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 16);
+  messageDesc(file_switchboard_config_v1_config, 22);
 
 /**
  * SignInRequest is a login.
@@ -651,7 +1029,7 @@ export type SignInRequest = Message<"switchboard.config.v1.SignInRequest"> & {
  * Use `create(SignInRequestSchema)` to create a new message.
  */
 export const SignInRequestSchema: GenMessage<SignInRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 17);
+  messageDesc(file_switchboard_config_v1_config, 23);
 
 /**
  * SignInResponse is a session.
@@ -679,7 +1057,7 @@ export type SignInResponse = Message<"switchboard.config.v1.SignInResponse"> & {
  * Use `create(SignInResponseSchema)` to create a new message.
  */
 export const SignInResponseSchema: GenMessage<SignInResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 18);
+  messageDesc(file_switchboard_config_v1_config, 24);
 
 /**
  * RefreshRequest goes on with a session.
@@ -700,7 +1078,7 @@ export type RefreshRequest = Message<"switchboard.config.v1.RefreshRequest"> & {
  * Use `create(RefreshRequestSchema)` to create a new message.
  */
 export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 19);
+  messageDesc(file_switchboard_config_v1_config, 25);
 
 /**
  * RefreshResponse is the session's next tokens.
@@ -728,7 +1106,7 @@ export type RefreshResponse = Message<"switchboard.config.v1.RefreshResponse"> &
  * Use `create(RefreshResponseSchema)` to create a new message.
  */
 export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 20);
+  messageDesc(file_switchboard_config_v1_config, 26);
 
 /**
  * SignOutRequest ends a session.
@@ -749,7 +1127,7 @@ export type SignOutRequest = Message<"switchboard.config.v1.SignOutRequest"> & {
  * Use `create(SignOutRequestSchema)` to create a new message.
  */
 export const SignOutRequestSchema: GenMessage<SignOutRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 21);
+  messageDesc(file_switchboard_config_v1_config, 27);
 
 /**
  * SignOutResponse is empty.
@@ -764,7 +1142,7 @@ export type SignOutResponse = Message<"switchboard.config.v1.SignOutResponse"> &
  * Use `create(SignOutResponseSchema)` to create a new message.
  */
 export const SignOutResponseSchema: GenMessage<SignOutResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 22);
+  messageDesc(file_switchboard_config_v1_config, 28);
 
 /**
  * GetMeRequest is empty.
@@ -779,7 +1157,7 @@ export type GetMeRequest = Message<"switchboard.config.v1.GetMeRequest"> & {
  * Use `create(GetMeRequestSchema)` to create a new message.
  */
 export const GetMeRequestSchema: GenMessage<GetMeRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 23);
+  messageDesc(file_switchboard_config_v1_config, 29);
 
 /**
  * GetMeResponse is the caller.
@@ -800,7 +1178,7 @@ export type GetMeResponse = Message<"switchboard.config.v1.GetMeResponse"> & {
  * Use `create(GetMeResponseSchema)` to create a new message.
  */
 export const GetMeResponseSchema: GenMessage<GetMeResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 24);
+  messageDesc(file_switchboard_config_v1_config, 30);
 
 /**
  * CreateUserRequest makes a user.
@@ -828,7 +1206,7 @@ export type CreateUserRequest = Message<"switchboard.config.v1.CreateUserRequest
  * Use `create(CreateUserRequestSchema)` to create a new message.
  */
 export const CreateUserRequestSchema: GenMessage<CreateUserRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 25);
+  messageDesc(file_switchboard_config_v1_config, 31);
 
 /**
  * CreateUserResponse is the user as made.
@@ -849,7 +1227,7 @@ export type CreateUserResponse = Message<"switchboard.config.v1.CreateUserRespon
  * Use `create(CreateUserResponseSchema)` to create a new message.
  */
 export const CreateUserResponseSchema: GenMessage<CreateUserResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 26);
+  messageDesc(file_switchboard_config_v1_config, 32);
 
 /**
  * ListUsersRequest asks for users.
@@ -877,7 +1255,7 @@ export type ListUsersRequest = Message<"switchboard.config.v1.ListUsersRequest">
  * Use `create(ListUsersRequestSchema)` to create a new message.
  */
 export const ListUsersRequestSchema: GenMessage<ListUsersRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 27);
+  messageDesc(file_switchboard_config_v1_config, 33);
 
 /**
  * ListUsersResponse is a page of users.
@@ -905,7 +1283,7 @@ export type ListUsersResponse = Message<"switchboard.config.v1.ListUsersResponse
  * Use `create(ListUsersResponseSchema)` to create a new message.
  */
 export const ListUsersResponseSchema: GenMessage<ListUsersResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 28);
+  messageDesc(file_switchboard_config_v1_config, 34);
 
 /**
  * ApiKey is a machine's credential.
@@ -954,7 +1332,7 @@ export type ApiKey = Message<"switchboard.config.v1.ApiKey"> & {
  * Use `create(ApiKeySchema)` to create a new message.
  */
 export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 29);
+  messageDesc(file_switchboard_config_v1_config, 35);
 
 /**
  * CreateApiKeyRequest makes a key.
@@ -989,7 +1367,7 @@ export type CreateApiKeyRequest = Message<"switchboard.config.v1.CreateApiKeyReq
  * Use `create(CreateApiKeyRequestSchema)` to create a new message.
  */
 export const CreateApiKeyRequestSchema: GenMessage<CreateApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 30);
+  messageDesc(file_switchboard_config_v1_config, 36);
 
 /**
  * CreateApiKeyResponse is the only place where the secret is seen.
@@ -1017,7 +1395,7 @@ export type CreateApiKeyResponse = Message<"switchboard.config.v1.CreateApiKeyRe
  * Use `create(CreateApiKeyResponseSchema)` to create a new message.
  */
 export const CreateApiKeyResponseSchema: GenMessage<CreateApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 31);
+  messageDesc(file_switchboard_config_v1_config, 37);
 
 /**
  * ListApiKeysRequest asks for keys.
@@ -1045,7 +1423,7 @@ export type ListApiKeysRequest = Message<"switchboard.config.v1.ListApiKeysReque
  * Use `create(ListApiKeysRequestSchema)` to create a new message.
  */
 export const ListApiKeysRequestSchema: GenMessage<ListApiKeysRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 32);
+  messageDesc(file_switchboard_config_v1_config, 38);
 
 /**
  * ListApiKeysResponse is a page of keys.
@@ -1073,7 +1451,7 @@ export type ListApiKeysResponse = Message<"switchboard.config.v1.ListApiKeysResp
  * Use `create(ListApiKeysResponseSchema)` to create a new message.
  */
 export const ListApiKeysResponseSchema: GenMessage<ListApiKeysResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 33);
+  messageDesc(file_switchboard_config_v1_config, 39);
 
 /**
  * RevokeApiKeyRequest ends a key.
@@ -1094,7 +1472,7 @@ export type RevokeApiKeyRequest = Message<"switchboard.config.v1.RevokeApiKeyReq
  * Use `create(RevokeApiKeyRequestSchema)` to create a new message.
  */
 export const RevokeApiKeyRequestSchema: GenMessage<RevokeApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 34);
+  messageDesc(file_switchboard_config_v1_config, 40);
 
 /**
  * RevokeApiKeyResponse is empty.
@@ -1109,7 +1487,7 @@ export type RevokeApiKeyResponse = Message<"switchboard.config.v1.RevokeApiKeyRe
  * Use `create(RevokeApiKeyResponseSchema)` to create a new message.
  */
 export const RevokeApiKeyResponseSchema: GenMessage<RevokeApiKeyResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 35);
+  messageDesc(file_switchboard_config_v1_config, 41);
 
 /**
  * GetIdentitySecretRequest asks for a bot's secret.
@@ -1130,7 +1508,7 @@ export type GetIdentitySecretRequest = Message<"switchboard.config.v1.GetIdentit
  * Use `create(GetIdentitySecretRequestSchema)` to create a new message.
  */
 export const GetIdentitySecretRequestSchema: GenMessage<GetIdentitySecretRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 36);
+  messageDesc(file_switchboard_config_v1_config, 42);
 
 /**
  * GetIdentitySecretResponse is the secret.
@@ -1158,7 +1536,7 @@ export type GetIdentitySecretResponse = Message<"switchboard.config.v1.GetIdenti
  * Use `create(GetIdentitySecretResponseSchema)` to create a new message.
  */
 export const GetIdentitySecretResponseSchema: GenMessage<GetIdentitySecretResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 37);
+  messageDesc(file_switchboard_config_v1_config, 43);
 
 /**
  * RotateIdentitySecretRequest asks for a new secret.
@@ -1179,7 +1557,7 @@ export type RotateIdentitySecretRequest = Message<"switchboard.config.v1.RotateI
  * Use `create(RotateIdentitySecretRequestSchema)` to create a new message.
  */
 export const RotateIdentitySecretRequestSchema: GenMessage<RotateIdentitySecretRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 38);
+  messageDesc(file_switchboard_config_v1_config, 44);
 
 /**
  * RotateIdentitySecretResponse is the new secret.
@@ -1207,7 +1585,7 @@ export type RotateIdentitySecretResponse = Message<"switchboard.config.v1.Rotate
  * Use `create(RotateIdentitySecretResponseSchema)` to create a new message.
  */
 export const RotateIdentitySecretResponseSchema: GenMessage<RotateIdentitySecretResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_config_v1_config, 39);
+  messageDesc(file_switchboard_config_v1_config, 45);
 
 /**
  * Challenge is when newcomers have to work for a conversation. Whoever has one, or is a verified user of the

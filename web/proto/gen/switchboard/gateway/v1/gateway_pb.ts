@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Author, Message as Message$1, Owner, OwnerChange } from "../../chat/v1/message_pb";
+import type { Author, Message as Message$1, Owner, OwnerChange, ParseMode } from "../../chat/v1/message_pb";
 import { file_switchboard_chat_v1_message } from "../../chat/v1/message_pb";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/gateway/v1/gateway.proto.
  */
 export const file_switchboard_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEiUAoUUmV2b2tlVmlzaXRvclJlcXVlc3QSCwoDYm90GAEgASgJEhEKB3Zpc2l0b3IYAiABKAlIABIRCgd1c2VyX2lkGAMgASgJSABCBQoDd2hvIhcKFVJldm9rZVZpc2l0b3JSZXNwb25zZSJvCg5EZWxpdmVyUmVxdWVzdBItCgdtZXNzYWdlGAEgASgLMhwuc3dpdGNoYm9hcmQuY2hhdC52MS5NZXNzYWdlEg0KBWVwb2NoGAIgASgEEg0KBWFmdGVyGAMgASgEEhAKCHVuZmVuY2VkGAQgASgIIjMKD0RlbGl2ZXJSZXNwb25zZRIOCgZvZmZzZXQYASABKAkSEAoIc2VxdWVuY2UYAiABKAQijQEKEkNoYW5nZU93bmVyUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEhYKDmV4cGVjdGVkX2Vwb2NoGAQgASgEEjAKBmNoYW5nZRgFIAEoCzIgLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJDaGFuZ2UiNAoTQ2hhbmdlT3duZXJSZXNwb25zZRINCgVlcG9jaBgBIAEoBBIOCgZvZmZzZXQYAiABKAkiSQoNT3duZXJDb25mbGljdBIpCgVvd25lchgBIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXISDQoFZXBvY2gYAiABKAQiZwoQU2VuZEV2ZW50UmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJEjAKBWV2ZW50GAMgASgLMiEuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5MaXZlRXZlbnQiEwoRU2VuZEV2ZW50UmVzcG9uc2UisAEKCUxpdmVFdmVudBIwCgZ0eXBpbmcYASABKAsyHi5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlR5cGluZ0gAEjQKCHRoaW5raW5nGAIgASgLMiAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UaGlua2luZ0gAEjIKB2NvbW1hbmQYAyABKAsyHy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNvbW1hbmRIAEIHCgVldmVudCJDCgZUeXBpbmcSKwoGYXV0aG9yGAEgASgOMhsuc3dpdGNoYm9hcmQuY2hhdC52MS5BdXRob3ISDAoEbmFtZRgCIAEoCSJACghUaGlua2luZxIMCgR0ZXh0GAEgASgJEiYKA3R0bBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIqCgdDb21tYW5kEg0KBXRpdGxlGAEgASgJEhAKCHN1YnRpdGxlGAIgASgJIjoKFUdldFZpc2l0b3JNZXRhUmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJInAKFkdldFZpc2l0b3JNZXRhUmVzcG9uc2USCgoCaXAYASABKAkSDwoHY291bnRyeRgCIAEoCRIMCgRjaXR5GAMgASgJEisKB3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjwKF0VyYXNlVmlzaXRvck1ldGFSZXF1ZXN0EgsKA2JvdBgBIAEoCRIUCgxjb252ZXJzYXRpb24YAiABKAkiGgoYRXJhc2VWaXNpdG9yTWV0YVJlc3BvbnNlMp4ECg5HYXRld2F5U2VydmljZRJaCgdEZWxpdmVyEiYuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5EZWxpdmVyUmVxdWVzdBonLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlc3BvbnNlEmYKC0NoYW5nZU93bmVyEiouc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlcXVlc3QaKy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNoYW5nZU93bmVyUmVzcG9uc2USYAoJU2VuZEV2ZW50Eiguc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXF1ZXN0Gikuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5TZW5kRXZlbnRSZXNwb25zZRJvCg5HZXRWaXNpdG9yTWV0YRItLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuR2V0VmlzaXRvck1ldGFSZXF1ZXN0Gi4uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5HZXRWaXNpdG9yTWV0YVJlc3BvbnNlEnUKEEVyYXNlVmlzaXRvck1ldGESLy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkVyYXNlVmlzaXRvck1ldGFSZXF1ZXN0GjAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5FcmFzZVZpc2l0b3JNZXRhUmVzcG9uc2UyfgoOVmlzaXRvclNlcnZpY2USbAoNUmV2b2tlVmlzaXRvchIsLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuUmV2b2tlVmlzaXRvclJlcXVlc3QaLS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlJldm9rZVZpc2l0b3JSZXNwb25zZUL0AQoaY29tLnN3aXRjaGJvYXJkLmdhdGV3YXkudjFCDEdhdGV3YXlQcm90b1ABWk5naXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvZ2F0ZXdheS92MTtnYXRld2F5djGiAgNTR1iqAhZTd2l0Y2hib2FyZC5HYXRld2F5LlYxygIWU3dpdGNoYm9hcmRcR2F0ZXdheVxWMeICIlN3aXRjaGJvYXJkXEdhdGV3YXlcVjFcR1BCTWV0YWRhdGHqAhhTd2l0Y2hib2FyZDo6R2F0ZXdheTo6VjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
+  fileDesc("CiRzd2l0Y2hib2FyZC9nYXRld2F5L3YxL2dhdGV3YXkucHJvdG8SFnN3aXRjaGJvYXJkLmdhdGV3YXkudjEiUAoUUmV2b2tlVmlzaXRvclJlcXVlc3QSCwoDYm90GAEgASgJEhEKB3Zpc2l0b3IYAiABKAlIABIRCgd1c2VyX2lkGAMgASgJSABCBQoDd2hvIhcKFVJldm9rZVZpc2l0b3JSZXNwb25zZSJvCg5EZWxpdmVyUmVxdWVzdBItCgdtZXNzYWdlGAEgASgLMhwuc3dpdGNoYm9hcmQuY2hhdC52MS5NZXNzYWdlEg0KBWVwb2NoGAIgASgEEg0KBWFmdGVyGAMgASgEEhAKCHVuZmVuY2VkGAQgASgIIjMKD0RlbGl2ZXJSZXNwb25zZRIOCgZvZmZzZXQYASABKAkSEAoIc2VxdWVuY2UYAiABKAQijQEKEkNoYW5nZU93bmVyUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEhYKDmV4cGVjdGVkX2Vwb2NoGAQgASgEEjAKBmNoYW5nZRgFIAEoCzIgLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXJDaGFuZ2UiNAoTQ2hhbmdlT3duZXJSZXNwb25zZRINCgVlcG9jaBgBIAEoBBIOCgZvZmZzZXQYAiABKAkiSQoNT3duZXJDb25mbGljdBIpCgVvd25lchgBIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuT3duZXISDQoFZXBvY2gYAiABKAQiZwoQU2VuZEV2ZW50UmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJEjAKBWV2ZW50GAMgASgLMiEuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5MaXZlRXZlbnQiEwoRU2VuZEV2ZW50UmVzcG9uc2Ui5AEKCUxpdmVFdmVudBIwCgZ0eXBpbmcYASABKAsyHi5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlR5cGluZ0gAEjQKCHRoaW5raW5nGAIgASgLMiAuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5UaGlua2luZ0gAEjIKB2NvbW1hbmQYAyABKAsyHy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkNvbW1hbmRIABIyCgdwYXJ0aWFsGAQgASgLMh8uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5QYXJ0aWFsSABCBwoFZXZlbnQiQwoGVHlwaW5nEisKBmF1dGhvchgBIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEgwKBG5hbWUYAiABKAkiQAoIVGhpbmtpbmcSDAoEdGV4dBgBIAEoCRImCgN0dGwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iKgoHQ29tbWFuZBINCgV0aXRsZRgBIAEoCRIQCghzdWJ0aXRsZRgCIAEoCSKlAQoHUGFydGlhbBIKCgJpZBgBIAEoCRIKCgJhdBgCIAEoDRIMCgR0ZXh0GAMgASgJEjIKCnBhcnNlX21vZGUYBCABKA4yHi5zd2l0Y2hib2FyZC5jaGF0LnYxLlBhcnNlTW9kZRIrCgZhdXRob3IYBSABKA4yGy5zd2l0Y2hib2FyZC5jaGF0LnYxLkF1dGhvchITCgthdXRob3JfbmFtZRgGIAEoCSI6ChVHZXRWaXNpdG9yTWV0YVJlcXVlc3QSCwoDYm90GAEgASgJEhQKDGNvbnZlcnNhdGlvbhgCIAEoCSJwChZHZXRWaXNpdG9yTWV0YVJlc3BvbnNlEgoKAmlwGAEgASgJEg8KB2NvdW50cnkYAiABKAkSDAoEY2l0eRgDIAEoCRIrCgdzZWVuX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI8ChdFcmFzZVZpc2l0b3JNZXRhUmVxdWVzdBILCgNib3QYASABKAkSFAoMY29udmVyc2F0aW9uGAIgASgJIhoKGEVyYXNlVmlzaXRvck1ldGFSZXNwb25zZTKeBAoOR2F0ZXdheVNlcnZpY2USWgoHRGVsaXZlchImLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRGVsaXZlclJlcXVlc3QaJy5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkRlbGl2ZXJSZXNwb25zZRJmCgtDaGFuZ2VPd25lchIqLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuQ2hhbmdlT3duZXJSZXF1ZXN0Gisuc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5DaGFuZ2VPd25lclJlc3BvbnNlEmAKCVNlbmRFdmVudBIoLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVxdWVzdBopLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuU2VuZEV2ZW50UmVzcG9uc2USbwoOR2V0VmlzaXRvck1ldGESLS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLkdldFZpc2l0b3JNZXRhUmVxdWVzdBouLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuR2V0VmlzaXRvck1ldGFSZXNwb25zZRJ1ChBFcmFzZVZpc2l0b3JNZXRhEi8uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5FcmFzZVZpc2l0b3JNZXRhUmVxdWVzdBowLnN3aXRjaGJvYXJkLmdhdGV3YXkudjEuRXJhc2VWaXNpdG9yTWV0YVJlc3BvbnNlMn4KDlZpc2l0b3JTZXJ2aWNlEmwKDVJldm9rZVZpc2l0b3ISLC5zd2l0Y2hib2FyZC5nYXRld2F5LnYxLlJldm9rZVZpc2l0b3JSZXF1ZXN0Gi0uc3dpdGNoYm9hcmQuZ2F0ZXdheS52MS5SZXZva2VWaXNpdG9yUmVzcG9uc2VC9AEKGmNvbS5zd2l0Y2hib2FyZC5nYXRld2F5LnYxQgxHYXRld2F5UHJvdG9QAVpOZ2l0aHViLmNvbS9zd2l0Y2hib2FyZC1jaGF0L3N3aXRjaGJvYXJkL3Byb3RvL3N3aXRjaGJvYXJkL2dhdGV3YXkvdjE7Z2F0ZXdheXYxogIDU0dYqgIWU3dpdGNoYm9hcmQuR2F0ZXdheS5WMcoCFlN3aXRjaGJvYXJkXEdhdGV3YXlcVjHiAiJTd2l0Y2hib2FyZFxHYXRld2F5XFYxXEdQQk1ldGFkYXRh6gIYU3dpdGNoYm9hcmQ6OkdhdGV3YXk6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
 
 /**
  * RevokeVisitorRequest names a visitor.
@@ -338,6 +338,14 @@ export type LiveEvent = Message<"switchboard.gateway.v1.LiveEvent"> & {
      */
     value: Command;
     case: "command";
+  } | {
+    /**
+     * partial is a part of a message that is still being written, as by an AI agent.
+     *
+     * @generated from field: switchboard.gateway.v1.Partial partial = 4;
+     */
+    value: Partial$;
+    case: "partial";
   } | { case: undefined; value?: undefined };
 };
 
@@ -433,6 +441,64 @@ export const CommandSchema: GenMessage<Command> = /*@__PURE__*/
   messageDesc(file_switchboard_gateway_v1_gateway, 12);
 
 /**
+ * Partial is the next piece of a message that is not stored yet. It ends with the message of that id, a
+ * change of owner, an empty text at 0, or when nothing has come for 30 seconds.
+ *
+ * @generated from message switchboard.gateway.v1.Partial
+ */
+export type Partial$ = Message<"switchboard.gateway.v1.Partial"> & {
+  /**
+   * id is the id that the message will have.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * at is how many UTF-16 code units were said before this piece. A client that lacks some of them waits for a
+   * piece that it can go on with: now and then, one that begins at 0.
+   *
+   * @generated from field: uint32 at = 2;
+   */
+  at: number;
+
+  /**
+   * text is the piece, at most 4096 characters; at and text together are at most 65536.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * parse_mode says how the whole is to be read.
+   *
+   * @generated from field: switchboard.chat.v1.ParseMode parse_mode = 4;
+   */
+  parseMode: ParseMode;
+
+  /**
+   * author is who writes; the gateway sets it.
+   *
+   * @generated from field: switchboard.chat.v1.Author author = 5;
+   */
+  author: Author;
+
+  /**
+   * author_name is what the other side is shown; may be empty.
+   *
+   * @generated from field: string author_name = 6;
+   */
+  authorName: string;
+};
+
+/**
+ * Describes the message switchboard.gateway.v1.Partial.
+ * Use `create(PartialSchema)` to create a new message.
+ */
+export const PartialSchema: GenMessage<Partial$> = /*@__PURE__*/
+  messageDesc(file_switchboard_gateway_v1_gateway, 13);
+
+/**
  * GetVisitorMetaRequest names a conversation.
  *
  * @generated from message switchboard.gateway.v1.GetVisitorMetaRequest
@@ -458,7 +524,7 @@ export type GetVisitorMetaRequest = Message<"switchboard.gateway.v1.GetVisitorMe
  * Use `create(GetVisitorMetaRequestSchema)` to create a new message.
  */
 export const GetVisitorMetaRequestSchema: GenMessage<GetVisitorMetaRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 13);
+  messageDesc(file_switchboard_gateway_v1_gateway, 14);
 
 /**
  * GetVisitorMetaResponse is from where its visitor came last.
@@ -500,7 +566,7 @@ export type GetVisitorMetaResponse = Message<"switchboard.gateway.v1.GetVisitorM
  * Use `create(GetVisitorMetaResponseSchema)` to create a new message.
  */
 export const GetVisitorMetaResponseSchema: GenMessage<GetVisitorMetaResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 14);
+  messageDesc(file_switchboard_gateway_v1_gateway, 15);
 
 /**
  * EraseVisitorMetaRequest names a conversation.
@@ -528,7 +594,7 @@ export type EraseVisitorMetaRequest = Message<"switchboard.gateway.v1.EraseVisit
  * Use `create(EraseVisitorMetaRequestSchema)` to create a new message.
  */
 export const EraseVisitorMetaRequestSchema: GenMessage<EraseVisitorMetaRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 15);
+  messageDesc(file_switchboard_gateway_v1_gateway, 16);
 
 /**
  * EraseVisitorMetaResponse is empty.
@@ -543,7 +609,7 @@ export type EraseVisitorMetaResponse = Message<"switchboard.gateway.v1.EraseVisi
  * Use `create(EraseVisitorMetaResponseSchema)` to create a new message.
  */
 export const EraseVisitorMetaResponseSchema: GenMessage<EraseVisitorMetaResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_gateway_v1_gateway, 16);
+  messageDesc(file_switchboard_gateway_v1_gateway, 17);
 
 /**
  * GatewayService is the only door towards a conversation. It is for services, never for the public:

@@ -4,9 +4,9 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Author, File, Image, Message as Message$1, Text } from "../../chat/v1/message_pb";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Author, Cards, File, Form, Image, Message as Message$1, ParseMode, Text } from "../../chat/v1/message_pb";
 import { file_switchboard_chat_v1_message } from "../../chat/v1/message_pb";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file switchboard/operator/v1/operator.proto.
  */
 export const file_switchboard_operator_v1_operator: GenFile = /*@__PURE__*/
-  fileDesc("CiZzd2l0Y2hib2FyZC9vcGVyYXRvci92MS9vcGVyYXRvci5wcm90bxIXc3dpdGNoYm9hcmQub3BlcmF0b3IudjEiswQKBkRpYWxvZxIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEjMKBXN0YXRlGAQgASgOMiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nU3RhdGUSEwoLb3BlcmF0b3JfaWQYBSABKAkSFQoNb3BlcmF0b3JfbmFtZRgGIAEoCRINCgV0b3BpYxgHIAEoCRIxCgd2aXNpdG9yGAggASgLMiAuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVmlzaXRvchItCglvcGVuZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHRha2VuX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWVwb2NoGAwgASgEEhEKCWxhc3RfdGV4dBgNIAEoCRIwCgtsYXN0X2F1dGhvchgOIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEhMKC2xhc3Rfb2Zmc2V0GA8gASgJEg4KBnVucmVhZBgQIAEoBRIUCgxjbG9zZWRfYWxpYXMYESABKAkSDwoHdmVyc2lvbhgSIAEoAxIrCgdsYXN0X2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKGAQoHVmlzaXRvchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGxhbmd1YWdlGAMgASgJEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDwoHdXNlcl9pZBgFIAEoCRIVCg11c2VyX3ZlcmlmaWVkGAYgASgIIqkBChFPcGVuRGlhbG9nUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEg0KBWVwb2NoGAQgASgEEg0KBXRvcGljGAUgASgJEjEKB3Zpc2l0b3IYBiABKAsyIC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5WaXNpdG9yEhQKDGNsb3NlZF9hbGlhcxgHIAEoCSIjChJPcGVuRGlhbG9nUmVzcG9uc2USDQoFZXBvY2gYASABKAQifgoSTGlzdERpYWxvZ3NSZXF1ZXN0EgsKA2JvdBgBIAEoCRI0CgZzdGF0ZXMYAiADKA4yJC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2dTdGF0ZRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJgChNMaXN0RGlhbG9nc1Jlc3BvbnNlEjAKB2RpYWxvZ3MYASADKAsyHy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2cSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiUKEEdldERpYWxvZ1JlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJIkQKEUdldERpYWxvZ1Jlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyIqChVHZXRWaXNpdG9yTWV0YVJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJInAKFkdldFZpc2l0b3JNZXRhUmVzcG9uc2USCgoCaXAYASABKAkSDwoHY291bnRyeRgCIAEoCRIMCgRjaXR5GAMgASgJEisKB3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhsKDFdhdGNoUmVxdWVzdBILCgNib3QYASABKAkioAIKDVdhdGNoUmVzcG9uc2USMQoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nSAASLwoHbWVzc2FnZRgCIAEoCzIcLnN3aXRjaGJvYXJkLmNoYXQudjEuTWVzc2FnZUgAEjgKBnR5cGluZxgDIAEoCzImLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlZpc2l0b3JUeXBpbmdIABIvCgVyZWFkeRgEIAEoCzIeLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlJlYWR5SAASNwoJaGVhcnRiZWF0GAUgASgLMiIuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiBwoFUmVhZHkiCwoJSGVhcnRiZWF0IiUKDVZpc2l0b3JUeXBpbmcSFAoMY29udmVyc2F0aW9uGAEgASgJIiAKC1Rha2VSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCSI/CgxUYWtlUmVzcG9uc2USLwoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nItABCgtTZW5kUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkSEQoJY2xpZW50X2lkGAIgASgJEhAKCHJlcGx5X3RvGAMgASgJEikKBHRleHQYBCABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLlRleHRIABIrCgVpbWFnZRgFIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuSW1hZ2VIABIpCgRmaWxlGAYgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5GaWxlSABCBgoEYm9keSIqCgxTZW5kUmVzcG9uc2USDgoGb2Zmc2V0GAEgASgJEgoKAmlkGAIgASgJIiYKEVNlbmRUeXBpbmdSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCSIUChJTZW5kVHlwaW5nUmVzcG9uc2UiMAoMQ2xvc2VSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCRINCgVhbGlhcxgCIAEoCSJACg1DbG9zZVJlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyqRAQoLRGlhbG9nU3RhdGUSHAoYRElBTE9HX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoURElBTE9HX1NUQVRFX09QRU5JTkcQARIYChRESUFMT0dfU1RBVEVfV0FJVElORxACEhcKE0RJQUxPR19TVEFURV9BQ1RJVkUQAxIXChNESUFMT0dfU1RBVEVfQ0xPU0VEEAQydgoNSW50YWtlU2VydmljZRJlCgpPcGVuRGlhbG9nEiouc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuT3BlbkRpYWxvZ1JlcXVlc3QaKy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5PcGVuRGlhbG9nUmVzcG9uc2UylQYKD09wZXJhdG9yU2VydmljZRJoCgtMaXN0RGlhbG9ncxIrLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkxpc3REaWFsb2dzUmVxdWVzdBosLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkxpc3REaWFsb2dzUmVzcG9uc2USYgoJR2V0RGlhbG9nEikuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0RGlhbG9nUmVxdWVzdBoqLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkdldERpYWxvZ1Jlc3BvbnNlElgKBVdhdGNoEiUuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuV2F0Y2hSZXF1ZXN0GiYuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuV2F0Y2hSZXNwb25zZTABEnEKDkdldFZpc2l0b3JNZXRhEi4uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0VmlzaXRvck1ldGFSZXF1ZXN0Gi8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0VmlzaXRvck1ldGFSZXNwb25zZRJTCgRUYWtlEiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVGFrZVJlcXVlc3QaJS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5UYWtlUmVzcG9uc2USUwoEU2VuZBIkLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRSZXF1ZXN0GiUuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuU2VuZFJlc3BvbnNlEmUKClNlbmRUeXBpbmcSKi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5TZW5kVHlwaW5nUmVxdWVzdBorLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRUeXBpbmdSZXNwb25zZRJWCgVDbG9zZRIlLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkNsb3NlUmVxdWVzdBomLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkNsb3NlUmVzcG9uc2VC/AEKG2NvbS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MUINT3BlcmF0b3JQcm90b1ABWlBnaXRodWIuY29tL3N3aXRjaGJvYXJkLWNoYXQvc3dpdGNoYm9hcmQvcHJvdG8vc3dpdGNoYm9hcmQvb3BlcmF0b3IvdjE7b3BlcmF0b3J2MaICA1NPWKoCF1N3aXRjaGJvYXJkLk9wZXJhdG9yLlYxygIXU3dpdGNoYm9hcmRcT3BlcmF0b3JcVjHiAiNTd2l0Y2hib2FyZFxPcGVyYXRvclxWMVxHUEJNZXRhZGF0YeoCGVN3aXRjaGJvYXJkOjpPcGVyYXRvcjo6VjFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
+  fileDesc("CiZzd2l0Y2hib2FyZC9vcGVyYXRvci92MS9vcGVyYXRvci5wcm90bxIXc3dpdGNoYm9hcmQub3BlcmF0b3IudjEiswQKBkRpYWxvZxIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEjMKBXN0YXRlGAQgASgOMiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nU3RhdGUSEwoLb3BlcmF0b3JfaWQYBSABKAkSFQoNb3BlcmF0b3JfbmFtZRgGIAEoCRINCgV0b3BpYxgHIAEoCRIxCgd2aXNpdG9yGAggASgLMiAuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuVmlzaXRvchItCglvcGVuZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCHRha2VuX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgljbG9zZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWVwb2NoGAwgASgEEhEKCWxhc3RfdGV4dBgNIAEoCRIwCgtsYXN0X2F1dGhvchgOIAEoDjIbLnN3aXRjaGJvYXJkLmNoYXQudjEuQXV0aG9yEhMKC2xhc3Rfb2Zmc2V0GA8gASgJEg4KBnVucmVhZBgQIAEoBRIUCgxjbG9zZWRfYWxpYXMYESABKAkSDwoHdmVyc2lvbhgSIAEoAxIrCgdsYXN0X2F0GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKGAQoHVmlzaXRvchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCGxhbmd1YWdlGAMgASgJEicKBnBhcmFtcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDwoHdXNlcl9pZBgFIAEoCRIVCg11c2VyX3ZlcmlmaWVkGAYgASgIIqkBChFPcGVuRGlhbG9nUmVxdWVzdBIKCgJpZBgBIAEoCRILCgNib3QYAiABKAkSFAoMY29udmVyc2F0aW9uGAMgASgJEg0KBWVwb2NoGAQgASgEEg0KBXRvcGljGAUgASgJEjEKB3Zpc2l0b3IYBiABKAsyIC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5WaXNpdG9yEhQKDGNsb3NlZF9hbGlhcxgHIAEoCSIjChJPcGVuRGlhbG9nUmVzcG9uc2USDQoFZXBvY2gYASABKAQifgoSTGlzdERpYWxvZ3NSZXF1ZXN0EgsKA2JvdBgBIAEoCRI0CgZzdGF0ZXMYAiADKA4yJC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2dTdGF0ZRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJgChNMaXN0RGlhbG9nc1Jlc3BvbnNlEjAKB2RpYWxvZ3MYASADKAsyHy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EaWFsb2cSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiUKEEdldERpYWxvZ1JlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJIkQKEUdldERpYWxvZ1Jlc3BvbnNlEi8KBmRpYWxvZxgBIAEoCzIfLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRpYWxvZyIqChVHZXRWaXNpdG9yTWV0YVJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJInAKFkdldFZpc2l0b3JNZXRhUmVzcG9uc2USCgoCaXAYASABKAkSDwoHY291bnRyeRgCIAEoCRIMCgRjaXR5GAMgASgJEisKB3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhsKDFdhdGNoUmVxdWVzdBILCgNib3QYASABKAkioAIKDVdhdGNoUmVzcG9uc2USMQoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nSAASLwoHbWVzc2FnZRgCIAEoCzIcLnN3aXRjaGJvYXJkLmNoYXQudjEuTWVzc2FnZUgAEjgKBnR5cGluZxgDIAEoCzImLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlZpc2l0b3JUeXBpbmdIABIvCgVyZWFkeRgEIAEoCzIeLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlJlYWR5SAASNwoJaGVhcnRiZWF0GAUgASgLMiIuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiBwoFUmVhZHkiCwoJSGVhcnRiZWF0IiUKDVZpc2l0b3JUeXBpbmcSFAoMY29udmVyc2F0aW9uGAEgASgJIiAKC1Rha2VSZXF1ZXN0EhEKCWRpYWxvZ19pZBgBIAEoCSI/CgxUYWtlUmVzcG9uc2USLwoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nIqgCCgtTZW5kUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkSEQoJY2xpZW50X2lkGAIgASgJEhAKCHJlcGx5X3RvGAMgASgJEikKBHRleHQYBCABKAsyGS5zd2l0Y2hib2FyZC5jaGF0LnYxLlRleHRIABIrCgVpbWFnZRgFIAEoCzIaLnN3aXRjaGJvYXJkLmNoYXQudjEuSW1hZ2VIABIpCgRmaWxlGAYgASgLMhkuc3dpdGNoYm9hcmQuY2hhdC52MS5GaWxlSAASKwoFY2FyZHMYByABKAsyGi5zd2l0Y2hib2FyZC5jaGF0LnYxLkNhcmRzSAASKQoEZm9ybRgIIAEoCzIZLnN3aXRjaGJvYXJkLmNoYXQudjEuRm9ybUgAQgYKBGJvZHkiKgoMU2VuZFJlc3BvbnNlEg4KBm9mZnNldBgBIAEoCRIKCgJpZBgCIAEoCSImChFTZW5kVHlwaW5nUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkiFAoSU2VuZFR5cGluZ1Jlc3BvbnNlIl4KE1NlbmRUaGlua2luZ1JlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJEgwKBHRleHQYAiABKAkSJgoDdHRsGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIhYKFFNlbmRUaGlua2luZ1Jlc3BvbnNlIogBChJTZW5kUGFydGlhbFJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJEhEKCWNsaWVudF9pZBgCIAEoCRIKCgJhdBgDIAEoDRIMCgR0ZXh0GAQgASgJEjIKCnBhcnNlX21vZGUYBSABKA4yHi5zd2l0Y2hib2FyZC5jaGF0LnYxLlBhcnNlTW9kZSIVChNTZW5kUGFydGlhbFJlc3BvbnNlIncKEkVkaXRNZXNzYWdlUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkSEQoJY2xpZW50X2lkGAIgASgJEhIKCm1lc3NhZ2VfaWQYAyABKAkSJwoEdGV4dBgEIAEoCzIZLnN3aXRjaGJvYXJkLmNoYXQudjEuVGV4dCIlChNFZGl0TWVzc2FnZVJlc3BvbnNlEg4KBm9mZnNldBgBIAEoCSJQChREZWxldGVNZXNzYWdlUmVxdWVzdBIRCglkaWFsb2dfaWQYASABKAkSEQoJY2xpZW50X2lkGAIgASgJEhIKCm1lc3NhZ2VfaWQYAyABKAkiJwoVRGVsZXRlTWVzc2FnZVJlc3BvbnNlEg4KBm9mZnNldBgBIAEoCSI4Cg9NYXJrU2VlblJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJEhIKCm1lc3NhZ2VfaWQYAiABKAkiEgoQTWFya1NlZW5SZXNwb25zZSIwCgxDbG9zZVJlcXVlc3QSEQoJZGlhbG9nX2lkGAEgASgJEg0KBWFsaWFzGAIgASgJIkAKDUNsb3NlUmVzcG9uc2USLwoGZGlhbG9nGAEgASgLMh8uc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuRGlhbG9nKpEBCgtEaWFsb2dTdGF0ZRIcChhESUFMT0dfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRESUFMT0dfU1RBVEVfT1BFTklORxABEhgKFERJQUxPR19TVEFURV9XQUlUSU5HEAISFwoTRElBTE9HX1NUQVRFX0FDVElWRRADEhcKE0RJQUxPR19TVEFURV9DTE9TRUQQBDJ2Cg1JbnRha2VTZXJ2aWNlEmUKCk9wZW5EaWFsb2cSKi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5PcGVuRGlhbG9nUmVxdWVzdBorLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLk9wZW5EaWFsb2dSZXNwb25zZTKnCgoPT3BlcmF0b3JTZXJ2aWNlEmgKC0xpc3REaWFsb2dzEisuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuTGlzdERpYWxvZ3NSZXF1ZXN0Giwuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuTGlzdERpYWxvZ3NSZXNwb25zZRJiCglHZXREaWFsb2cSKS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5HZXREaWFsb2dSZXF1ZXN0Giouc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuR2V0RGlhbG9nUmVzcG9uc2USWAoFV2F0Y2gSJS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5XYXRjaFJlcXVlc3QaJi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5XYXRjaFJlc3BvbnNlMAEScQoOR2V0VmlzaXRvck1ldGESLi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5HZXRWaXNpdG9yTWV0YVJlcXVlc3QaLy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5HZXRWaXNpdG9yTWV0YVJlc3BvbnNlElMKBFRha2USJC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5UYWtlUmVxdWVzdBolLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlRha2VSZXNwb25zZRJTCgRTZW5kEiQuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuU2VuZFJlcXVlc3QaJS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5TZW5kUmVzcG9uc2USZQoKU2VuZFR5cGluZxIqLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRUeXBpbmdSZXF1ZXN0Gisuc3dpdGNoYm9hcmQub3BlcmF0b3IudjEuU2VuZFR5cGluZ1Jlc3BvbnNlEmsKDFNlbmRUaGlua2luZxIsLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRUaGlua2luZ1JlcXVlc3QaLS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5TZW5kVGhpbmtpbmdSZXNwb25zZRJoCgtTZW5kUGFydGlhbBIrLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRQYXJ0aWFsUmVxdWVzdBosLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLlNlbmRQYXJ0aWFsUmVzcG9uc2USaAoLRWRpdE1lc3NhZ2USKy5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5FZGl0TWVzc2FnZVJlcXVlc3QaLC5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5FZGl0TWVzc2FnZVJlc3BvbnNlEm4KDURlbGV0ZU1lc3NhZ2USLS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5EZWxldGVNZXNzYWdlUmVxdWVzdBouLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLkRlbGV0ZU1lc3NhZ2VSZXNwb25zZRJfCghNYXJrU2VlbhIoLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLk1hcmtTZWVuUmVxdWVzdBopLnN3aXRjaGJvYXJkLm9wZXJhdG9yLnYxLk1hcmtTZWVuUmVzcG9uc2USVgoFQ2xvc2USJS5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5DbG9zZVJlcXVlc3QaJi5zd2l0Y2hib2FyZC5vcGVyYXRvci52MS5DbG9zZVJlc3BvbnNlQvwBChtjb20uc3dpdGNoYm9hcmQub3BlcmF0b3IudjFCDU9wZXJhdG9yUHJvdG9QAVpQZ2l0aHViLmNvbS9zd2l0Y2hib2FyZC1jaGF0L3N3aXRjaGJvYXJkL3Byb3RvL3N3aXRjaGJvYXJkL29wZXJhdG9yL3YxO29wZXJhdG9ydjGiAgNTT1iqAhdTd2l0Y2hib2FyZC5PcGVyYXRvci5WMcoCF1N3aXRjaGJvYXJkXE9wZXJhdG9yXFYx4gIjU3dpdGNoYm9hcmRcT3BlcmF0b3JcVjFcR1BCTWV0YWRhdGHqAhlTd2l0Y2hib2FyZDo6T3BlcmF0b3I6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_switchboard_chat_v1_message]);
 
 /**
  * Dialog is one stretch of a conversation with people: from the queue to the close.
@@ -710,6 +710,22 @@ export type SendRequest = Message<"switchboard.operator.v1.SendRequest"> & {
      */
     value: File;
     case: "file";
+  } | {
+    /**
+     * cards are one card, or several to leaf through.
+     *
+     * @generated from field: switchboard.chat.v1.Cards cards = 7;
+     */
+    value: Cards;
+    case: "cards";
+  } | {
+    /**
+     * form asks for values; the answer is a message of the visitor's.
+     *
+     * @generated from field: switchboard.chat.v1.Form form = 8;
+     */
+    value: Form;
+    case: "form";
   } | { case: undefined; value?: undefined };
 };
 
@@ -785,6 +801,282 @@ export const SendTypingResponseSchema: GenMessage<SendTypingResponse> = /*@__PUR
   messageDesc(file_switchboard_operator_v1_operator, 20);
 
 /**
+ * SendThinkingRequest shows that an answer is being worked on.
+ *
+ * @generated from message switchboard.operator.v1.SendThinkingRequest
+ */
+export type SendThinkingRequest = Message<"switchboard.operator.v1.SendThinkingRequest"> & {
+  /**
+   * dialog_id is the dialog.
+   *
+   * @generated from field: string dialog_id = 1;
+   */
+  dialogId: string;
+
+  /**
+   * text is the stage, such as "Looking in the catalogue", at most 200 characters; empty ends the indicator.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * ttl is how long it may stay, at most two minutes; absent means 30 seconds.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 3;
+   */
+  ttl?: Duration | undefined;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.SendThinkingRequest.
+ * Use `create(SendThinkingRequestSchema)` to create a new message.
+ */
+export const SendThinkingRequestSchema: GenMessage<SendThinkingRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 21);
+
+/**
+ * SendThinkingResponse is empty.
+ *
+ * @generated from message switchboard.operator.v1.SendThinkingResponse
+ */
+export type SendThinkingResponse = Message<"switchboard.operator.v1.SendThinkingResponse"> & {
+};
+
+/**
+ * Describes the message switchboard.operator.v1.SendThinkingResponse.
+ * Use `create(SendThinkingResponseSchema)` to create a new message.
+ */
+export const SendThinkingResponseSchema: GenMessage<SendThinkingResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 22);
+
+/**
+ * SendPartialRequest is a piece of a message.
+ *
+ * @generated from message switchboard.operator.v1.SendPartialRequest
+ */
+export type SendPartialRequest = Message<"switchboard.operator.v1.SendPartialRequest"> & {
+  /**
+   * dialog_id is the dialog.
+   *
+   * @generated from field: string dialog_id = 1;
+   */
+  dialogId: string;
+
+  /**
+   * client_id is the one that Send will have.
+   *
+   * @generated from field: string client_id = 2;
+   */
+  clientId: string;
+
+  /**
+   * at is how many UTF-16 code units were said before this piece.
+   *
+   * @generated from field: uint32 at = 3;
+   */
+  at: number;
+
+  /**
+   * text is the piece, at most 4096 characters; empty at 0 takes the whole back.
+   *
+   * @generated from field: string text = 4;
+   */
+  text: string;
+
+  /**
+   * parse_mode says how the whole is to be read.
+   *
+   * @generated from field: switchboard.chat.v1.ParseMode parse_mode = 5;
+   */
+  parseMode: ParseMode;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.SendPartialRequest.
+ * Use `create(SendPartialRequestSchema)` to create a new message.
+ */
+export const SendPartialRequestSchema: GenMessage<SendPartialRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 23);
+
+/**
+ * SendPartialResponse is empty: the piece may be lost.
+ *
+ * @generated from message switchboard.operator.v1.SendPartialResponse
+ */
+export type SendPartialResponse = Message<"switchboard.operator.v1.SendPartialResponse"> & {
+};
+
+/**
+ * Describes the message switchboard.operator.v1.SendPartialResponse.
+ * Use `create(SendPartialResponseSchema)` to create a new message.
+ */
+export const SendPartialResponseSchema: GenMessage<SendPartialResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 24);
+
+/**
+ * EditMessageRequest replaces the words of a message.
+ *
+ * @generated from message switchboard.operator.v1.EditMessageRequest
+ */
+export type EditMessageRequest = Message<"switchboard.operator.v1.EditMessageRequest"> & {
+  /**
+   * dialog_id is the dialog.
+   *
+   * @generated from field: string dialog_id = 1;
+   */
+  dialogId: string;
+
+  /**
+   * client_id is a canonical lower-case UUID, the same for every repeat of one edit.
+   *
+   * @generated from field: string client_id = 2;
+   */
+  clientId: string;
+
+  /**
+   * message_id is the message's full id.
+   *
+   * @generated from field: string message_id = 3;
+   */
+  messageId: string;
+
+  /**
+   * text is what it says now.
+   *
+   * @generated from field: switchboard.chat.v1.Text text = 4;
+   */
+  text?: Text | undefined;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.EditMessageRequest.
+ * Use `create(EditMessageRequestSchema)` to create a new message.
+ */
+export const EditMessageRequestSchema: GenMessage<EditMessageRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 25);
+
+/**
+ * EditMessageResponse says where the edit is.
+ *
+ * @generated from message switchboard.operator.v1.EditMessageResponse
+ */
+export type EditMessageResponse = Message<"switchboard.operator.v1.EditMessageResponse"> & {
+  /**
+   * offset is its opaque place in the log.
+   *
+   * @generated from field: string offset = 1;
+   */
+  offset: string;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.EditMessageResponse.
+ * Use `create(EditMessageResponseSchema)` to create a new message.
+ */
+export const EditMessageResponseSchema: GenMessage<EditMessageResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 26);
+
+/**
+ * DeleteMessageRequest takes a message back.
+ *
+ * @generated from message switchboard.operator.v1.DeleteMessageRequest
+ */
+export type DeleteMessageRequest = Message<"switchboard.operator.v1.DeleteMessageRequest"> & {
+  /**
+   * dialog_id is the dialog.
+   *
+   * @generated from field: string dialog_id = 1;
+   */
+  dialogId: string;
+
+  /**
+   * client_id is a canonical lower-case UUID, the same for every repeat of one deletion.
+   *
+   * @generated from field: string client_id = 2;
+   */
+  clientId: string;
+
+  /**
+   * message_id is the message's full id.
+   *
+   * @generated from field: string message_id = 3;
+   */
+  messageId: string;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.DeleteMessageRequest.
+ * Use `create(DeleteMessageRequestSchema)` to create a new message.
+ */
+export const DeleteMessageRequestSchema: GenMessage<DeleteMessageRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 27);
+
+/**
+ * DeleteMessageResponse says where the deletion is.
+ *
+ * @generated from message switchboard.operator.v1.DeleteMessageResponse
+ */
+export type DeleteMessageResponse = Message<"switchboard.operator.v1.DeleteMessageResponse"> & {
+  /**
+   * offset is its opaque place in the log.
+   *
+   * @generated from field: string offset = 1;
+   */
+  offset: string;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.DeleteMessageResponse.
+ * Use `create(DeleteMessageResponseSchema)` to create a new message.
+ */
+export const DeleteMessageResponseSchema: GenMessage<DeleteMessageResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 28);
+
+/**
+ * MarkSeenRequest says how far the caller has read.
+ *
+ * @generated from message switchboard.operator.v1.MarkSeenRequest
+ */
+export type MarkSeenRequest = Message<"switchboard.operator.v1.MarkSeenRequest"> & {
+  /**
+   * dialog_id is the dialog.
+   *
+   * @generated from field: string dialog_id = 1;
+   */
+  dialogId: string;
+
+  /**
+   * message_id is the id of the newest of the visitor's messages that was read.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+};
+
+/**
+ * Describes the message switchboard.operator.v1.MarkSeenRequest.
+ * Use `create(MarkSeenRequestSchema)` to create a new message.
+ */
+export const MarkSeenRequestSchema: GenMessage<MarkSeenRequest> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 29);
+
+/**
+ * MarkSeenResponse is empty.
+ *
+ * @generated from message switchboard.operator.v1.MarkSeenResponse
+ */
+export type MarkSeenResponse = Message<"switchboard.operator.v1.MarkSeenResponse"> & {
+};
+
+/**
+ * Describes the message switchboard.operator.v1.MarkSeenResponse.
+ * Use `create(MarkSeenResponseSchema)` to create a new message.
+ */
+export const MarkSeenResponseSchema: GenMessage<MarkSeenResponse> = /*@__PURE__*/
+  messageDesc(file_switchboard_operator_v1_operator, 30);
+
+/**
  * CloseRequest ends a dialog.
  *
  * @generated from message switchboard.operator.v1.CloseRequest
@@ -810,7 +1102,7 @@ export type CloseRequest = Message<"switchboard.operator.v1.CloseRequest"> & {
  * Use `create(CloseRequestSchema)` to create a new message.
  */
 export const CloseRequestSchema: GenMessage<CloseRequest> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 21);
+  messageDesc(file_switchboard_operator_v1_operator, 31);
 
 /**
  * CloseResponse is the dialog as closed.
@@ -831,7 +1123,7 @@ export type CloseResponse = Message<"switchboard.operator.v1.CloseResponse"> & {
  * Use `create(CloseResponseSchema)` to create a new message.
  */
 export const CloseResponseSchema: GenMessage<CloseResponse> = /*@__PURE__*/
-  messageDesc(file_switchboard_operator_v1_operator, 22);
+  messageDesc(file_switchboard_operator_v1_operator, 32);
 
 /**
  * DialogState is where a dialog stands.
@@ -981,6 +1273,61 @@ export const OperatorService: GenService<{
     methodKind: "unary";
     input: typeof SendTypingRequestSchema;
     output: typeof SendTypingResponseSchema;
+  },
+  /**
+   * SendThinking shows the visitor that an answer is being worked on, and that nothing can be sent meanwhile.
+   * It ends with the answer, an empty text, a change of owner or its time. Who may send may do this.
+   *
+   * @generated from rpc switchboard.operator.v1.OperatorService.SendThinking
+   */
+  sendThinking: {
+    methodKind: "unary";
+    input: typeof SendThinkingRequestSchema;
+    output: typeof SendThinkingResponseSchema;
+  },
+  /**
+   * SendPartial shows the visitor the next piece of a message that is still being written, as by an AI
+   * agent; Send with the same client_id is its end. Pieces are not stored and may be lost.
+   *
+   * @generated from rpc switchboard.operator.v1.OperatorService.SendPartial
+   */
+  sendPartial: {
+    methodKind: "unary";
+    input: typeof SendPartialRequestSchema;
+    output: typeof SendPartialResponseSchema;
+  },
+  /**
+   * EditMessage replaces the words of a text that the caller has said in this conversation. NOT_FOUND: there is no such
+   * message. PERMISSION_DENIED: somebody else said it. FAILED_PRECONDITION: it is no text, or was deleted.
+   *
+   * @generated from rpc switchboard.operator.v1.OperatorService.EditMessage
+   */
+  editMessage: {
+    methodKind: "unary";
+    input: typeof EditMessageRequestSchema;
+    output: typeof EditMessageResponseSchema;
+  },
+  /**
+   * DeleteMessage takes back what the caller has said in this conversation; supervisors and administrators also what
+   * another operator has said. Errors as for EditMessage. It stays in the record.
+   *
+   * @generated from rpc switchboard.operator.v1.OperatorService.DeleteMessage
+   */
+  deleteMessage: {
+    methodKind: "unary";
+    input: typeof DeleteMessageRequestSchema;
+    output: typeof DeleteMessageResponseSchema;
+  },
+  /**
+   * MarkSeen says that the caller, whose dialog it is, has read the visitor's messages up to one. Of whoever
+   * else may look at the dialog, it changes nothing.
+   *
+   * @generated from rpc switchboard.operator.v1.OperatorService.MarkSeen
+   */
+  markSeen: {
+    methodKind: "unary";
+    input: typeof MarkSeenRequestSchema;
+    output: typeof MarkSeenResponseSchema;
   },
   /**
    * Close ends the dialog and gives the conversation back to the bot, at the alias.
