@@ -62,10 +62,11 @@ export function Fragment({ children }: { children?: Child }): Child {
   return children;
 }
 
-/** Makes a description; what JSX compiles to. */
+/** Makes a description; what JSX compiles to. The properties are its own from then on. */
 export function h<P>(type: string | FunctionComponent<P> | (new () => AnyComponent), props?: (P & { key?: unknown }) | null, ...children: Child[]): VNode {
-  const { key, ...rest } = (props ?? {}) as Record<string, unknown>;
-  return { type: type as Type, props: { ...rest, children }, key, kids: [] };
+  const own = (props ?? {}) as Record<string, unknown>;
+  own.children = children;
+  return { type: type as Type, props: own, key: own.key, kids: [] };
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -101,11 +102,16 @@ function flush(): void {
 /** Makes old children into new ones, in the parent before `end`. Returns the new ones. */
 function patchAll(parent: Node, old: (VNode | undefined)[], children: Child[], end: Node | null): (VNode | undefined)[] {
   const next = children.map(toNode);
-  const left = new Set(old);
-  const keyed = new Map(old.map((node) => [node?.key ?? node, node]));
+  const left = old.slice();
+  let places: Map<unknown, number> | undefined;
   const before = next.map((node, i) => {
-    const found = node?.key == null ? old[i] : keyed.get(node.key);
-    return node && found?.type === node.type && found.key === node.key && left.delete(found) ? found : undefined;
+    if (!node) return undefined;
+    // Most are where they were.
+    if (node.key != null && left[i]?.key !== node.key) i = (places ??= new Map(old.map((other, at) => [other?.key, at]))).get(node.key) ?? -1;
+    const found = left[i];
+    if (found?.type !== node.type || found?.key !== node.key) return undefined;
+    left[i] = undefined;
+    return found;
   });
   // First what goes, so that nothing has to move around it.
   left.forEach(remove);
@@ -130,7 +136,8 @@ function patch(parent: Node, old: VNode | undefined, node: VNode, end: Node | nu
   }
   const dom = (node.dom = old?.dom ?? (type ? document.createElementNS(type === 'svg' ? SVG : ((parent as Element).namespaceURI ?? ''), type) : new Text()));
   if (type) {
-    for (const name in { ...old?.props, ...props }) setProp(dom as HTMLElement, name, props[name], old?.props[name]);
+    for (const name in props) setProp(dom as HTMLElement, name, props[name], old?.props[name]);
+    for (const name in old?.props) if (!(name in props)) setProp(dom as HTMLElement, name, undefined, old?.props[name]);
     node.kids = patchAll(dom, old?.kids ?? [], props.children as Child[], null);
     const { ref } = props;
     if (typeof ref === 'function') done.push(() => ref(dom));
@@ -139,7 +146,7 @@ function patch(parent: Node, old: VNode | undefined, node: VNode, end: Node | nu
   let after = dom.nextSibling;
   while (after && after !== end && !ours.has(after)) after = after.nextSibling;
   if (dom.parentNode !== parent || after !== end) parent.insertBefore(dom, end);
-  ours.add(dom);
+  if (!old) ours.add(dom);
 }
 
 /** Draws a component. One that fails draws nothing: what is wrong with one message is not to take the chat away. */
@@ -187,7 +194,7 @@ function forget({ props: { ref }, self, kids }: VNode): void {
 }
 
 function setProp(element: HTMLElement, name: string, value: unknown, old: unknown): void {
-  if (/^(children|ref)$/.test(name)) return;
+  if (name === 'children' || name === 'ref' || name === 'key') return;
   if (name === 'value') {
     // The caret stays where it is.
     const input = element as HTMLInputElement;
