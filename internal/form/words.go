@@ -23,7 +23,7 @@ func Kinds() []string {
 func Kind(word string) (chatv1.FormFieldKind, bool) {
 	for i, known := range Kinds() {
 		if word == known {
-			return chatv1.FormFieldKind(i + 1), true //nolint:gosec // ten
+			return chatv1.FormFieldKind(i + 1), true
 		}
 	}
 	return 0, false
@@ -45,7 +45,7 @@ func Styles() []string { return []string{"stars", "faces", "numbers"} }
 func Style(word string) (chatv1.RatingStyle, bool) {
 	for i, known := range Styles() {
 		if word == known {
-			return chatv1.RatingStyle(i + 1), true //nolint:gosec // three
+			return chatv1.RatingStyle(i + 1), true
 		}
 	}
 	return 0, false
