@@ -8,19 +8,16 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/switchboard-chat/switchboard/internal/card"
 	"github.com/switchboard-chat/switchboard/internal/form"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 )
 
-// Bounds of what is delivered, in characters where it is text.
+// Bounds of what is delivered.
 const (
-	maxButtons     = 64 // of a keyboard
-	maxCards       = 10
-	maxCardTitle   = 200
-	maxCardText    = 1000
-	maxCardButtons = 6
-	maxEdited      = 4096
+	maxButtons = 64   // of a keyboard
+	maxEdited  = 4096 // characters
 )
 
 // deliverable checks what only a stranger to the contract would get wrong; sizes are the log's where the
@@ -41,7 +38,9 @@ func deliverable(c subject.Conversation, from subject.From, m *chatv1.Message) e
 	case *chatv1.Message_InlineKeyboard:
 		return validKeyboard("message.inline_keyboard", b.InlineKeyboard)
 	case *chatv1.Message_Cards:
-		return validCards("message.cards.cards", b.Cards.GetCards())
+		if found := card.Check(b.Cards); len(found) > 0 {
+			return invalid("message.cards."+found[0].Field, "%s", found[0].Rule)
+		}
 	case *chatv1.Message_Form:
 		if found := form.Check(b.Form); len(found) > 0 {
 			return invalid("message.form."+found[0].Field, "%s", found[0].Rule)
@@ -85,49 +84,12 @@ func validKeyboard(field string, k *chatv1.Keyboard) error {
 	if n := len(k.GetButtons()); n == 0 || n > maxButtons {
 		return invalid(field+".buttons", "%d: want 1 to %d", n, maxButtons)
 	}
-	return validButtons(field+".buttons", k.GetButtons())
-}
-
-func validButtons(field string, buttons []*chatv1.Button) error {
-	for _, b := range buttons {
+	for _, b := range k.GetButtons() {
 		if b.GetActionType() == chatv1.ActionType_ACTION_TYPE_OPEN_URL {
-			if err := validURL(field+".action_body", b.GetActionBody()); err != nil {
+			if err := validURL(field+".buttons.action_body", b.GetActionBody()); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-func validCards(field string, cards []*chatv1.Card) error {
-	if n := len(cards); n == 0 || n > maxCards {
-		return invalid(field, "%d: want 1 to %d", n, maxCards)
-	}
-	for i, c := range cards {
-		if err := validCard(fmt.Sprintf("%s[%d]", field, i), c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func validCard(field string, c *chatv1.Card) error {
-	if n := utf8.RuneCountInString(c.GetTitle()); n > maxCardTitle {
-		return invalid(field+".title", "%d characters: want at most %d", n, maxCardTitle)
-	}
-	if n := utf8.RuneCountInString(c.GetText()); n > maxCardText {
-		return invalid(field+".text", "%d characters: want at most %d", n, maxCardText)
-	}
-	if n := len(c.GetButtons()); n > maxCardButtons {
-		return invalid(field+".buttons", "%d: want at most %d", n, maxCardButtons)
-	}
-	if c.GetImage() == nil && strings.TrimSpace(c.GetTitle()+c.GetText()) == "" {
-		return invalid(field, "is empty: want an image, a title or a text")
-	}
-	if c.GetImage() != nil {
-		if err := validURL(field+".image.url", c.GetImage().GetUrl()); err != nil {
-			return err
-		}
-	}
-	return validButtons(field+".buttons", c.GetButtons())
 }

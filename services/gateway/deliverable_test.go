@@ -51,7 +51,7 @@ func TestDeliverHoldsTheContract(t *testing.T) {
 		"a long text":            {token.Scenario, cards(&chatv1.Card{Text: strings.Repeat("я", 1001)}), "message.cards.cards[0].text"},
 		"too many buttons":       {token.Scenario, cards(&chatv1.Card{Title: "a", Buttons: make([]*chatv1.Button, 7)}), "message.cards.cards[0].buttons"},
 		"a picture by script":    {token.Scenario, cards(&chatv1.Card{Image: &chatv1.Image{Url: "javascript:1"}}), "message.cards.cards[0].image.url"},
-		"a link by script":       {token.Scenario, cards(&chatv1.Card{Title: "a", Buttons: []*chatv1.Button{link("javascript:1")}}), "message.cards.cards[0].buttons.action_body"},
+		"a link by script":       {token.Scenario, cards(&chatv1.Card{Title: "a", Buttons: []*chatv1.Button{link("javascript:1")}}), "message.cards.cards[0].buttons[0].action_body"},
 		"a form":                 {token.Scenario, form(&chatv1.FormField{Name: "name"}), ""},
 		"a form without a field": {token.Scenario, form(), "message.form.fields"},
 		"a field without a name": {token.Operator, form(&chatv1.FormField{}), "message.form.fields[0].name"},
