@@ -15,7 +15,7 @@ const dist = join(here, 'dist');
 const BUDGET = { loader: 3_000, open: 28_000, chunk: 12_000 };
 
 /** The chunks of app/lazy.ts: each is app/<name>/<name>.ts. */
-const CHUNKS = ['extras'];
+const CHUNKS = ['extras', 'polling'];
 
 const common = {
   absWorkingDir: here,

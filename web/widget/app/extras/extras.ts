@@ -11,6 +11,7 @@ import { drawFile, drawPicture } from './media.ts';
 import { uploaded } from './upload.ts';
 
 export { confirmLink } from './confirm.ts';
+export { growMarkdown } from './markdown.ts';
 export { drawFailed } from './failed.ts';
 export { upload } from './upload.ts';
 

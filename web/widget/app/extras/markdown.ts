@@ -90,3 +90,8 @@ function span([all, code, bold, strike, star, under, label, target, bare]: RegEx
   // A link that is not safe stays as it was written, so that nobody takes it for one.
   return safeLink(target) ? link(target, ...inline(label!, depth)) : [all];
 }
+
+/** Brings what is in the box to a text that is mostly longer than the one before. */
+export function growMarkdown(box: HTMLElement, text: string): void {
+  box.replaceChildren(...renderMarkdown(text));
+}
