@@ -40,7 +40,7 @@ const en = {
   cancel: 'Cancel',
   edited: 'edited',
   deleted: 'This message was deleted',
-  fresh: 'New',
+  news: 'New',
   away: 'Nobody is here at the moment',
   awayUntil: 'Nobody is here until {name}',
   thanks: 'Thank you, we will get back to you.',

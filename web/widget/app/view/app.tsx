@@ -1,6 +1,6 @@
 // The whole panel.
-import { Fragment, h } from 'preact';
 import { formAsked, hasLeftWord, isClosed } from '../desk.ts';
+import { Fragment, h } from '../dom.ts';
 import { lazy } from '../lazy.ts';
 import { activeKeyboard } from '../rows.ts';
 import { Avatar } from './avatar.tsx';

@@ -1,5 +1,5 @@
 // What the chunks draw, inside of what the app draws.
-import { h } from 'preact';
+import { h } from '../dom.ts';
 import { lazy, loaded, type Chunks } from '../lazy.ts';
 import { view } from './context.ts';
 

@@ -1,5 +1,5 @@
 // The talk: a log that a screen reader follows.
-import { Component, createRef, h } from 'preact';
+import { Component, createRef, h } from '../dom.ts';
 import { activeKeyboard, toRows, type Row } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
 import { Bubble } from './bubble.tsx';
@@ -112,7 +112,7 @@ function Line({ row, active }: { row: Row; active: boolean }) {
   if (row.kind === 'message') return <Bubble row={row} active={active} />;
   if (row.kind === 'rating') return byChunk('rich', row.message, (rich) => rich.settingsForm('rating', view)) ?? <div />;
   const { t } = view.words;
-  const text = row.kind === 'new' ? t('fresh') : row.kind === 'day' ? dayName(row.time) : row.kind === 'system' ? row.text : t(row.phrase, { name: row.name });
+  const text = row.kind === 'new' ? t('news') : row.kind === 'day' ? dayName(row.time) : row.kind === 'system' ? row.text : t(row.phrase, { name: row.name });
   return (
     <div class={/day|new/.test(row.kind) ? `day is-${row.kind}` : 'notice'} dir="auto">
       {text}

@@ -1,5 +1,5 @@
 // What a message answers: above the composer, and inside of the message.
-import { Fragment, h } from 'preact';
+import { Fragment, h } from '../dom.ts';
 import { plainWords } from '../preview.ts';
 import type { Message } from '../../wire/message.ts';
 import { view } from './context.ts';
