@@ -296,7 +296,8 @@ export function createChat(o: ChatOptions): Chat {
       return true;
     },
     end: () => enqueue({ type: 'end' }),
-    replyTo: (reply) => set({ ...chat.state, reply }),
+    // A copy, as what is drawn of it is not what is drawn of the message.
+    replyTo: (reply) => set({ ...chat.state, reply: reply && { ...reply } }),
     proceed() {
       if (chat.state.connected && readiness !== 'open') proceed();
     },

@@ -15,6 +15,7 @@ export interface Chunks {
   menu: { open(view: View, button: HTMLElement): void; ring(): void };
   emoji: { open(view: View, button: HTMLElement, insert: (emoji: string) => void): void };
   custom: { start(view: View): void };
+  side: typeof import('./side/side.ts');
   polling: typeof import('./polling/polling.ts');
 }
 

@@ -5,7 +5,6 @@ import { applyColors } from './colors.ts';
 import { openHost, readHint } from './host.ts';
 import { choose, loadTranslator, type Translator } from './i18n.ts';
 import { lazy, moreWords, speak } from './lazy.ts';
-import { plainWords } from './preview.ts';
 import { openStorage } from './storage.ts';
 import { unread } from './store.ts';
 import { openTabs } from './tabs.ts';
@@ -84,8 +83,13 @@ function tellUnread(): void {
   if (told && last && store.get('sound')) lazy('menu').then(({ ring }) => ring(), () => {});
   told = now;
   if (store.get('badge')) host.tell({ type: 'title', count: news.length, badge: true });
-  const author_name = last?.author_name || words.t(last?.author === 'operator' ? 'operator' : 'bot');
-  host.tell({ type: 'unread', count: news.length, preview: last && { author_name, text: plainWords(last) } });
+  if (!last) return host.tell({ type: 'unread', count: 0 });
+  const author_name = last.author_name || words.t(last.author === 'operator' ? 'operator' : 'bot');
+  const tell = (text = '') => {
+    // It may be read by now.
+    if (now === told) host.tell({ type: 'unread', count: news.length, preview: { author_name, text } });
+  };
+  lazy('side').then(({ plainWords }) => tell(plainWords(last)), () => tell());
 }
 
 function changed(): void {

@@ -37,13 +37,9 @@ const en = {
   menu: 'More',
   emoji: 'Emoji',
   reply: 'Reply',
-  cancel: 'Cancel',
   edited: 'edited',
   deleted: 'This message was deleted',
   news: 'New',
-  away: 'Nobody is here at the moment',
-  awayUntil: 'Nobody is here until {name}',
-  thanks: 'Thank you, we will get back to you.',
   full: 'Too many messages are waiting to be sent',
 } satisfies Record<string, Phrase>;
 

@@ -49,18 +49,9 @@ export function App({ focus }: { focus: number }) {
           </div>
         )}
         {!form && keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} active />}
-        {!form && state.owner.kind !== 'operator' && isClosed(options.hours, now) && <p class="away">{hasLeftWord(state, now) ? t('thanks') : away()}</p>}
+        {!form && state.owner.kind !== 'operator' && isClosed(options.hours, now) && byChunk('side', options.hours!, (side) => side.away(view), hasLeftWord(state, now))}
         {!form && (state.loaded || !options.prechat) && <Composer focus={focus} />}
       </footer>
     </Fragment>
   );
-}
-
-/** When people are back, as far as that is known; the day of the week is enough for less than one. */
-function away(): string {
-  const { options, words } = view;
-  const back = new Date(options.hours!.opens_at ?? '');
-  const time: Intl.DateTimeFormatOptions = { weekday: 'long', hour: 'numeric', minute: '2-digit' };
-  if (+back - Date.now() > 6 * 864e5) Object.assign(time, { day: 'numeric', month: 'long' });
-  return +back ? words.t('awayUntil', { name: back.toLocaleString(words.tag, time) }) : words.t('away');
 }

@@ -1,6 +1,5 @@
 // One message.
 import { h } from '../dom.ts';
-import { plainWords } from '../preview.ts';
 import type { MessageRow } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
 import { byChunk } from './chunk.tsx';
@@ -8,14 +7,14 @@ import { view } from './context.ts';
 import { ClockIcon, ReplyIcon, SeenIcon, TickIcon } from './icons.ts';
 import { Keyboard } from './keyboard.tsx';
 import { renderPlain } from './link.ts';
-import { nameOf, Quote, showMessage } from './quote.tsx';
 
 /** A message with what surrounds it: avatar, name, what it answers, time, delivery. `active`: its buttons or fields answer. */
 export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
   const { message, own, first, last, pending, problem, quoted, live } = row;
-  const { type, text = '' } = message;
-  const isOperator = message.author === 'operator';
+  const { type, author, author_name, text = '' } = message;
   const { options, words, chat } = view;
+  const isOperator = author === 'operator';
+  const name = author_name || words.t(own ? 'you' : isOperator ? 'operator' : 'bot');
   const reply = () => {
     chat.replyTo(message);
     document.querySelector('textarea')?.focus();
@@ -23,15 +22,11 @@ export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
   return (
     // What is being written is said once, when it is done.
     <div id={message.id} class={`row ${own ? 'own' : 'other'}${first ? ' first' : ''}${last ? ' last' : ''}${live ? ' grows' : ''}`} aria-live={live ? 'off' : undefined}>
-      {!own && last && <Avatar name={isOperator ? nameOf(message) : ''} />}
+      {!own && last && <Avatar name={isOperator ? name : ''} />}
       <div class="stack">
-        {first && <span class={isOperator ? 'name' : 'hidden'}>{nameOf(message)}</span>}
+        {first && <span class={isOperator ? 'name' : 'hidden'}>{name}</span>}
         <div class={`bubble is-${type}`} dir="auto">
-          {quoted && (
-            <button type="button" class="quote" onClick={() => showMessage(quoted)}>
-              <Quote message={quoted} />
-            </button>
-          )}
+          {quoted && byChunk('side', message, (side) => side.quote(quoted, view), quoted)}
           {content(row, active)}
         </div>
         {type === 'inline_keyboard' && <Keyboard message={message} active={active} inline />}
@@ -55,7 +50,7 @@ function content({ message, live }: MessageRow, active: boolean) {
   if (/^(cards|form)$/.test(type)) return byChunk('rich', message, (rich) => rich.draw(message, view, active), active) ?? plain;
   if (live && parse_mode === 'Markdown') return byChunk('extras', message, ({ growMarkdown }) => grow(growMarkdown, message.id, text)) ?? plain;
   if (!parse_mode && !/image|file/.test(type)) return plain;
-  return byChunk('extras', message, ({ draw }) => draw(message, view)) ?? <div class="text">{plainWords(message)}</div>;
+  return byChunk('extras', message, ({ draw }) => draw(message, view)) ?? plain;
 }
 
 let growing: HTMLElement | undefined;

@@ -1,11 +1,10 @@
 // Where the visitor writes.
 import { Component, createRef, h } from '../dom.ts';
 import { lazy } from '../lazy.ts';
-import { isShown, talk } from '../store.ts';
 import { MAX_TEXT } from '../../wire/message.ts';
+import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
-import { ClipIcon, CloseIcon, SendIcon, SmileIcon } from './icons.ts';
-import { Quote } from './quote.tsx';
+import { ClipIcon, SendIcon, SmileIcon } from './icons.ts';
 
 /** From here on the visitor is told how much room is left. */
 const NEARLY_FULL = MAX_TEXT - 200;
@@ -78,13 +77,7 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
     else if (key === 'Escape' && reply && !event.isComposing) {
       event.preventDefault();
       chat.replyTo();
-    } else if (/^Arrow(Up|Down)$/.test(key) && !view.draft) {
-      // Up and down choose what is answered.
-      const all = talk(chat.state).filter(({ type, author }) => isShown({ type }) && !/owner|end|deleted/.test(type) && author !== 'system');
-      const at = reply ? all.findIndex(({ id }) => id === reply.id) : all.length;
-      event.preventDefault();
-      chat.replyTo(all[key === 'ArrowUp' ? Math.max(at - 1, 0) : at + 1]);
-    }
+    } else if (/^Arrow(Up|Down)$/.test(key) && !view.draft) void lazy('side').then(({ choose }) => choose(view, key === 'ArrowUp'));
   };
 
   private emoji = ({ currentTarget }: { currentTarget: HTMLElement }) =>
@@ -103,16 +96,7 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
     const { reply, thinking } = chat.state;
     return (
       <form onSubmit={this.send}>
-        <div class="replying" role="status" hidden={!reply}>
-          {reply && (
-            <div class="quote">
-              <Quote message={reply} />
-            </div>
-          )}
-          <button type="button" class="round" aria-label={words.t('cancel')} onClick={() => chat.replyTo()}>
-            <CloseIcon />
-          </button>
-        </div>
+        {reply && byChunk('side', reply, (side) => side.answering(reply, view))}
         <p class={bad ? 'hint bad' : 'hint'} id="hint" role="status">
           {hint}
         </p>

@@ -17,6 +17,10 @@ const en = {
   wrongType: 'Files of this type cannot be sent here',
   tooMany: 'Too many files at once',
   lost: 'The connection was lost',
+  message: 'Message',
+  away: 'Nobody is here at the moment',
+  awayUntil: 'Nobody is here until {time}',
+  thanks: 'Thank you, we will get back to you.',
 };
 
 /** The words of the chunks in one language. */

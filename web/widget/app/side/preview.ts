@@ -1,5 +1,5 @@
 // A message as one line of plain words, for the bubble beside the launcher.
-import type { Message } from '../wire/message.ts';
+import type { Message } from '../../wire/message.ts';
 
 const MAX = 160;
 
