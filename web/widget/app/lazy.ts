@@ -9,6 +9,8 @@ export interface Chunks {
   menu: typeof import('./menu/menu.ts');
   emoji: typeof import('./emoji/emoji.ts');
   custom: typeof import('./custom/custom.ts');
+  side: typeof import('./side/side.ts');
+  polling: typeof import('./polling/polling.ts');
 }
 
 /** The hash in the names of the chunks and of their words; the build knows it. */

@@ -38,6 +38,7 @@ function open(more: Partial<Parameters<typeof createChat>[0]> = {}, newer?: stri
     refused: ({ code }) => told.push(`refused ${code}`),
     event: (name) => told.push(name),
     reload: () => told.push('reload'),
+    settings: () => {},
     look: (change) => told.push(`look ${JSON.stringify(change)}`),
     ...more,
   });

@@ -4,7 +4,7 @@ import { renderHtml } from '../app/extras/html.ts';
 import { renderMarkdown } from '../app/extras/markdown.ts';
 import { formatSize } from '../app/extras/media.ts';
 import { safeLink, safeResource } from '../app/links.ts';
-import { plainWords } from '../app/preview.ts';
+import { plainWords } from '../app/side/preview.ts';
 
 const html = (nodes: (Node | string)[]) => {
   const box = document.createElement('div');

@@ -3,8 +3,8 @@
 import css from './custom.css';
 import { adopt, make } from '../extras/dom.ts';
 import { lameIn, failedIn } from './failures.ts';
-import type { Whole } from '../extras/needs.ts';
 import type { View } from '../view/context.ts';
+import type { Options } from '../../wire/options.ts';
 
 /** Larger HTML is none that belongs into a chat. */
 const MAX_HTML = 262_144;
@@ -15,9 +15,8 @@ const LOOK_MS = 2_000;
 let isStarted = false;
 
 /** Loads what the bot's settings name; once. */
-export function start(given: View): void {
-  const view = given as Whole;
-  const { version, ...parts } = (view.options as { custom_code?: { version?: unknown; css?: unknown; html?: unknown; js?: unknown } }).custom_code ?? {};
+export function start(view: View): void {
+  const { version = '', ...parts }: Partial<NonNullable<Options['custom_code']>> = view.options.custom_code ?? {};
   const bot = new URLSearchParams(location.search).get('bot-id') ?? '';
   if (isStarted || !version || !bot) return;
   isStarted = true;

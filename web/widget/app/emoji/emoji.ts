@@ -2,7 +2,6 @@
 // for those who know it.
 import css from './emoji.css';
 import { adopt, button, make, newId, set } from '../extras/dom.ts';
-import type { Whole } from '../extras/needs.ts';
 import type { View } from '../view/context.ts';
 import { find, GROUPS, ofGroup, type Emoji, type Group } from './data.ts';
 
@@ -13,9 +12,8 @@ const MAX_RECENT = 16;
 let close: (() => void) | undefined;
 
 /** Opens it over its button, or closes it. `insert` gets the one that was chosen; then it closes. */
-export function open(given: View, opener: HTMLElement, insert: (emoji: string) => void): void {
+export function open(view: View, opener: HTMLElement, insert: (emoji: string) => void): void {
   if (close) return close();
-  const view = given as Whole;
   const { more: t, store } = view;
   const recent = (store.get('emoji') ?? '').split(' ').filter(Boolean).slice(0, MAX_RECENT);
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => [t[group], ofGroup(group)] as const);

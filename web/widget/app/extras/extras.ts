@@ -12,7 +12,6 @@ import { uploaded } from './upload.ts';
 export { confirmLink } from './confirm.ts';
 export { drawFailed } from './failed.ts';
 export { growMarkdown } from './grow.ts';
-export { quote } from './quote.ts';
 export { upload } from './upload.ts';
 
 adopt(css);

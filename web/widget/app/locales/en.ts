@@ -18,6 +18,7 @@ const en = {
   operator: 'Operator',
   sending: 'Sending',
   sent: 'Sent',
+  seen: 'Seen',
   waiting: 'Waiting for an operator',
   waitingMore: 'You can keep writing, they will see everything.',
   joined: '{name} joined the chat',
@@ -33,6 +34,12 @@ const en = {
   charsLeft: { one: '{n} character left', other: '{n} characters left' },
   older: 'Loading earlier messages…',
   keyboard: 'Answers to choose from',
+  menu: 'More',
+  emoji: 'Emoji',
+  reply: 'Reply',
+  edited: 'edited',
+  deleted: 'This message was deleted',
+  news: 'New',
   full: 'Too many messages are waiting to be sent',
 } satisfies Record<string, Phrase>;
 

@@ -1,12 +1,12 @@
 // The conversation to an e-mail address: the gateway writes and sends it.
 import { openDialog } from '../extras/dialog.ts';
 import { button, make, newId, set } from '../extras/dom.ts';
-import type { Whole } from '../extras/needs.ts';
+import type { View } from '../view/context.ts';
 import { check, readFields } from '../rich/fields.ts';
 import { post, type TokenError } from '../post.ts';
 
 /** Asks for the address and sends it; the dialog says how it went. */
-export function sendTranscript({ more: t, chat, words }: Whole): void {
+export function sendTranscript({ more: t, chat, words }: View): void {
   const [field] = readFields([{ name: 'email', kind: 'email', required: true }]);
   const input = set(make('input', ''), { type: 'email', id: newId(), autocomplete: 'email', required: true, maxlength: 254, dir: 'ltr', 'aria-describedby': newId() });
   const label = make('label', '', t.emailTo);

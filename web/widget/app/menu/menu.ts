@@ -2,7 +2,6 @@
 import css from './menu.css';
 import { openDialog } from '../extras/dialog.ts';
 import { adopt, button, icon, make, newId, set } from '../extras/dom.ts';
-import type { Whole } from '../extras/needs.ts';
 import type { View } from '../view/context.ts';
 import { sendTranscript } from './email.ts';
 import { ring } from './ring.ts';
@@ -21,32 +20,32 @@ const END = 'M12 4v8M7 6.500a8 8 0 1 0 10 0';
 let close: (() => void) | undefined;
 
 /** Opens the menu under its button, or closes it. */
-export function open(given: View, opener: HTMLElement): void {
+export function open(view: View, opener: HTMLElement): void {
   if (close) return close();
-  const view = given as Whole;
   const { more: t, chat, store, options } = view;
-  const { transcript, end_chat } = options as { transcript?: { download?: unknown; email?: unknown }; end_chat?: unknown };
+  const { transcript, end_chat } = options;
   const item = (role: string, d: string, label: string, act: () => void, name = '') => set(button(name, act, icon(d), make('span', '', label)), { role, tabindex: -1 });
   /** What is switched is kept in this browser, and is off until then. */
   const choice = (key: string, d: string, label: string, switched?: () => void) => {
     const entry = item('menuitemcheckbox', d, label, () => {
-      const on = store.get(key) !== '1';
-      store.set(key, on ? '1' : '0');
+      const on = !store.get(key);
+      if (on) store.set(key, '1');
+      else store.remove(key);
       set(entry, { 'aria-checked': String(on) });
       if (on) switched?.();
     });
     entry.append(make('i', ''));
-    return set(entry, { 'aria-checked': String(store.get(key) === '1') });
+    return set(entry, { 'aria-checked': String(!!store.get(key)) });
   };
   const leaving = (act: () => void) => () => {
     end();
     act();
   };
-  const items = [choice('sound', SOUND, t.sound, () => ring(view)), choice('badge', BADGE, t.badge)];
+  const items = [choice('sound', SOUND, t.sound, ring), choice('badge', BADGE, t.badge)];
   if (transcript?.download) items.push(item('menuitem', DOWNLOAD, t.download, leaving(() => void saveTranscript(view))));
   if (transcript?.email) items.push(item('menuitem', EMAIL, t.email, leaving(() => sendTranscript(view))));
   if (end_chat && chat.state.items[0]) items.push(item('menuitem', END, t.endChat, leaving(() => askEnd(view)), 'danger'));
-  const menu = set(make('div', 'menu', ...items), { role: 'menu', 'aria-label': t.menu, id: newId() });
+  const menu = set(make('div', 'menu', ...items), { role: 'menu', 'aria-label': view.words.t('menu'), id: newId() });
   const { bottom, left, right } = opener.getBoundingClientRect();
   menu.style.top = `${bottom + 4}px`;
   if (document.documentElement.dir === 'rtl') menu.style.left = `${Math.max(8, left)}px`;
@@ -97,7 +96,7 @@ export function open(given: View, opener: HTMLElement): void {
 const startsWith = ({ textContent }: Element, key: string) => textContent!.toLocaleLowerCase().startsWith(key.toLocaleLowerCase());
 
 /** Asks before it ends the conversation. */
-function askEnd({ more: t, chat }: Whole): void {
+function askEnd({ more: t, chat }: View): void {
   const shut = () => dialog.close();
   const sure = button('primary', () => {
     chat.end();

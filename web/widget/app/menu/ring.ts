@@ -1,6 +1,4 @@
 // The sound of a new message: two notes made on the spot, so that no file has to come.
-import type { Whole } from '../extras/needs.ts';
-import type { View } from '../view/context.ts';
 
 /** Several messages at once are one sound. */
 const EVERY_MS = 3_000;
@@ -12,10 +10,10 @@ const LOUD = 0.12;
 let context: AudioContext | undefined;
 let last = -Infinity;
 
-/** Rings, if the visitor has switched it on and has touched this page: otherwise a browser would keep silent and complain. */
-export function ring(view: View): void {
+/** Rings, which is only for who has asked for it; and only after a touch of this page, or a browser would keep silent and complain. */
+export function ring(): void {
   const now = performance.now();
-  if ((view as Whole).store.get('sound') !== '1' || !navigator.userActivation?.hasBeenActive || now - last < EVERY_MS) return;
+  if (!navigator.userActivation?.hasBeenActive || now - last < EVERY_MS) return;
   last = now;
   try {
     context ??= new AudioContext();

@@ -1,17 +1,14 @@
 // The conversation as a text to keep.
 import { set, make } from '../extras/dom.ts';
 import { renderHtml } from '../extras/html.ts';
-import type { Whole } from '../extras/needs.ts';
+import type { View } from '../view/context.ts';
 import type { Message } from '../../wire/message.ts';
-
-/** A message as the folded list has it, or as the log does. */
-type Told = Message & { cards?: unknown; target?: unknown; deleted?: unknown };
 
 /** How long it is said that there is none. */
 const SAID_MS = 5_000;
 
 /** Fetches all that was said and gives it to the browser as a file. */
-export async function saveTranscript(view: Whole): Promise<void> {
+export async function saveTranscript(view: View): Promise<void> {
   const { more: t, options, words } = view;
   try {
     const text = transcript(await view.chat.allMessages(), view);
@@ -28,12 +25,11 @@ export async function saveTranscript(view: Whole): Promise<void> {
 }
 
 /** One line or more for each message: when, who, what. */
-export function transcript(messages: Told[], { more: t, options, words }: Whole): string {
-  const { list, edited, deleted } = fold(messages);
+export function transcript(messages: Message[], { options, words }: View): string {
   const moment = new Intl.DateTimeFormat(words.tag, { dateStyle: 'medium', timeStyle: 'short' });
-  const lines = list.flatMap((message) => {
-    const { id, author, author_name, time } = message;
-    const said = deleted.has(id) || message.deleted ? t.deleted : sayOf({ ...message, ...edited.get(id) });
+  const lines = messages.flatMap((message) => {
+    const { type, author, author_name, time } = message;
+    const said = type === 'deleted' ? words.t('deleted') : sayOf(message);
     if (!said) return [];
     const who = author_name || (author === 'system' ? '' : words.t(author === 'visitor' ? 'you' : author === 'operator' ? 'operator' : 'bot'));
     const when = +new Date(time ?? '') ? `[${moment.format(new Date(time!))}] ` : '';
@@ -42,19 +38,8 @@ export function transcript(messages: Told[], { more: t, options, words }: Whole)
   return `${options.title || words.t('title')}\n\n${lines.join('\n')}\n`.replace(/\n/g, '\r\n');
 }
 
-/** Lays edits and deletions over what they name, where that has not been done. */
-function fold(messages: Told[]): { list: Told[]; edited: Map<string, Partial<Message>>; deleted: Set<string> } {
-  const edited = new Map<string, Partial<Message>>();
-  const deleted = new Set<string>();
-  for (const { type, target, text, parse_mode } of messages) {
-    if (type === 'edit') edited.set(String(target), { text: text ?? '', parse_mode: parse_mode! });
-    if (type === 'delete') deleted.add(String(target));
-  }
-  return { list: messages, edited, deleted };
-}
-
 /** What a message says, in plain words; empty for one that is not shown. */
-function sayOf({ type, text = '', parse_mode, url, name, caption, alt, cards }: Told): string {
+function sayOf({ type, text = '', parse_mode, url, name, caption, alt, cards }: Message): string {
   const address = url ? new URL(url, location.href).href : '';
   if (type === 'image') return [caption || alt, address].filter(Boolean).join(' ');
   if (type === 'file') return [name, address].filter(Boolean).join(' ');

@@ -1,7 +1,7 @@
 // One card, or several to leaf through: by finger, by arrows, by keys.
 import { canvasResolve, readable } from '../colors.ts';
 import { button, icon, make, OUT, set } from '../extras/dom.ts';
-import type { Whole } from '../extras/needs.ts';
+import type { View } from '../view/context.ts';
 import { safeResource } from '../links.ts';
 import { safeBackground } from '../../wire/css.ts';
 import type { Button } from '../../wire/message.ts';
@@ -21,7 +21,7 @@ interface Card {
 }
 
 /** Draws cards as they come from the network; what is not one is left out. */
-export function drawCards(given: unknown, view: Whole): Drawn {
+export function drawCards(given: unknown, view: View): Drawn {
   const { more: t } = view;
   const cards = (Array.isArray(given) ? given : []).filter((card): card is Card => typeof card === 'object' && card !== null).slice(0, MAX_CARDS);
   /** Buttons that answer, which they can only while the message is the newest question. */
@@ -34,12 +34,12 @@ export function drawCards(given: unknown, view: Whole): Drawn {
   const node = cards[1] ? leaf(drawn, view) : make('div', 'cards', ...drawn);
   return {
     node,
-    update: (active) => answers.forEach((answer) => (answer.disabled = !active || !!view.chat.state.thinking)),
+    update: (active) => answers.forEach((answer) => (answer.disabled = !active)),
   };
 }
 
 /** A row that scrolls from card to card. */
-function leaf(cards: HTMLElement[], { more: t }: Whole): HTMLElement {
+function leaf(cards: HTMLElement[], { more: t }: View): HTMLElement {
   const row = set(make('div', 'leaves', ...cards), { tabindex: 0, role: 'group', 'aria-label': t.cards });
   const sign = document.documentElement.dir === 'rtl' ? -1 : 1;
   const turn = (by: number) => {
@@ -65,7 +65,7 @@ function leaf(cards: HTMLElement[], { more: t }: Whole): HTMLElement {
   return make('div', 'cards many', row, back, on);
 }
 
-function drawCard({ title, text, image, buttons }: Card, alone: boolean, view: Whole, answers: HTMLButtonElement[]): HTMLElement {
+function drawCard({ title, text, image, buttons }: Card, alone: boolean, view: View, answers: HTMLButtonElement[]): HTMLElement {
   const card = make('div', 'card');
   const src = safeResource(image?.url);
   if (src) card.append(drawImage(src, image!, alone));
@@ -90,7 +90,7 @@ function drawImage(src: string, { alt, width, height }: NonNullable<Card['image'
   return box;
 }
 
-function drawKey(key: Button, view: Whole, answers: HTMLButtonElement[]): HTMLElement {
+function drawKey(key: Button, view: View, answers: HTMLButtonElement[]): HTMLElement {
   const { Text, ActionType = 'reply', ActionBody = '', Columns, BgColor, TextColor } = key;
   const url = ActionType === 'open-url' && /^https?:\/\//i.test(ActionBody) ? ActionBody : '';
   const element =
@@ -111,6 +111,6 @@ function drawKey(key: Button, view: Whole, answers: HTMLButtonElement[]): HTMLEl
 }
 
 /** Asks before it opens a link; without the question there is no link. */
-async function ask(url: string, view: Whole): Promise<void> {
+async function ask(url: string, view: View): Promise<void> {
   (await import('../extras/confirm.ts')).confirmLink(url, view);
 }

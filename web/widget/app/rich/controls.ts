@@ -70,7 +70,7 @@ function makeInput(field: Field, question: string, view: View): Control {
   const words = make('label', '', ...labelOf(field, view));
   words.htmlFor = input.id;
   const isTick = kind === 'consent';
-  const node = isTick ? make('div', 'ask tick', make('div', 'line', input, words), error.node) : make('div', 'ask', ...(label ? [words] : []), input, error.node);
+  const node = isTick ? make('div', 'entry tick', make('div', 'line', input, words), error.node) : make('div', 'entry', ...(label ? [words] : []), input, error.node);
   return {
     field,
     node,
@@ -129,7 +129,7 @@ function makeRadios(field: Field, question: string, view: View): Control {
     radios.forEach(({ parentElement }, i) => parentElement!.classList.toggle('on', style === 'stars' && isRating ? i <= at : i === at));
   };
   row.onchange = paint;
-  const node = make('fieldset', 'ask', ...(field.label ? [make('legend', '', ...labelOf(field, view))] : []), row, error);
+  const node = make('fieldset', 'entry', ...(field.label ? [make('legend', '', ...labelOf(field, view))] : []), row, error);
   if (!field.label) set(node, { 'aria-label': question || field.name });
   return {
     field,
@@ -149,7 +149,7 @@ function makeRadios(field: Field, question: string, view: View): Control {
 
 /** Where the visitor is. Few forms ask for it, so what asks comes when it is needed. */
 function makePlace(field: Field, question: string, view: View): Control {
-  const node = make('fieldset', 'ask', ...(field.label ? [make('legend', '', ...labelOf(field, view))] : []));
+  const node = make('fieldset', 'entry', ...(field.label ? [make('legend', '', ...labelOf(field, view))] : []));
   if (!field.label) set(node, { 'aria-label': question || field.name });
   let raw = '';
   let inner: Pick<Control, 'write' | 'focus' | 'say'> | undefined;

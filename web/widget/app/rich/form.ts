@@ -1,5 +1,5 @@
 // A form: what is asked, its fields, and what has been answered once it has been.
-import type { Whole } from '../extras/needs.ts';
+import type { View } from '../view/context.ts';
 import { icon, make, set } from '../extras/dom.ts';
 import { drawText } from '../extras/text.ts';
 import type { ParseMode } from '../../wire/message.ts';
@@ -31,7 +31,7 @@ const SHORT = /^(text|email|phone|number|date)$/;
  * Draws a form. What is put in is kept in this browser under `key`, if there is one, until it is sent. `send` says whether it was taken.
  * `stepwise`: all but the first field is shown once that one is answered.
  */
-export function drawForm(asked: Asked, key: string, view: Whole, send: (values: Record<string, string>, text: string) => boolean, stepwise?: boolean): Drawn {
+export function drawForm(asked: Asked, key: string, view: View, send: (values: Record<string, string>, text: string) => boolean, stepwise?: boolean): Drawn {
   const { more: t, words, store } = view;
   const fields = readFields(asked.fields);
   const question = asked.text ? drawText(asked.text, asked.parse_mode) : undefined;
@@ -57,6 +57,7 @@ export function drawForm(asked: Asked, key: string, view: Whole, send: (values: 
   };
   const trySend = () => {
     tried = true;
+    if (view.chat.state.thinking) return void (note.textContent = words.t('thinkingBlocks'));
     const found = controls.map((control) => [control, judge(control)] as const);
     const wrong = found.find(([, value]) => value === undefined);
     if (wrong) return wrong[0].focus();
@@ -84,7 +85,7 @@ export function drawForm(asked: Asked, key: string, view: Whole, send: (values: 
   form.onkeydown = () => (byPointer = false);
   form.onchange = () => {
     changed();
-    if (isRating && byPointer && !submit.disabled) trySend();
+    if (isRating && byPointer) trySend();
   };
   const kept = readKept(key && store.get(key));
   controls.forEach(({ field, write }) => kept[field.name] && write(kept[field.name]!));
@@ -94,7 +95,6 @@ export function drawForm(asked: Asked, key: string, view: Whole, send: (values: 
   return {
     node,
     update(active, values) {
-      submit.disabled = !!view.chat.state.thinking;
       const now = values ? JSON.stringify(values) : active ? 'open' : 'closed';
       if (now === before) return;
       before = now;
@@ -107,7 +107,7 @@ export function drawForm(asked: Asked, key: string, view: Whole, send: (values: 
 }
 
 /** What has been answered, to be read only. */
-function answersOf(fields: Field[], values: Record<string, unknown>, { more: t, words }: Whole): Node {
+function answersOf(fields: Field[], values: Record<string, unknown>, { more: t, words }: View): Node {
   const rows = fields.flatMap((field) => {
     const value = textOf(values[field.name]);
     if (!value) return [];

@@ -2,7 +2,6 @@
 // for as long as the chat is there, so that what a visitor has put into a form survives every drawing.
 import css from './rich.css';
 import { adopt, make } from '../extras/dom.ts';
-import type { Whole } from '../extras/needs.ts';
 import type { View } from '../view/context.ts';
 import type { Message } from '../../wire/message.ts';
 import { drawCards } from './cards.ts';
@@ -25,14 +24,13 @@ function keep(key: string, draw: () => Drawn): Drawn {
 
 /** The content of a message of the type cards or form. `active`: it can be answered. To be called at every drawing. */
 export function draw(message: Message & { cards?: unknown } & Asked, view: View, active: boolean): Node {
-  const whole = view as Whole;
   const { id, type } = message;
   if (type === 'cards') {
-    const cards = keep(id, () => drawCards(message.cards, whole));
+    const cards = keep(id, () => drawCards(message.cards, view));
     cards.update(active);
     return cards.node;
   }
-  const form = keep(id, () => drawForm(message, `form:${id}`, whole, (values, text) => whole.chat.answer(id, values, text)));
+  const form = keep(id, () => drawForm(message, `form:${id}`, view, (values, text) => view.chat.answer(id, values, text)));
   form.update(active, answerTo(id, view));
   return form.node;
 }
@@ -42,7 +40,7 @@ export function settingsForm(kind: 'prechat' | 'offline' | 'rating', view: View)
   const { conversation, epoch } = view.chat.state;
   // What is written before the chat stays when the conversation begins.
   const key = kind === 'rating' ? `rating ${conversation} ${epoch}` : kind;
-  const form = keep(key, () => drawSettingsForm(kind, view as Whole));
+  const form = keep(key, () => drawSettingsForm(kind, view));
   form.update(true);
   return form.node;
 }

@@ -1,12 +1,12 @@
 // The forms of the bot's settings.
 import { icon, make } from '../extras/dom.ts';
-import type { Whole } from '../extras/needs.ts';
+import type { View } from '../view/context.ts';
 import { drawForm, type Asked, type Drawn } from './form.ts';
 
 const TICK = 'm5 12.500 4.500 4.500L19 7.500';
 
 /** Draws one; once it has been sent it only says thank you. */
-export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: Whole): Drawn {
+export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: View): Drawn {
   const { more: t, options } = view;
   const isRating = kind === 'rating';
   const asked: Asked = isRating
@@ -17,13 +17,13 @@ export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: W
           { name: 'rating_comment', kind: 'long_text', placeholder: t.rateMore },
         ],
       }
-    : { ...(options as { prechat?: Asked; offline?: Asked })[kind], ...(kind === 'prechat' && { submit: (options as { prechat?: Asked }).prechat?.submit || t.begin }) };
+    : { ...options[kind], submit: options[kind]?.submit || (kind === 'prechat' ? t.begin : '') };
   let last: { values: Record<string, string>; text: string } | undefined;
   const send = (values: Record<string, string>, text: string) => {
     if (!view.chat.answer(kind, values, text)) return false;
     last = undefined;
     removeEventListener('pagehide', leave);
-    form.node.replaceChildren(make('p', 'thanks', icon(TICK), t.thanks));
+    form.node.replaceChildren(make('p', 'thanks', icon(TICK), t.thankYou));
     return true;
   };
   const form = drawForm(asked, isRating ? '' : `form:${kind}`, view, send, isRating);

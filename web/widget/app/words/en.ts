@@ -38,7 +38,7 @@ const en = {
   atMost: 'At most {limit}',
   answered: 'Answered',
   formClosed: 'This can no longer be answered',
-  thanks: 'Thank you!',
+  thankYou: 'Thank you!',
   begin: 'Start the chat',
   rate: 'How was your conversation?',
   rateMore: 'What went well, what could be better?',
@@ -49,7 +49,6 @@ const en = {
   placeUnknown: 'Your location could not be found.',
   placeOther: 'Write it yourself',
   placeByHand: 'Latitude, longitude',
-  menu: 'Menu',
   sound: 'Sound for new messages',
   badge: 'New messages in the page’s title',
   download: 'Download the conversation',
@@ -75,7 +74,10 @@ const en = {
   emojiFood: 'Food and drink',
   emojiPlaces: 'Travel and activities',
   emojiThings: 'Things and signs',
-  deleted: 'This message was deleted',
+  message: 'Message',
+  away: 'Nobody is here at the moment',
+  awayUntil: 'Nobody is here until {time}',
+  thanks: 'Thank you, we will get back to you.',
 };
 
 /** The words of the chunks in one language. */
