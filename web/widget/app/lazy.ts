@@ -1,20 +1,14 @@
 // What not every conversation needs comes in scripts of its own, the chunks. They are built apart from the app and share
 // nothing with it: what they draw is plain DOM, and what they know comes from the view that they are given.
-import type { View } from './view/context.ts';
-import type { Message } from '../wire/message.ts';
 import type { More } from './words/en.ts';
 
 /** The chunks, each a folder with an entry of its name. */
 export interface Chunks {
   extras: typeof import('./extras/extras.ts');
-  rich: {
-    draw(message: Message, view: View, active: boolean): Node;
-    settingsForm(kind: 'prechat' | 'offline' | 'rating', view: View): Node;
-    preview(message: Message, view: View): Node;
-  };
-  menu: { open(view: View, button: HTMLElement): void; ring(): void };
-  emoji: { open(view: View, button: HTMLElement, insert: (emoji: string) => void): void };
-  custom: { start(view: View): void };
+  rich: typeof import('./rich/rich.ts');
+  menu: typeof import('./menu/menu.ts');
+  emoji: typeof import('./emoji/emoji.ts');
+  custom: typeof import('./custom/custom.ts');
   side: typeof import('./side/side.ts');
   polling: typeof import('./polling/polling.ts');
 }
