@@ -47,12 +47,12 @@ function draw(): void {
 function keepDraft(draft: string): void {
   view.draft = draft;
   store.set('draft', draft);
-  tabs.tell({ draft });
+  tabs.tell({ writing: draft });
 }
 
 const event = (name: string, detail?: unknown) => host.tell({ type: 'event', name, detail });
 
-const tabs = openTabs(`kw:${hint.bot}`, ({ conversation, read, draft }) => {
+const tabs = openTabs(`kw:${hint.bot}`, ({ conversation, read, writing: draft }) => {
   if (read) chat?.seenElsewhere(conversation, read);
   // What is being written here is not taken away.
   if (typeof draft !== 'string' || draft.length > 2 * MAX_TEXT || document.activeElement?.localName === 'textarea') return;

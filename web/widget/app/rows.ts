@@ -73,7 +73,7 @@ export function toRows(state: State, operator: string): Row[] {
       }
     } else if (message.type === 'end') rows.push({ kind: 'notice', key: message.id, phrase: 'ended', name: '' });
     else if (message.author === 'system') rows.push({ kind: 'system', key: message.id, text: message.text ?? '' });
-    else put({ kind: 'message', key: message.id, message, own, first: true, last: true, delivery: i <= seen ? 'seen' : 'sent', quoted: quoted(message) });
+    else put({ kind: 'message', key: message.id, message, own, first: true, last: true, delivery: own && i <= seen ? 'seen' : 'sent', quoted: quoted(message) });
   }
   for (const pending of state.pending) {
     const row = pendingRow(pending, state.conversation);

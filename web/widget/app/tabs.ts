@@ -6,7 +6,7 @@ export interface TabMessage {
   /** Id of the newest message that was seen. */
   read?: unknown;
   /** What is being written. */
-  draft?: unknown;
+  writing?: unknown;
 }
 
 /** The line to the other tabs; where there can be none it is silent. */

@@ -1,5 +1,6 @@
 // What stands beside the talk, in a script of its own: what a message answers, when people are back, and a message in
 // a few plain words.
+import css from './side.css';
 import { hasLeftWord } from '../desk.ts';
 import { make } from '../extras/dom.ts';
 import { isShown, talk } from '../store.ts';
@@ -8,6 +9,10 @@ import type { Message } from '../../wire/message.ts';
 import { plainWords } from './preview.ts';
 
 export { plainWords };
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
 /** How the visitor is told who has said it. */
 const nameOf = ({ author, author_name }: Message, { words }: View) => author_name || words.t(author === 'visitor' ? 'you' : author === 'operator' ? 'operator' : 'bot');

@@ -55,9 +55,8 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
     const length = text.length < NEARLY_FULL ? text.length : [...text.trim()].length;
     const can = !!text.trim() && length <= MAX_TEXT && !chat.state.thinking;
     if (full) return { hint: words.t('full'), bad: true, can };
-    if (length > MAX_TEXT) return { hint: words.t('tooLong', { n: length - MAX_TEXT }), bad: true, can };
     if (chat.state.thinking && text) return { hint: words.t('thinkingBlocks'), can };
-    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', { n: MAX_TEXT - length }) : '', can };
+    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', { n: MAX_TEXT - length }) : '', bad: length > MAX_TEXT, can };
   }
 
   private send = (event: Event) => {

@@ -121,11 +121,10 @@ function Line({ row, active }: { row: Row; active: boolean }) {
 }
 
 function dayName(time: string): string {
-  const { tag, t } = view.words;
+  const { tag } = view.words;
   const date = new Date(time);
   const now = new Date();
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5);
-  if (days === 0) return t('today');
-  if (days === 1) return t('yesterday');
+  if (days < 2) return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-days, 'day');
   return date.toLocaleDateString(tag, { day: 'numeric', month: 'long', year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric' });
 }
