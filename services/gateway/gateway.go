@@ -62,6 +62,9 @@ type Gateway struct {
 	whereabouts whereabouts
 	places      *geo.DB // nil without one
 
+	words words
+	mail  *transcript.Mailer // nil without a mail server
+
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
 	first firstSequence
