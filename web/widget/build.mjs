@@ -146,6 +146,16 @@ async function frame(hash) {
   return { app: [app.path, ...shared], style: style.path, locales };
 }
 
+/** Writes the loader's own words by language, which the gateway puts into the settings script: a visitor loads one. */
+async function words() {
+  const folder = join(here, 'loader/words');
+  const all = {};
+  for (const name of (await readdir(folder)).toSorted()) all[name.replace(/\.json$/, '')] = JSON.parse(await readFile(join(folder, name), 'utf8'));
+  const keys = Object.keys(all.en).join();
+  for (const [lang, own] of Object.entries(all)) if (Object.keys(own).join() !== keys) throw new Error(`loader/words/${lang}.json: want the keys of en.json, in their order: ${keys}`);
+  await writeFile(join(dist, 'words.json'), JSON.stringify(all));
+}
+
 async function demo() {
   await build({ ...common, entryPoints: ['demo/demo.ts', 'demo/demo.css'], outdir: 'dist/demo', format: 'iife', plugins: [squeeze] });
   await writeFile(join(dist, 'demo/index.html'), await readFile(join(here, 'demo/index.html')));
@@ -198,4 +208,5 @@ const panel = await loader();
 const lazy = await chunks();
 const parts = await frame(lazy.hash);
 await demo();
+await words();
 if (!report(await compress(), panel, parts, lazy.paths)) process.exitCode = 1;
