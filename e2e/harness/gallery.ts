@@ -1,6 +1,7 @@
 // A bot that shows everything that the widget can draw, each at an entry point of its scenario, and a page for it.
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { Admin } from './admin.ts';
+import { loopback } from './deployment.ts';
 
 /** The bot's id. */
 export const GALLERY = 'gallery';
@@ -89,7 +90,7 @@ const scenario = (origin: string) => ({
 });
 
 /** Makes the bot and publishes its scenario; a site on `origin` may show it. */
-export async function makeGallery(admin: Admin, origin: string, widget: object = {}): Promise<void> {
+export async function makeGallery(admin: Admin, chat: string, origin: string, widget: object = {}): Promise<void> {
   await admin.call('config.v1.BotService/CreateBot', {
     bot: {
       id: GALLERY,
@@ -100,6 +101,8 @@ export async function makeGallery(admin: Admin, origin: string, widget: object =
     },
   });
   await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: GALLERY, json: JSON.stringify(scenario(origin)) });
+  const settings = async () => (await fetch(`${loopback(chat)}/widget/v2/settings/${GALLERY}.js`, { headers: { Origin: origin } })).text();
+  await expect.poll(settings, 'the gateway has heard of the bot').toContain('__kw.settings');
 }
 
 /** Serves the bot's pictures, and a page with its widget at `path`, to this browser page alone. */
