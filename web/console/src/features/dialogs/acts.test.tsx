@@ -91,7 +91,7 @@ const menuOf = async (text: string) => {
   await user.keyboard("{Enter}");
   return screen.findByRole("menu");
 };
-const choose = async (text: string, act: string) => user.click(within(await menuOf(text)).getByRole("menuitem", { name: act }));
+const choose = async (text: string, what: string) => user.click(within(await menuOf(text)).getByRole("menuitem", { name: what }));
 const writing = () => screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Your answer" });
 
 beforeEach(() => {
