@@ -118,7 +118,7 @@ export function readPlace(raw: string): string | undefined {
 /** Where a place can be looked at. */
 export function mapAddress(place: string): string {
   const [latitude, longitude] = place.split(',');
-  return `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  return `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}`;
 }
 
 /** A value as it is shown to people. */
