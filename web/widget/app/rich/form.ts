@@ -80,9 +80,8 @@ export function drawForm(asked: Asked, key: string, view: View, send: (values: R
   };
   form.oninput = changed;
   // A touch is an answer; with the keys one walks over the others.
-  form.onpointerdown = () => void (byPointer = true);
-  // Not the value: false would take the key away.
-  form.onkeydown = () => void (byPointer = false);
+  form.addEventListener('pointerdown', () => (byPointer = true));
+  form.addEventListener('keydown', () => (byPointer = false));
   form.onchange = () => {
     changed();
     if (isRating && byPointer) trySend();
