@@ -69,8 +69,9 @@ function close(): void {
 function tellUnread(): void {
   if (!chat?.state.loaded) return;
   const sees = isOpen && !document.hidden;
-  if (sees) chat.seen(!isSeen);
+  const came = sees && !isSeen;
   isSeen = sees;
+  if (sees) chat.seen(came);
   if (read !== chat.state.read) {
     read = chat.state.read;
     tabs.tell({ conversation: chat.state.conversation, read });
