@@ -2,7 +2,7 @@
 // a visitor's browser has to load is more than the budget allows.
 import { build, transform } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 
 /** Bytes after gzip -9. */
-const BUDGET = { loader: 3_000, rules: 2_000, open: 25_000 };
+const BUDGET = { loader: 3_000, rules: 2_000, open: 25_000, chunk: 12_000 };
+
+/** The chunks of app/lazy.ts: each is app/<name>/<name>.ts. */
+const CHUNKS = ['extras'];
 
 const common = {
   absWorkingDir: here,
@@ -32,14 +35,14 @@ const common = {
  * looked up by text, or of what the extras use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout active blocked changed connectTimeout connected delivery draft drawn engage forget hasMore heartbeat incoming isAway items jump judge keepDraft loadOlder loaded loadingOlder logout look lost missed packet pending phrase reconnect redraw resized restore resume scrolled sendText setParams setReadiness settled stableAfter stick suspend unknown wake'.split(' ');
+const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn engage forceUpdate forget hasMore heartbeat incoming isAway items jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed packet pending phrase reconnect redraw resized restore resume scrolled sendText setParams setReadiness setState settled stableAfter stick suspend unknown wake'.split(' ');
 
 /** Fails if a name is not the app's own after all. */
 async function checkOwn() {
   const own = `(${OWN.join('|')})\\b`;
   const rules = [
     [new RegExp(`^\\s*${own}\\??:`, 'm'), 'app/locales/en.ts', 'wire/message.ts', 'wire/options.ts', 'wire/frame.ts'],
-    [new RegExp(`\\b(?:view|chat|options|words)\\.${own}`), ...(await readdir(join(here, 'app/extras'))).map((name) => `app/extras/${name}`)],
+    [new RegExp(`\\b(?:view|chat|state|options|words)\\.${own}`), ...(await Promise.all(CHUNKS.map(async (chunk) => (await readdir(join(here, 'app', chunk))).map((name) => `app/${chunk}/${name}`)))).flat()],
   ];
   for (const [rule, ...sources] of rules)
     for (const source of sources) {
@@ -109,19 +112,33 @@ async function words() {
   await writeFile(join(dist, 'words.json'), JSON.stringify(all));
 }
 
-/** Returns the path of the script that the app loads when it is needed; it shares nothing with the app. */
-async function extras() {
-  const { metafile } = await build({ ...common, format: 'esm', plugins: [cssText, squeeze], entryPoints: ['app/extras/extras.ts'], outdir: 'dist/assets', entryNames: '[name]-[hash]' });
-  return Object.keys(metafile.outputs)[0];
+/**
+ * Returns the chunks by name with the paths of all that one loads, and the hash in their names, which is one for all:
+ * the app then has to know only that. They share nothing with the app.
+ */
+async function chunks() {
+  const languages = (await readdir(join(here, 'app/words'))).map((name) => name.replace('.ts', ''));
+  const entryPoints = Object.fromEntries([...CHUNKS.map((name) => [name, `app/${name}/${name}.ts`]), ...languages.map((tag) => [`words-${tag}`, `app/words/${tag}.ts`])]);
+  const { metafile } = await build({ ...common, format: 'esm', splitting: true, plugins: [cssText, squeeze], entryPoints, outdir: 'dist/assets', entryNames: '[name]', chunkNames: 'shared-[hash]' });
+  const names = Object.keys(entryPoints);
+  const path = (name, suffix = '') => `dist/assets/${name}${suffix}.js`;
+  const contents = await Promise.all(names.map((name) => readFile(join(here, path(name)))));
+  const hash = createHash('sha256').update(Buffer.concat(contents)).digest('base64url').slice(0, 8);
+  const paths = await Promise.all(
+    names.map(async (name) => {
+      await rename(join(here, path(name)), join(here, path(name, `-${hash}`)));
+      const { imports } = metafile.outputs[path(name)];
+      return [name, [path(name, `-${hash}`), ...imports.filter(({ kind }) => kind === 'import-statement').map((i) => i.path)]];
+    }),
+  );
+  return { hash, paths: Object.fromEntries(paths) };
 }
 
 /** Returns the paths of the app's scripts, its sheet and the locales. */
-async function frame(extrasPath) {
+async function frame(hash) {
   const { metafile } = await build({
     ...common,
-    define: { ...common.define, EXTRAS: JSON.stringify(`./${extrasPath.slice('dist/assets/'.length)}`) },
-    // Built before, and not to be put into the app.
-    external: ['./extras-*.js'],
+    define: { ...common.define, CHUNKS: JSON.stringify(hash) },
     entryPoints: { app: 'app/main.tsx', style: 'app/style/main.css' },
     outdir: 'dist/assets',
     format: 'esm',
@@ -174,7 +191,7 @@ async function compress() {
 }
 
 /** Prints the sizes and returns whether they keep to the budget. */
-function report(sizes, { panel, rules }, { app, style, locales }) {
+function report(sizes, { panel, rules }, { app, style, locales }, lazy) {
   const line = (name, { raw, gz, br }) => console.log(`${name.padEnd(34)}${String(raw).padStart(8)}${String(gz).padStart(8)}${String(br).padStart(8)}`);
   console.log(`${'file'.padEnd(34)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
   for (const [name, size] of Object.entries(sizes)) line(name, size);
@@ -187,6 +204,7 @@ function report(sizes, { panel, rules }, { app, style, locales }) {
     ['rules', sizes[rules].gz, BUDGET.rules],
     ['before and at open', total, BUDGET.open],
   ];
+  for (const [name, paths] of Object.entries(lazy)) results.push([`chunk ${name}`, paths.reduce((sum, path) => sum + sizes[path].gz, 0), BUDGET.chunk]);
   for (const [what, size, budget] of results) console.log(`${size <= budget ? 'ok  ' : 'OVER'} ${what}: ${size} of ${budget} bytes gzip`);
   return results.every(([, size, budget]) => size <= budget);
 }
@@ -195,6 +213,7 @@ await clean();
 await checkOwn();
 const loaderParts = await loader();
 await words();
-const parts = await frame(await extras());
+const lazy = await chunks();
+const parts = await frame(lazy.hash);
 await demo();
-if (!report(await compress(), loaderParts, parts)) process.exitCode = 1;
+if (!report(await compress(), loaderParts, parts, lazy.paths)) process.exitCode = 1;

@@ -1,9 +1,10 @@
 // The frame: hears from the loader, makes the chat and draws it.
-import { h, render } from 'preact';
+import { h, render } from './dom.ts';
 import { createChat, type Chat } from './chat.ts';
 import { applyColors } from './colors.ts';
 import { openHost, readHint } from './host.ts';
 import { choose, loadTranslator, type Translator } from './i18n.ts';
+import { moreWords, speak } from './lazy.ts';
 import { plainWords } from './preview.ts';
 import { openStorage } from './storage.ts';
 import { unread } from './store.ts';
@@ -29,7 +30,7 @@ const host = openHost(hint.site, (message, site) => void received(message, site)
 
 function draw(): void {
   if (!chat) return;
-  setView({ chat, words, options, draft: store.get('draft') ?? '', keepDraft: (text) => store.set('draft', text), redraw: draw, close });
+  setView({ chat, words, options, draft: store.get('draft') ?? '', keepDraft: (text) => store.set('draft', text), redraw: draw, close, get more() { return moreWords(); } });
   render(<App focus={focus} />, document.body);
 }
 
@@ -69,6 +70,7 @@ function apply(change: Partial<Options>): void {
 async function init({ bot_id: bot, token, options: given, open: shown }: FromLoader & { type: 'init' }, site: string): Promise<void> {
   options = given;
   words = await hinted;
+  speak(words.tag);
   chat = createChat({
     bot,
     site,

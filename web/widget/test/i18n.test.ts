@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { all } from '../app/extras/words.ts';
 import { choose, loadTranslator, translator } from '../app/i18n.ts';
 import en from '../app/locales/en.ts';
 import uk from '../app/locales/uk.ts';
+import moreEn from '../app/words/en.ts';
+import moreUk from '../app/words/uk.ts';
 
 const locales = { en, uk };
 const places = (phrase: string) => (phrase.match(/\{\w+\}/g) ?? []).sort().join();
@@ -20,9 +21,13 @@ for (const [tag, locale] of Object.entries(locales)) {
   });
 }
 
-test('the extras speak the same languages', () => {
-  expect(Object.keys(all).sort()).toEqual(Object.keys(locales).sort());
-  for (const words of Object.values(all)) expect(Object.keys(words).sort()).toEqual(Object.keys(all.en!).sort());
+test('the chunks speak the same languages, with the same places', () => {
+  const more: Record<string, Record<string, string>> = { en: moreEn, uk: moreUk };
+  expect(Object.keys(more)).toEqual(Object.keys(locales));
+  for (const words of Object.values(more)) {
+    expect(Object.keys(words).sort()).toEqual(Object.keys(moreEn).sort());
+    for (const [key, text] of Object.entries(words)) expect([key, places(text)]).toEqual([key, places(more.en![key]!)]);
+  }
 });
 
 test('plurals', async () => {

@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { drawFailed } from '../app/extras/failed.ts';
 import { upload } from '../app/extras/upload.ts';
 import type { View } from '../app/view/context.ts';
+import moreEn from '../app/words/en.ts';
 
 /** A request that has been made. */
 class Request {
@@ -35,6 +36,7 @@ let sent: unknown[];
 const retried: string[] = [];
 const view = {
   words: { tag: 'en' },
+  more: moreEn,
   options: { uploads: { max_bytes: 2000, types: [] } },
   chat: {
     token: async () => 'token-1',

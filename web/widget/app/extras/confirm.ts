@@ -1,11 +1,10 @@
 // Shows where a button's link leads before it is opened: the label is the bot's, the host is the truth.
 import { OUTSIDE } from '../links.ts';
+import type { View } from '../view/context.ts';
 import { make } from './dom.ts';
-import { words } from './words.ts';
 
 /** Asks about an http or https address. A dialog of the platform: it holds the focus, Escape ends it. */
-export function confirmLink(url: string, tag: string): void {
-  const t = words(tag);
+export function confirmLink(url: string, { more: t }: View): void {
   const title = make('h2', '', t.openLink);
   const cancel = make('button', 'second', t.cancel);
   const open = Object.assign(make('a', 'primary', t.open), { href: url, ...OUTSIDE });

@@ -3,6 +3,7 @@
 // of the rest of the app.
 import css from './extras.css';
 import type { Message } from '../../wire/message.ts';
+import type { View } from '../view/context.ts';
 import { make } from './dom.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -21,13 +22,13 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 const own = new Map<string, Node>();
 
 /** The content of a message that is more than plain text. */
-export function draw(message: Message, tag: string): Node {
+export function draw(message: Message, view: View): Node {
   const { type, text = '', parse_mode, upload } = message;
   if (upload) {
-    if (!own.has(upload)) own.set(upload, draw({ ...message, ...uploaded(upload), type, id: message.id, upload: '' }, tag));
+    if (!own.has(upload)) own.set(upload, draw({ ...message, ...uploaded(upload), type, id: message.id, upload: '' }, view));
     return own.get(upload)!;
   }
-  if (type === 'image') return drawPicture(message, tag);
-  if (type === 'file') return drawFile(message, tag);
+  if (type === 'image') return drawPicture(message, view);
+  if (type === 'file') return drawFile(message, view);
   return parse_mode === 'HTML' ? make('div', 'text', ...renderHtml(text)) : make('div', 'md', ...renderMarkdown(text));
 }

@@ -2,11 +2,9 @@
 import type { Problem } from '../../wire/message.ts';
 import type { View } from '../view/context.ts';
 import { make } from './dom.ts';
-import { words } from './words.ts';
 
 /** Says why a message was refused, and offers what can be done. */
-export function drawFailed(id: string, { code, message }: Problem, { chat, words: { tag } }: View): Node {
-  const t = words(tag);
+export function drawFailed(id: string, { code, message }: Problem, { chat, more: t }: View): Node {
   const reason = code === 'blocked' ? t.blocked : message;
   const retry = Object.assign(make('button', '', t.retry), { type: 'button', onclick: () => chat.retry(id) });
   const discard = Object.assign(make('button', '', t.delete), { type: 'button', onclick: () => chat.discard(id) });

@@ -1,12 +1,11 @@
 // Pictures and files.
 import { safeResource } from '../links.ts';
 import type { Message } from '../../wire/message.ts';
+import type { View } from '../view/context.ts';
 import { link, make } from './dom.ts';
-import { words } from './words.ts';
 
 /** A picture in a box that is reserved before it is there and that stays: the list never jumps. */
-export function drawPicture({ url, alt, width, height, caption }: Message, tag: string): Node {
-  const t = words(tag);
+export function drawPicture({ url, alt, width, height, caption }: Message, { more: t }: View): Node {
   const src = safeResource(url);
   const image = make('img', '');
   const box = make('div', 'frame', ...(src ? link(src, image) : []));
@@ -22,8 +21,8 @@ export function drawPicture({ url, alt, width, height, caption }: Message, tag: 
 }
 
 /** A file as a card to be opened. */
-export function drawFile({ url, name, size }: Message, tag: string): Node {
-  const titles = make('span', 'titles', make('b', '', name || words(tag).file));
+export function drawFile({ url, name, size }: Message, { more, words: { tag } }: View): Node {
+  const titles = make('span', 'titles', make('b', '', name || more.file));
   if (size) titles.append(make('small', '', formatSize(size, tag)));
   return make('div', 'card', ...link(safeResource(url), make('span', 'mark'), titles));
 }

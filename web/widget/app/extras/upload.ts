@@ -4,7 +4,6 @@ import type { Problem } from '../../wire/message.ts';
 import type { View } from '../view/context.ts';
 import { make } from './dom.ts';
 import { formatSize } from './media.ts';
-import { words } from './words.ts';
 
 /** The gateway's answer (protocol §2). */
 export interface Uploaded {
@@ -40,7 +39,7 @@ export const uploaded = (id: string): Partial<Uploaded> => uploads.get(id) ?? { 
 
 /** Takes the files that the visitor has chosen. */
 export function upload(files: File[], view: View): void {
-  const t = words(view.words.tag);
+  const t = view.more;
   const input = document.querySelector<HTMLInputElement>('footer input');
   if (input) input.value = ''; // the same file can be chosen again
   const limit = view.options.uploads!.max_bytes;
@@ -61,7 +60,7 @@ export function upload(files: File[], view: View): void {
 function open(view: View): HTMLElement {
   if (!tray) {
     tray = make('ul', 'tray');
-    tray.setAttribute('aria-label', words(view.words.tag).sending);
+    tray.setAttribute('aria-label', view.more.sending);
     document.querySelector('footer')!.prepend(tray);
   }
   return tray;
@@ -77,7 +76,7 @@ function close(item: Item): void {
 function enqueue(item: Item): void {
   const progress = Object.assign(document.createElement('progress'), { max: 1, value: 0 });
   progress.setAttribute('aria-label', item.file.name);
-  fill(item, progress, button(words(item.view.words.tag).cancel, () => cancel(item)));
+  fill(item, progress, button(item.view.more.cancel, () => cancel(item)));
   waiting.push(item);
   void next();
 }
@@ -97,7 +96,7 @@ function fill({ row, file, view }: Item, ...parts: HTMLElement[]): void {
 
 /** Says why it was not sent; `again`: another attempt can help. */
 function show(item: Item, why: string, again?: boolean): void {
-  const t = words(item.view.words.tag);
+  const t = item.view.more;
   const note = make('p', '', `${t.failed}: ${why}`);
   note.setAttribute('role', 'alert');
   const retry = again ? [button(t.retry, () => enqueue(item))] : [];
@@ -108,7 +107,7 @@ async function next(): Promise<void> {
   const item = isSending ? undefined : waiting.shift();
   if (!item) return;
   const { view } = item;
-  const t = words(view.words.tag);
+  const t = view.more;
   isSending = true;
   try {
     const answer = await send(item, await view.chat.token());

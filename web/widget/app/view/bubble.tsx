@@ -1,6 +1,6 @@
 // One message.
-import { h } from 'preact';
-import { extras, loadExtras, type Extras } from '../extras/load.ts';
+import { h } from '../dom.ts';
+import { lazy, loaded, type Chunks } from '../lazy.ts';
 import { plainWords } from '../preview.ts';
 import type { MessageRow } from '../rows.ts';
 import type { Message } from '../../wire/message.ts';
@@ -38,14 +38,14 @@ const drawn = new WeakMap<object, Node>();
 function content(message: Message) {
   const { type, parse_mode, text = '' } = message;
   if (!parse_mode && !/image|file/.test(type)) return <div class="text">{renderPlain(text)}</div>;
-  return byExtras(message, ({ draw }) => draw(message, view.words.tag)) ?? <div class="text">{plainWords(message)}</div>;
+  return byExtras(message, ({ draw }) => draw(message, view)) ?? <div class="text">{plainWords(message)}</div>;
 }
 
 /** What the extras draw, or undefined until they are there. */
-function byExtras(of: object, draw: (extras: Extras) => Node) {
-  const found = extras();
+function byExtras(of: object, draw: (extras: Chunks['extras']) => Node) {
+  const found = loaded('extras');
   if (!found) {
-    loadExtras().then(view.redraw, () => {});
+    lazy('extras').then(view.redraw, () => {});
     return undefined;
   }
   if (!drawn.has(of)) drawn.set(of, draw(found));

@@ -1,6 +1,6 @@
 // Where the visitor writes.
-import { Component, createRef, h } from 'preact';
-import { loadExtras } from '../extras/load.ts';
+import { Component, createRef, h } from '../dom.ts';
+import { lazy } from '../lazy.ts';
 import { MAX_TEXT } from '../../wire/message.ts';
 import { view } from './context.ts';
 import { ClipIcon, SendIcon } from './icons.ts';
@@ -15,7 +15,7 @@ const attach = (event: Event & Partial<ClipboardEvent & DragEvent>) => {
   // Also where nothing is taken: the browser would go to the file.
   if (dataTransfer) event.preventDefault();
   const files = [...((clipboardData ?? dataTransfer ?? (target as HTMLInputElement)).files ?? [])];
-  if (files[0] && view.options.uploads && !clipboardData?.getData('text')) void loadExtras().then(({ upload }) => upload(files, view));
+  if (files[0] && view.options.uploads && !clipboardData?.getData('text')) void lazy('extras').then(({ upload }) => upload(files, view));
 };
 document.onpaste = document.ondrop = document.ondragover = attach;
 

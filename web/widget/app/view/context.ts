@@ -2,10 +2,13 @@
 import type { Chat } from '../chat.ts';
 import type { Translator } from '../i18n.ts';
 import type { Options } from '../../wire/options.ts';
+import type { More } from '../words/en.ts';
 
 export interface View {
   chat: Chat;
   words: Translator;
+  /** The words of the chunks, once one of them is there. */
+  more: More;
   options: Options;
   /** What was being written when the page was left. */
   draft: string;

@@ -1,7 +1,7 @@
 // Buttons to answer with: a keyboard over the composer, and inline ones under a message.
-import { h } from 'preact';
+import { h } from '../dom.ts';
 import { canvasResolve, readable } from '../colors.ts';
-import { loadExtras } from '../extras/load.ts';
+import { lazy } from '../lazy.ts';
 import { safeBackground } from '../../wire/css.ts';
 import type { Button, Message } from '../../wire/message.ts';
 import { view } from './context.ts';
@@ -29,7 +29,7 @@ function Key({ button, active }: { button: Button; active: boolean }) {
     );
   }
   const press = async () => {
-    if (url) (await loadExtras()).confirmLink(url, view.words.tag);
+    if (url) (await lazy('extras')).confirmLink(url, view);
     else view.chat.press(button);
   };
   return (
