@@ -1,6 +1,7 @@
 // What the page's commands change in the options.
 import { merge } from '../wire/options.ts';
 
+/** Of nobody; what is not said of the next one is not that of the one before. */
 const NOBODY = { user_id: '', user_token: '', params_token: '' };
 
 /** The change that each command makes; what is not here is no command. */

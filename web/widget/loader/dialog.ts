@@ -3,7 +3,7 @@
  * move a frame without loading it again; elsewhere the widget stays where it is.
  */
 export function intoDialog(host: HTMLElement, signal: AbortSignal): void {
-  const dialog = [...document.querySelectorAll<HTMLDialogElement>('dialog:modal')].at(-1);
+  const dialog = [...document.querySelectorAll<HTMLDialogElement>('dialog[open]')].findLast((one) => one.matches(':modal'));
   const home = host.parentElement;
   if (!dialog?.moveBefore || !home?.moveBefore || dialog.contains(host)) return;
   dialog.moveBefore(host, null);

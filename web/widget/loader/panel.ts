@@ -27,6 +27,7 @@ function makePanel(it: Launcher): Panel {
   const badge = make('span', 'n');
   const frame = make('iframe', '');
   let options: Options;
+  let own: Record<string, any>;
   let isOpen = false;
   let isQuiet = true;
   let isReady = false;
@@ -38,12 +39,14 @@ function makePanel(it: Launcher): Panel {
   const bubble = makeBubble(it, () => toggle(true), () => {});
   const setFullScreen = makeFullScreen(box, signal);
 
+  /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */
   const read = () => {
-    options = layers.reduce((all, layer) => merge(all, plain(layer)), {}) as Options;
+    const [settings, ...rest] = layers.map(plain) as Record<string, any>[];
+    own = rest.reduce((all, more) => merge(all, more), {});
+    layers.splice(0, layers.length, settings!, own);
+    options = merge(settings as Options, { ...own, page_url: location.href });
     // An empty PHP array is no parameters.
-    options.params_from_site = merge({}, options.params_from_site);
-    options.page_url = location.href;
-    layers.splice(0, layers.length, options);
+    options.params_from_site = own.params_from_site = merge({}, own.params_from_site);
   };
 
   const send = (message: FromLoader) => frame.contentWindow?.postMessage({ kw: 1, ...message }, origin);
@@ -107,7 +110,7 @@ function makePanel(it: Launcher): Panel {
         clearTimeout(silence);
         isReady = true;
         box.classList.add('up');
-        send({ type: 'init', bot_id: bot, token: loadToken(bot), options, open: isOpen, format: shape, quiet: isQuiet });
+        send({ type: 'init', bot_id: bot, token: loadToken(bot), options, open: isOpen, format: shape, quiet: isQuiet, own });
         waiting.forEach(send);
         waiting = [];
         return;
@@ -137,10 +140,10 @@ function makePanel(it: Launcher): Panel {
     const value = plain(payload);
     const change = commands(value)[name];
     if (!change) return console.warn('[kw] kw_event: unknown event', name);
+    // What the page has said was of whoever leaves.
+    if (name === 'logout') layers[1]!.params_from_site = null;
     layers.push(change);
     read();
-    // What the page has said was of whoever leaves.
-    if (name === 'logout') options.params_from_site = {};
     unread(0);
     post({ type: 'kw_event', name, payload: value });
   };

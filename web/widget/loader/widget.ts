@@ -37,6 +37,7 @@ export function makeWidget(bot: string, who: string, container: string | Element
     );
 
   const show = () => {
+    if (signal.aborted) return;
     const parent = home();
     if (!parent) return it.refuse({ code: 'bad_request', message: `no ${container}` });
     it.shape = !container ? 'widget' : parent === document.body ? 'page' : 'inline';
