@@ -35,6 +35,8 @@ export const polling: Connect = (url, receiver) => {
   const poll = async () => {
     while (!isOver) {
       const body = await ask();
+      // A page of some proxy's, say: it would come again and again.
+      if (!/^[0-6b]/.test(body)) throw new Error('no packets');
       for (const packet of body.split(SEPARATOR)) {
         if (isOver) return;
         if (packet[0] === '0') opened(packet);
