@@ -44,7 +44,7 @@ export function readFields(given: unknown): Field[] {
     const name = textOf(field?.name);
     if (!field || !name || seen.has(name)) return [];
     seen.add(name);
-    const choices = Array.isArray(field.choices) ? [...new Set(field.choices.map(textOf).filter(Boolean))] : [];
+    const choices = Array.isArray(field.choices) ? [...new Set(field.choices.map((choice) => textOf(choice).trim()).filter(Boolean))] : [];
     const known = KINDS.find((kind) => kind === field.kind) ?? 'text';
     const scale = Number.isInteger(field.scale) && Number(field.scale) >= 2 ? Math.min(Number(field.scale), 10) : 5;
     const style = field.style === 'numbers' || scale > 7 ? 'numbers' : field.style === 'faces' && scale <= FACES.length ? 'faces' : 'stars';
