@@ -161,3 +161,34 @@ test('a visitor without WebSockets polls', async ({ page, gallery, desk }) => {
   await widget.hears('Hello!');
   expect(polls).toEqual(expect.arrayContaining(['GET', 'POST']));
 });
+
+test('two tabs know what was read and what is being written', async ({ page, context, gallery, desk }) => {
+  const { widget, dialog } = await talk(page, gallery, desk);
+  const other = new Widget(await context.newPage());
+  await other.page.goto(gallery.page());
+  await expect(other.launcher).toBeVisible();
+  await other.show();
+  await other.hears('fetching somebody');
+
+  // What is written in one tab stands in the other, unless somebody writes there.
+  await widget.page.bringToFront();
+  await widget.type('Half a sen');
+  await other.page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await other.chat.getByRole('textbox').evaluate((field: HTMLElement) => field.blur());
+  await widget.type('Half a sentence');
+  await expect(other.chat.getByRole('textbox')).toHaveValue('Half a sentence');
+  await widget.send();
+  await expect(other.chat.getByRole('textbox')).toHaveValue('');
+  await expect(own(other).last()).toContainText('Half a sentence');
+  await expect(own(other)).toHaveCount(await own(widget).count());
+
+  // What was read in one tab is news in none.
+  await other.page.evaluate(() => (window as unknown as { kw_event(name: string, on: number): void }).kw_event('openchat', 0));
+  await widget.launcher.click();
+  await desk.say(dialog, 'Any more?');
+  await expect(widget.launcher).toHaveAccessibleName(/1/);
+  await expect(other.launcher).toHaveAccessibleName(/1/);
+  await widget.launcher.click();
+  await widget.hears('Any more?');
+  await expect(other.launcher).not.toHaveAccessibleName(/1/);
+});
