@@ -33,6 +33,7 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 		})
 	}
 	mux.HandleFunc("GET /widget/v2/assets/{name}", func(w http.ResponseWriter, r *http.Request) {
+		anyOrigin(w) // the loader's scripts all come with crossorigin
 		webfiles.File(w, r, files, "assets/"+r.PathValue("name"))
 	})
 	mux.HandleFunc("GET /widget/v2/demo/{name}", func(w http.ResponseWriter, r *http.Request) {

@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 
 /** Bytes after gzip -9. */
-const BUDGET = { loader: 3_000, open: 25_000, chunk: 12_000 };
+const BUDGET = { loader: 3_000, rules: 2_000, open: 25_000, chunk: 12_000 };
 
 /** The chunks of app/lazy.ts: each is app/<name>/<name>.ts. */
 const CHUNKS = ['extras', 'rich', 'menu', 'emoji', 'custom', 'polling', 'side'];
@@ -35,14 +35,14 @@ const common = {
  * looked up by text, or of what the chunks use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh hasMore heartbeat incoming isAway jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed packet phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown wake'.split(' ');
+const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh hasMore heartbeat incoming isAway jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed partial phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown until wake'.split(' ');
 
 /** Fails if a name is not the app's own after all. */
 async function checkOwn() {
   const own = `(${OWN.join('|')})\\b`;
   const rules = [
     [new RegExp(`^\\s*${own}\\??:`, 'm'), 'app/locales/en.ts', 'wire/message.ts', 'wire/options.ts', 'wire/frame.ts'],
-    [new RegExp(`\\b(?:view|chat|state|options|words)\\.${own}`), ...(await Promise.all(CHUNKS.map(async (chunk) => (await readdir(join(here, 'app', chunk))).map((name) => `app/${chunk}/${name}`)))).flat()],
+    [new RegExp(`\\b(?:view|chat|state|options|words|receiver)\\.${own}`), ...(await Promise.all(CHUNKS.map(async (chunk) => (await readdir(join(here, 'app', chunk))).map((name) => `app/${chunk}/${name}`)))).flat()],
   ];
   for (const [rule, ...sources] of rules)
     for (const source of sources) {
@@ -60,7 +60,7 @@ const squeeze = {
         let { contents } = file;
         if (file.path.endsWith('.js')) {
           const module = b.initialOptions.format === 'esm';
-          const options = { ecma: 2022, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
+          const options = { ecma: 2022, booleans_as_integers: !module, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
           const { code } = await minify(file.text, { module, compress: options, format: { ecma: 2022 } });
           contents = Buffer.from(code);
         }
@@ -87,13 +87,29 @@ async function clean() {
   for (const name of await readdir(dist)) if (name !== '.gitkeep') await rm(join(dist, name), { recursive: true });
 }
 
-/** Returns the path of the panel's script, whose name the loader carries. */
+/** Names that only the loader's own scripts know, made short, the same ones in each. */
+const LOADER_OWN = 'base block bot box calls command fire given layers look obey refuse shape take who withPart'.split(' ');
+const PARTS = ['panel', 'rules', 'channels', 'check'];
+
+/** Returns the paths of the loader's other scripts. Their names end with the hash of all, which the loader carries. */
 async function loader() {
-  const script = { ...common, format: 'iife', plugins: [cssText, squeeze] };
-  const { metafile } = await build({ ...script, entryPoints: ['loader/panel.ts'], outdir: 'dist/assets', entryNames: '[name]-[hash]' });
-  const [panel] = Object.keys(metafile.outputs);
-  await build({ ...script, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js', define: { ...common.define, PANEL: JSON.stringify(panel.slice('dist/assets/'.length)) } });
-  return panel;
+  const script = { ...common, format: 'iife', tsconfigRaw: {}, mangleProps: new RegExp(`^(${LOADER_OWN.join('|')})$`) };
+  const entryPoints = PARTS.map((name) => `loader/${name}.ts`);
+  const { outputFiles, mangleCache } = await build({ ...script, plugins: [cssText], entryPoints: ['loader/kw.ts', ...entryPoints], outdir: 'dist/assets', mangleCache: {}, define: { ...common.define, HASH: '""' } });
+  const hash = createHash('sha256').update(outputFiles.map(({ text }) => text).join('')).digest('base64url').replace(/[-_]/g, '').slice(0, 8);
+  const last = { ...script, plugins: [cssText, squeeze], mangleCache, define: { ...common.define, HASH: JSON.stringify(hash) } };
+  await build({ ...last, entryPoints, outdir: 'dist/assets', entryNames: `[name]-${hash}` });
+  await build({ ...last, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js' });
+  return Object.fromEntries(PARTS.map((name) => [name, `dist/assets/${name}-${hash}.js`]));
+}
+
+/** Writes the loader's words, which the gateway sends with the settings, and fails where a language has other keys than English. */
+async function words() {
+  const all = {};
+  for (const file of await readdir(join(here, 'loader/words'))) all[file.replace('.json', '')] = JSON.parse(await readFile(join(here, 'loader/words', file), 'utf8'));
+  for (const [language, texts] of Object.entries(all))
+    if (Object.keys(texts).join() !== Object.keys(all.en).join()) throw new Error(`build.mjs: loader/words/${language}.json has other keys than en.json, or another order`);
+  await writeFile(join(dist, 'words.json'), JSON.stringify(all));
 }
 
 /**
@@ -146,16 +162,6 @@ async function frame(hash) {
   return { app: [app.path, ...shared], style: style.path, locales };
 }
 
-/** Writes the loader's own words by language, which the gateway puts into the settings script: a visitor loads one. */
-async function words() {
-  const folder = join(here, 'loader/words');
-  const all = {};
-  for (const name of (await readdir(folder)).toSorted()) all[name.replace(/\.json$/, '')] = JSON.parse(await readFile(join(folder, name), 'utf8'));
-  const keys = Object.keys(all.en).join();
-  for (const [lang, own] of Object.entries(all)) if (Object.keys(own).join() !== keys) throw new Error(`loader/words/${lang}.json: want the keys of en.json, in their order: ${keys}`);
-  await writeFile(join(dist, 'words.json'), JSON.stringify(all));
-}
-
 async function demo() {
   await build({ ...common, entryPoints: ['demo/demo.ts', 'demo/demo.css'], outdir: 'dist/demo', format: 'iife', plugins: [squeeze] });
   await writeFile(join(dist, 'demo/index.html'), await readFile(join(here, 'demo/index.html')));
@@ -185,7 +191,7 @@ async function compress() {
 }
 
 /** Prints the sizes and returns whether they keep to the budget. */
-function report(sizes, panel, { app, style, locales }, lazy) {
+function report(sizes, { panel, rules }, { app, style, locales }, lazy) {
   const line = (name, { raw, gz, br }) => console.log(`${name.padEnd(34)}${String(raw).padStart(8)}${String(gz).padStart(8)}${String(br).padStart(8)}`);
   console.log(`${'file'.padEnd(34)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
   for (const [name, size] of Object.entries(sizes)) line(name, size);
@@ -195,6 +201,7 @@ function report(sizes, panel, { app, style, locales }, lazy) {
   const total = open.reduce((sum, name) => sum + sizes[name].gz, 0);
   const results = [
     ['loader', sizes['dist/kw.js'].gz, BUDGET.loader],
+    ['rules', sizes[rules].gz, BUDGET.rules],
     ['before and at open', total, BUDGET.open],
   ];
   for (const [name, paths] of Object.entries(lazy)) results.push([`chunk ${name}`, paths.reduce((sum, path) => sum + sizes[path].gz, 0), BUDGET.chunk]);
@@ -204,9 +211,9 @@ function report(sizes, panel, { app, style, locales }, lazy) {
 
 await clean();
 await checkOwn();
-const panel = await loader();
+const loaderParts = await loader();
+await words();
 const lazy = await chunks();
 const parts = await frame(lazy.hash);
 await demo();
-await words();
-if (!report(await compress(), panel, parts, lazy.paths)) process.exitCode = 1;
+if (!report(await compress(), loaderParts, parts, lazy.paths)) process.exitCode = 1;

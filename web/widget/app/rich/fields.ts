@@ -44,7 +44,7 @@ export function readFields(given: unknown): Field[] {
     const name = textOf(field?.name);
     if (!field || !name || seen.has(name)) return [];
     seen.add(name);
-    const choices = Array.isArray(field.choices) ? [...new Set(field.choices.map(textOf).filter(Boolean))] : [];
+    const choices = Array.isArray(field.choices) ? [...new Set(field.choices.map((choice) => textOf(choice).trim()).filter(Boolean))] : [];
     const known = KINDS.find((kind) => kind === field.kind) ?? 'text';
     const scale = Number.isInteger(field.scale) && Number(field.scale) >= 2 ? Math.min(Number(field.scale), 10) : 5;
     const style = field.style === 'numbers' || scale > 7 ? 'numbers' : field.style === 'faces' && scale <= FACES.length ? 'faces' : 'stars';
@@ -112,13 +112,16 @@ export function isDay(raw: string): boolean {
 /** "latitude,longitude" of two numbers as people write or copy them. */
 export function readPlace(raw: string): string | undefined {
   const [, latitude, longitude] = /^(-?\d{1,2}(?:\.\d{1,15})?)°?(?:\s*[,;]\s*|\s+)(-?\d{1,3}(?:\.\d{1,15})?)°?$/.exec(raw.trim()) ?? [];
-  return latitude && Math.abs(+latitude) <= 90 && Math.abs(+longitude!) <= 180 ? `${+latitude},${+longitude!}` : undefined;
+  return latitude && Math.abs(+latitude) <= 90 && Math.abs(+longitude!) <= 180 ? `${short(latitude)},${short(longitude!)}` : undefined;
 }
+
+/** Six decimals are a hand's breadth; no exponent is left. */
+const short = (degrees: string): string => String(+(+degrees).toFixed(6) || 0);
 
 /** Where a place can be looked at. */
 export function mapAddress(place: string): string {
   const [latitude, longitude] = place.split(',');
-  return `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  return `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}`;
 }
 
 /** A value as it is shown to people. */
@@ -130,12 +133,15 @@ export function inWords({ kind, scale, style }: Field, value: string, tag: strin
   return value;
 }
 
+/** A question has its mark already. */
+const titled = (label: string, words: string): string => label.replace(/[\s:.]+$/, '').replace(/[^?!？]$/, '$&:') + ` ${words}`;
+
 /** All values in words: a line for each, or the one value alone. */
 export function allInWords(fields: Field[], values: Record<string, string>, tag: string, t: More): string {
   const lines = fields.flatMap((field) => {
     const value = values[field.name];
     const words = value && inWords(field, value, tag, t);
-    return words ? [field.label && fields[1] ? `${field.label}: ${words}` : words] : [];
+    return words ? [field.label && fields[1] ? titled(field.label, words) : words] : [];
   });
   return [...(lines.join('\n') || '–')].slice(0, MAX_TEXT).join('');
 }
