@@ -67,7 +67,7 @@ function apply(change: Partial<Options>): void {
   draw();
 }
 
-async function init({ bot_id: bot, token, options: given, open: shown }: FromLoader & { type: 'init' }, site: string): Promise<void> {
+async function init({ bot_id: bot, token, options: given, open: shown, quiet }: FromLoader & { type: 'init' }, site: string): Promise<void> {
   options = given;
   words = await hinted;
   speak(words.tag);
@@ -91,12 +91,12 @@ async function init({ bot_id: bot, token, options: given, open: shown }: FromLoa
   });
   if (token) chat.engage();
   apply({});
-  if (shown) open();
+  if (shown) open(undefined, quiet);
 }
 
-function open(token?: string): void {
+function open(token?: string, quiet?: boolean): void {
   isOpen = true;
-  focus++;
+  if (!quiet) focus++;
   chat!.engage(token);
   changed();
 }
@@ -116,7 +116,7 @@ let first: Promise<void> | undefined;
 async function received(message: FromLoader, site: string): Promise<void> {
   if (message.type === 'init') first ??= init(message, site);
   await first;
-  if (message.type === 'open') open(message.token);
+  if (message.type === 'open') open(message.token, message.quiet);
   else if (message.type === 'close') isOpen = false;
   else if (message.type === 'kw_event') command(message.name, (message.payload ?? {}) as Record<string, unknown>);
 }
