@@ -21,7 +21,7 @@ test.describe('two bots on one page', () => {
     const launchers = page.locator('kw-widget').getByRole('button', { name: 'Open chat' });
     await expect(launchers).toHaveCount(2);
     await call(page, 'openchat', 1, 'second');
-    await expect(page.frameLocator('kw-widget >> nth=1 >> iframe').getByRole('heading', { name: 'The other one' })).toBeVisible();
+    await expect(page.frameLocator('kw-widget iframe[src*="bot-id=second"]').getByRole('heading', { name: 'The other one' })).toBeVisible();
     await expect(page.locator('kw-widget iframe')).toHaveCount(1);
     await call(page, 'openchat', 1);
     await expect(page.locator('kw-widget iframe:visible')).toHaveCount(2);
@@ -62,7 +62,10 @@ test('messengers and the chat are a menu', async ({ deployment, site, page }) =>
   await page.keyboard.press('Enter');
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
-  await expect(page.frameLocator('kw-widget iframe').getByRole('textbox')).toBeFocused();
+  const widget = new Widget(page);
+  await expect(widget.chat.getByRole('textbox')).toBeFocused();
+  // A message that comes later would open it again.
+  await widget.hears('What can I do for you?');
   await page.keyboard.press('Escape');
   await expect(launcher).toBeFocused();
 });
