@@ -146,9 +146,13 @@ async function frame(hash) {
   return { app: [app.path, ...shared], style: style.path, locales };
 }
 
+/** The demo shop and the configurator with the page in its preview. */
 async function demo() {
-  await build({ ...common, entryPoints: ['demo/demo.ts', 'demo/demo.css'], outdir: 'dist/demo', format: 'iife', plugins: [squeeze] });
-  await writeFile(join(dist, 'demo/index.html'), await readFile(join(here, 'demo/index.html')));
+  const entryPoints = { demo: 'demo/demo', configurator: 'demo/configurator/main', preview: 'demo/configurator/preview' };
+  const sheets = ['demo/demo.css', 'demo/configurator/configurator.css', 'demo/configurator/preview.css'];
+  const entries = [...Object.entries(entryPoints).map(([out, path]) => ({ in: `${path}.ts`, out })), ...sheets.map((path) => ({ in: path, out: path.replace(/.*\/|\.css/g, '') }))];
+  await build({ ...common, entryPoints: entries, outdir: 'dist/demo', format: 'iife', plugins: [squeeze] });
+  for (const page of ['index', 'configurator/configurator', 'configurator/preview']) await writeFile(join(dist, `demo/${page.replace(/.*\//, '')}.html`), await readFile(join(here, `demo/${page}.html`)));
 }
 
 async function* files(folder) {
