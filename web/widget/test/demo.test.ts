@@ -55,7 +55,7 @@ test('saving changes what was changed and nothing else', () => {
   for (const { key, proto } of FIELDS) if (proto) expect([key, fromBot(intoBot({}, { [key]: fromBot(bot)[key]! }))[key]]).toEqual([key, fromBot(bot)[key]]);
 });
 
-const problems: Record<string, string | undefined> = { 'widget.button_type': 'widgetButton.type', 'widget.position.offset': 'widgetButton.position.offset', 'widget.multi_channel.messengers.viber': 'multi_channel.messengers.viber', 'widget.colors.sentMessage.bg': 'colors.sentMessage.bg', 'widget.avatar_url': 'avatar_url', 'widget.rules[0].url': undefined };
+const problems: Record<string, string | undefined> = { 'bot.widget.button_type': 'widgetButton.type', 'bot.widget.position.offset': 'widgetButton.position.offset', 'bot.widget.multi_channel.messengers.viber': 'multi_channel.messengers.viber', 'bot.widget.colors.sentMessage.bg': 'colors.sentMessage.bg', 'bot.widget.avatar_url': 'avatar_url', 'bot.widget.rules[0].url': undefined };
 for (const [field, key] of Object.entries(problems)) test(`the service's ${field} is ${key ?? 'none of ours'}`, () => expect(keyOfProblem(field)).toBe(key));
 
 test('the address has what was changed, and takes nothing else', () => {

@@ -61,7 +61,7 @@ export function makeColor(field: Field, words: Words, change: Change): Control {
     return it;
   };
   const [from, to] = [stop('from'), stop('to')];
-  const degrees = h('output', {});
+  const degrees = h('span', { className: 'degrees' });
   const angle = h('input', { type: 'range', min: '0', max: '359', 'aria-label': `${full}. ${word(words, 'angle')}`, oninput: () => change(field.key, formatGradient({ ...gradient(), angle: angle.valueAsNumber })) });
   const editor = h('div', { className: 'line gradient', hidden: true }, from, angle, degrees, to);
 

@@ -98,7 +98,7 @@ function draw(field: Field, id: string, name: string, words: Words, locale: stri
       return { body: [label, select], set };
     }
     default: {
-      const input = h('input', { ...described, type: 'text', inputMode: field.kind === 'address' ? 'url' : 'text', spellcheck: field.kind === 'text', autocomplete: 'off', placeholder: word(words, `${field.key}_example`) === `${field.key}_example` ? '' : words[`${field.key}_example`]!, oninput: () => accept(input.value.trim()) });
+      const input = h('input', { ...described, type: 'text', inputMode: field.kind === 'text' ? 'text' : 'url', spellcheck: field.kind === 'text', autocomplete: 'off', placeholder: words[`${field.key}_example`] ?? '', oninput: () => accept(input.value.trim()) });
       return { body: [label, input], set: (value) => document.activeElement !== input && (input.value = String(value)) };
     }
   }

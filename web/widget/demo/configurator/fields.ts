@@ -4,7 +4,7 @@
 export type Value = string | number | boolean;
 /** The settings by their keys. */
 export type Values = Record<string, Value>;
-export type Kind = 'text' | 'address' | 'number' | 'switch' | 'choice' | 'icons' | 'language' | 'color' | 'background';
+export type Kind = 'text' | 'address' | 'messenger' | 'number' | 'switch' | 'choice' | 'icons' | 'language' | 'color' | 'background';
 
 export interface Field {
   /** The path in the settings script and, if the page may say it, in kw('init'): widgetButton.position.x. */
@@ -36,7 +36,7 @@ const hasWords = ({ 'widgetButton.type': type, format }: Values) => format === '
 const isMini = ({ format }: Values) => format === 'mini';
 const isMulti = ({ 'widgetButton.type': type, format }: Values) => format === 'mini' && type === 'multi';
 
-const messenger = (name: string): Field => ({ key: `multi_channel.messengers.${name}`, kind: 'address', initial: '', max: 2048, proto: `multiChannel.messengers.${name}`, when: isMulti });
+const messenger = (name: string): Field => ({ key: `multi_channel.messengers.${name}`, kind: 'messenger', initial: '', max: 2048, proto: `multiChannel.messengers.${name}`, when: isMulti });
 const isOn = (key: string, proto: string, isBots = true): Field => ({ key, kind: 'switch', initial: false, proto, isBots });
 
 export const GROUPS: Group[] = [
@@ -115,5 +115,6 @@ export function problemOf({ kind, choices, min, max }: Field, value: Value): 'ra
   if (choices) return choices.includes(value as string) ? undefined : 'range';
   if (typeof value !== 'string') return undefined;
   if (max && [...value].length > max) return 'tooLong';
-  return kind === 'address' && value && !/^(https|viber|tg):\/\/[^\s/]\S*$/.test(value) ? 'address' : undefined;
+  const addresses = { address: /^https:\/\/[^\s/]\S*$/, messenger: /^(https|viber|tg):\/\/[^\s/]\S*$/ };
+  return value && kind in addresses && !addresses[kind as keyof typeof addresses].test(value) ? 'address' : undefined;
 }

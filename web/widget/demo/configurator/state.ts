@@ -51,9 +51,9 @@ export function intoBot(bot: unknown, edits: Values): Tree {
 
 const snake = (path: string) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The key of the field that the service names, such as widget.button_type. */
+/** The key of the field that the service names, such as bot.widget.button_type. */
 export const keyOfProblem = (path: string): string | undefined =>
-  FIELDS.find(({ proto }) => proto && path === `widget.${proto.startsWith('colors.') ? proto : snake(proto)}`)?.key;
+  FIELDS.find(({ proto }) => proto && path === `bot.widget.${proto.startsWith('colors.') ? proto : snake(proto)}`)?.key;
 
 /** Only what differs from the base. */
 export const differing = (values: Values, base: Values): Values => Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== (base[key] ?? initial[key])));
