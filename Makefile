@@ -171,6 +171,11 @@ bench-gateway: e2e/peers/node-server/node_modules/.package-lock.json ## Load the
 	go build -overlay $(BIN)/load/overlay.json -o $(BIN)/load/ ./cmd/switchboard ./services/gateway/cmd/echo ./e2e/load ./e2e/load/hops
 	$(BIN)/load/load -bin $(BIN)/load -node e2e/peers/node-server -n $(N) $(LOAD)
 
+.PHONY: bench-widget
+bench-widget: web chromium npm ## Measure what the widget costs the page that it is on
+	cd web/widget && npm run --silent build
+	cd e2e && npx playwright test --config bench.config.ts
+
 .PHONY: check
 check: ## Run what CI runs
 	.ci/run

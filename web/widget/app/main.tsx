@@ -1,5 +1,5 @@
 // The frame: hears from the loader, makes the chat and draws it.
-import { h, render } from 'preact';
+import { h, render } from './dom.ts';
 import { createChat, type Chat } from './chat.ts';
 import { applyColors } from './colors.ts';
 import { openHost, readHint } from './host.ts';

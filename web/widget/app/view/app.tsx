@@ -1,5 +1,5 @@
 // The whole panel.
-import { Fragment, h } from 'preact';
+import { Fragment, h } from '../dom.ts';
 import { activeKeyboard } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';

@@ -1,5 +1,5 @@
 // Who speaks, as a small round picture: the bot's own, an operator's initials, or a plain mark.
-import { h } from 'preact';
+import { h } from '../dom.ts';
 import { safeResource } from '../links.ts';
 import { view } from './context.ts';
 import { BotIcon } from './icons.ts';

@@ -1,5 +1,5 @@
 // One message.
-import { h } from 'preact';
+import { h } from '../dom.ts';
 import { lazy, loaded, type Chunks } from '../lazy.ts';
 import { plainWords } from '../preview.ts';
 import type { MessageRow } from '../rows.ts';

@@ -1,5 +1,5 @@
 // Where the visitor writes.
-import { Component, createRef, h } from 'preact';
+import { Component, createRef, h } from '../dom.ts';
 import { lazy } from '../lazy.ts';
 import { MAX_TEXT } from '../../wire/message.ts';
 import { view } from './context.ts';

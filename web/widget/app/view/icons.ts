@@ -1,5 +1,5 @@
 // The few icons, drawn in the text's colour. All are decoration: what they mean is said in words.
-import { h } from 'preact';
+import { h } from '../dom.ts';
 
 const icon = (d: string) => () => h('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, h('path', { d }));
 

@@ -1,5 +1,5 @@
 // Buttons to answer with: a keyboard over the composer, and inline ones under a message.
-import { h } from 'preact';
+import { h } from '../dom.ts';
 import { canvasResolve, readable } from '../colors.ts';
 import { lazy } from '../lazy.ts';
 import { safeBackground } from '../../wire/css.ts';

@@ -1,5 +1,5 @@
 // The talk: a log that a screen reader follows.
-import { Component, createRef, h } from 'preact';
+import { Component, createRef, h } from '../dom.ts';
 import { activeKeyboard, toRows, type Row } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
 import { Bubble } from './bubble.tsx';
