@@ -15,7 +15,7 @@ const dist = join(here, 'dist');
 const BUDGET = { loader: 3_000, open: 25_000, chunk: 12_000 };
 
 /** The chunks of app/lazy.ts: each is app/<name>/<name>.ts. */
-const CHUNKS = ['extras'];
+const CHUNKS = ['extras', 'rich', 'menu', 'emoji', 'custom', 'polling', 'side'];
 
 const common = {
   absWorkingDir: here,
@@ -32,10 +32,10 @@ const common = {
 
 /**
  * Names that only the app itself knows, made short: none is of the wire, of the browser, of the locales, which are
- * looked up by text, or of what the extras use.
+ * looked up by text, or of what the chunks use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn engage forceUpdate forget hasMore heartbeat incoming isAway items jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed packet pending phrase reconnect redraw resized restore resume scrolled sendText setParams setReadiness setState settled stableAfter stick suspend unknown wake'.split(' ');
+const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh hasMore heartbeat incoming isAway jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed packet partial phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown until wake'.split(' ');
 
 /** Fails if a name is not the app's own after all. */
 async function checkOwn() {

@@ -1,80 +1,16 @@
 // The conversation of one frame: what comes from the socket and the visitor changes the state, what the
 // visitor does goes out through the outbox. Decides nothing about looks.
+import { formAsked, hasLeftWord, isNew } from './desk.ts';
 import { createOutbox, type Readiness } from './outbox.ts';
+import type { Chat, ChatOptions } from './parts.ts';
 import { createSocket } from './socket.ts';
-import type { Store } from './storage.ts';
 import * as to from './store.ts';
 import { isFinal, post, requestToken, type TokenError } from './token.ts';
-import type { Connect } from './transport.ts';
 import { uuidv7 } from './uuid.ts';
-import type { Ack, Body, Button, History, Message, Problem, Session } from '../wire/message.ts';
+import type { Ack, Body, History, Message, Piece, Problem, Session } from '../wire/message.ts';
 import type { Options } from '../wire/options.ts';
 
-/** What a chat needs from around it. */
-export interface ChatOptions {
-  bot: string;
-  /** The page's origin, as the browser vouches for it. */
-  site: string;
-  /** A stored token, or empty. */
-  token: string;
-  options: Options;
-  /** The gateway's own origin. */
-  server: string;
-  store: Store;
-  /** Called after every change of the state. */
-  changed(): void;
-  /** A token to keep. */
-  keep(token: string): void;
-  /** The gateway will never let this page in. */
-  refused(problem: Problem): void;
-  /** Something happened that the page may want to know. */
-  event(name: string, detail?: unknown): void;
-  /** Begins anew, with nothing of what there was. */
-  reload(): void;
-  /** A live event that concerns looks only. */
-  look(change: Partial<Options>): void;
-  connect?: Connect | undefined;
-}
-
-/** What the view sees and can do. */
-export interface Chat {
-  state: to.State;
-  /**
-   * Connects, now that the visitor has shown interest; a no-op afterwards. `newer`: the token that is
-   * stored now, where there was none before; another tab may have made it.
-   */
-  engage(newer?: string): void;
-  /** Ends the connection until `resume`, keeping all else: the page is put aside. */
-  suspend(): void;
-  resume(): void;
-  /** The page woke up or is back online. */
-  wake(): void;
-  /** The browser says that there is no network. */
-  offline(): void;
-  /** Sends what the visitor wrote. False when it cannot be taken now; the draft is then to be kept. */
-  sendText(text: string): boolean;
-  /** Answers with a button. */
-  press(button: Button): boolean;
-  /** Sends a picture or file that has been uploaded. */
-  sendUpload(body: Body & { upload: string }): boolean;
-  /** A token that is good now. */
-  token(): Promise<string>;
-  /** Jumps to an entry point of the scenario. */
-  jump(alias: string): void;
-  /** Lays parameters of the page over those there are; told to the conversation once there is one. */
-  setParams(params: Record<string, unknown>): void;
-  /** Sends again, or gives up, what was refused. */
-  retry(id: string): void;
-  discard(id: string): void;
-  /** The visitor is writing. */
-  typing(): void;
-  /** Fetches the page before the first item; gives up quietly, scrolling asks again. */
-  loadOlder(): Promise<void>;
-  /** The visitor has seen everything up to here. */
-  seen(): void;
-  /** Ends what this visitor may do, in every browser, and begins as somebody new. */
-  logout(): Promise<void>;
-}
+export type { Chat, ChatOptions };
 
 const TYPING_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
@@ -85,6 +21,8 @@ const QUIET_MS = 300;
 /** and at the latest after this. A repeated id is stored once, so neither can do harm. */
 const REPLAY_MAX_MS = 3_000;
 const PAGE_SIZE = 30;
+/** Pages that are fetched for a copy of all that was said. */
+const MAX_PAGES = 200;
 /** What the gateway takes of the page's address. */
 const MAX_ADDRESS = 2_048;
 /** Characters of the page's parameters. Longer ones the gateway refuses, or even the connection for them. */
@@ -93,8 +31,8 @@ const MAX_PARAMS = 8_192;
 /** Makes the chat; nothing is connected yet. */
 export function createChat(o: ChatOptions): Chat {
   const { bot, site, options, store } = o;
-  const { language_code, user_id, user_token, recognize_user_meta } = options;
-  let { params_token } = options;
+  const { language_code, recognize_user_meta } = options;
+  let { user_id, user_token, params_token } = options;
   const page_url = options.page_url?.slice(0, MAX_ADDRESS);
   /** Good for this page and its user, which a stored one is only after the gateway has seen both. */
   let token = '';
@@ -107,14 +45,19 @@ export function createChat(o: ChatOptions): Chat {
   let readiness: Readiness = 'closed';
   let replayStarted = 0;
   let lastTyping = 0;
+  /** Where the conversation is to begin, if not at its start. */
+  let beginning = '';
   let expiry: number | undefined;
   let quiet: number | undefined;
 
   const set = (next: to.State) => {
     if (next === chat.state) return;
+    const isThinking = !!next.thinking;
+    const told = isThinking === !!chat.state.thinking;
     chat.state = next;
+    if (!told) o.event('thinking', { on: isThinking });
     clearTimeout(expiry);
-    const until = Math.min(next.typing?.until ?? Infinity, next.thinking?.until ?? Infinity);
+    const until = Math.min(...[next.typing, next.thinking, next.partial].map((lease) => lease?.until ?? Infinity));
     if (until < Infinity) expiry = setTimeout(() => set(to.expired(chat.state, Date.now())), Math.max(0, until - Date.now()) + 1) as unknown as number;
     o.changed();
   };
@@ -133,6 +76,23 @@ export function createChat(o: ChatOptions): Chat {
   const ready = (next: Readiness) => {
     clearTimeout(quiet);
     outbox.setReadiness((readiness = next));
+  };
+
+  const form = () => formAsked(chat.state, o.options, Date.now());
+
+  /** The conversation's first event, unless there is one; before all that waits to be sent. */
+  const start = () => {
+    // Who has left word out of hours is answered to that.
+    if (isNew(chat.state) && !hasLeftWord(chat.state, Date.now())) enqueue(beginning ? { type: 'alias', alias: beginning } : { type: 'start', language_code, page_url }, chat.state.conversation, true);
+    else if (beginning) enqueue({ type: 'alias', alias: beginning });
+    beginning = '';
+  };
+
+  /** Begins the conversation, once nothing has to be answered first, and lets go what waits for that. */
+  const proceed = () => {
+    if (isNew(chat.state) && form()) return;
+    start();
+    replaying();
   };
 
   /** A stored event came after CONNECT: the replay goes on. */
@@ -219,7 +179,7 @@ export function createChat(o: ChatOptions): Chat {
     set(to.joined(chat.state, session));
     if (!isRestored) outbox.restore(session.conversation).forEach(show);
     isRestored = true;
-    if (session.resumed) replaying();
+    if (session.resumed) proceed();
   };
 
   const onHistory = ({ messages, has_more }: History, offset: string) => {
@@ -229,9 +189,8 @@ export function createChat(o: ChatOptions): Chat {
     const read = first ? (store.get('read') ?? page.at(-1)?.id ?? '') : chat.state.read;
     set({ ...to.replaced(chat.state, page, has_more, offset), read });
     page.forEach(settle);
-    if (!page.length) enqueue({ type: 'start', language_code, page_url }, chat.state.conversation, true);
     if (first) o.event('ready');
-    replaying();
+    proceed();
   };
 
   const onMessage = (message: Message, offset: string) => {
@@ -241,7 +200,8 @@ export function createChat(o: ChatOptions): Chat {
     settle(message);
     const { id, author, type } = message;
     if (isNew && to.isShown(message)) o.event('message', { id, author, type });
-    if (readiness === 'replaying') replaying();
+    // It may be what everything has waited for.
+    if (readiness !== 'open') proceed();
   };
 
   const onEvent = (name: string, [data, last]: unknown[]) => {
@@ -257,14 +217,17 @@ export function createChat(o: ChatOptions): Chat {
         return onMessage(data as Message, offset);
       case 'typing':
         return set({ ...chat.state, typing: { text: String(given.name ?? ''), author: String(given.author), until: until(TYPING_MS) } });
+      case 'partial':
+        return set(to.written(chat.state, given as unknown as Piece, Date.now()));
       case 'thinking': {
         const text = String(given.text ?? '');
-        o.event('thinking', { on: !!text });
         return set({ ...chat.state, thinking: text ? { text, until: until(Math.min(Number(given.ttl_ms) || 30_000, THINKING_MAX_MS)) } : undefined });
       }
       case 'command':
-      case 'settings':
         return o.look(given);
+      case 'settings':
+        o.settings(given);
+        return chat.proceed();
       case 'problem':
         if (given.code === 'token_revoked') void leave();
         return o.event('error', given);
@@ -316,9 +279,33 @@ export function createChat(o: ChatOptions): Chat {
     },
     wake: () => socket.wake(),
     offline: () => socket.lost(),
-    sendText: (text) => !!text.trim() && !chat.state.thinking && enqueue({ type: 'text', text: text.trim() }),
+    sendText(text) {
+      const isSent = !!text.trim() && !chat.state.thinking && enqueue({ type: 'text', text: text.trim(), reply_to: chat.state.reply?.id });
+      if (isSent) chat.replyTo();
+      return isSent;
+    },
     press: ({ Text, ActionBody }) => !chat.state.thinking && enqueue({ type: 'button', text: Text, action_body: ActionBody || undefined }),
     sendUpload: enqueue,
+    answer(name, values, text) {
+      const isFirst = name === form();
+      if (chat.state.thinking && !isFirst) return false;
+      // The conversation begins behind what has to be answered first.
+      if (isFirst && name === 'prechat') start();
+      if (!enqueue({ type: 'form_answer', form: name, values, text }, uuidv7(), isFirst)) return false;
+      chat.proceed();
+      return true;
+    },
+    end: () => enqueue({ type: 'end' }),
+    // A copy, as what is drawn of it is not what is drawn of the message.
+    replyTo: (reply) => set({ ...chat.state, reply: reply && { ...reply } }),
+    proceed() {
+      if (chat.state.connected && readiness !== 'open') proceed();
+    },
+    begin(alias) {
+      chat.engage();
+      if (chat.state.loaded) chat.jump(alias);
+      else beginning = alias;
+    },
     token: async () => token || askToken(),
     jump(alias) {
       chat.engage();
@@ -349,11 +336,30 @@ export function createChat(o: ChatOptions): Chat {
       if (page?.ok) set(to.prepended(chat.state, onlyMessages(page.messages), page.has_more));
       set({ ...chat.state, loadingOlder: false });
     },
-    seen() {
+    async allMessages() {
+      for (let pages = 0; chat.state.hasMore && pages < MAX_PAGES; pages++) {
+        const before = chat.state.items.length;
+        await chat.loadOlder();
+        if (chat.state.hasMore && chat.state.items.length === before) throw new Error('older messages cannot be fetched');
+      }
+      return to.talk(chat.state).filter(to.isShown);
+    },
+    seen(came) {
+      if (came) set({ ...chat.state, fresh: to.unread(chat.state)[0]?.id });
       const last = chat.state.items.at(-1)?.message.id;
       if (!last || last === chat.state.read) return;
       store.set('read', last);
       set({ ...chat.state, read: last });
+    },
+    seenElsewhere(conversation, id) {
+      const { items, read } = chat.state;
+      const at = (of: unknown) => items.findIndex(({ message }) => message.id === of);
+      if (conversation === chat.state.conversation && at(id) > at(read)) set({ ...chat.state, read: id as string });
+    },
+    identify(who) {
+      ({ user_id = user_id, user_token = user_token, params_token = params_token } = who);
+      token = '';
+      if (isEngaged) askToken().then(socket.lost, () => {});
     },
     logout() {
       const token = stored;

@@ -5,6 +5,12 @@ import type { More } from './words/en.ts';
 /** The chunks, each a folder with an entry of its name. */
 export interface Chunks {
   extras: typeof import('./extras/extras.ts');
+  rich: typeof import('./rich/rich.ts');
+  menu: typeof import('./menu/menu.ts');
+  emoji: typeof import('./emoji/emoji.ts');
+  custom: typeof import('./custom/custom.ts');
+  side: typeof import('./side/side.ts');
+  polling: typeof import('./polling/polling.ts');
 }
 
 /** The hash in the names of the chunks and of their words; the build knows it. */

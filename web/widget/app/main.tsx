@@ -4,14 +4,16 @@ import { createChat, type Chat } from './chat.ts';
 import { applyColors } from './colors.ts';
 import { openHost, readHint } from './host.ts';
 import { choose, loadTranslator, type Translator } from './i18n.ts';
-import { moreWords, speak } from './lazy.ts';
-import { plainWords } from './preview.ts';
+import { lazy, moreWords, speak } from './lazy.ts';
 import { openStorage } from './storage.ts';
 import { unread } from './store.ts';
+import { openTabs } from './tabs.ts';
+import { chooseCarrier } from './transport.ts';
 import { isRtl, merge, type Colors, type Options } from '../wire/options.ts';
-import type { FromLoader } from '../wire/frame.ts';
+import { MAX_TEXT } from '../wire/message.ts';
+import type { Format, FromLoader } from '../wire/frame.ts';
 import { App } from './view/app.tsx';
-import { setView } from './view/context.ts';
+import { setView, view } from './view/context.ts';
 
 const hint = readHint(location.href);
 // The words are fetched while the loader is still being asked.
@@ -22,17 +24,41 @@ const root = document.documentElement;
 let chat: Chat | undefined;
 let words: Translator;
 let options: Options;
+/** What the page itself has said: it goes over all that the bot's settings say. */
+let own: Partial<Options> = {};
+let format: Format = 'widget';
 let isOpen = false;
+let isSeen = false;
 let focus = 0;
 let told = '';
+let read = '';
+let hoursTimer: number | undefined;
+let custom: unknown;
 
 const host = openHost(hint.site, (message, site) => void received(message, site));
 
 function draw(): void {
   if (!chat) return;
-  setView({ chat, words, options, draft: store.get('draft') ?? '', keepDraft: (text) => store.set('draft', text), redraw: draw, close, get more() { return moreWords(); } });
+  setView({ chat, words, options, draft: store.get('draft') ?? '', keepDraft, redraw: draw, close: format === 'widget' ? close : undefined, store, event, get more() { return moreWords(); } });
   render(<App focus={focus} />, document.body);
+  if (options.custom_code) custom ??= lazy('custom').then(({ start }) => start(view), () => {});
 }
+
+function keepDraft(draft: string): void {
+  view.draft = draft;
+  store.set('draft', draft);
+  tabs.tell({ writing: draft });
+}
+
+const event = (name: string, detail?: unknown) => host.tell({ type: 'event', name, detail });
+
+const tabs = openTabs(`kw:${hint.bot}`, ({ conversation, read, writing: draft }) => {
+  if (read) chat?.seenElsewhere(conversation, read);
+  // What is being written here is not taken away.
+  if (typeof draft !== 'string' || draft.length > 2 * MAX_TEXT || document.activeElement?.localName === 'textarea') return;
+  store.set('draft', draft);
+  draw();
+});
 
 function close(): void {
   isOpen = false;
@@ -42,14 +68,29 @@ function close(): void {
 /** Tells the loader what has not been read; what is on the screen has been. */
 function tellUnread(): void {
   if (!chat?.state.loaded) return;
-  if (isOpen && !document.hidden) chat.seen();
+  const sees = isOpen && !document.hidden;
+  const came = sees && !isSeen;
+  isSeen = sees;
+  if (sees) chat.seen(came);
+  if (read !== chat.state.read) {
+    read = chat.state.read;
+    tabs.tell({ conversation: chat.state.conversation, read });
+  }
   const news = unread(chat.state);
   const last = news.at(-1);
   const now = news.length + (last?.id ?? '');
   if (now === told) return;
+  // Not for what was there when the page came.
+  if (told && last && store.get('sound')) lazy('menu').then(({ ring }) => ring(), () => {});
   told = now;
-  const author_name = last?.author_name || words.t(last?.author === 'operator' ? 'operator' : 'bot');
-  host.tell({ type: 'unread', count: news.length, preview: last && { author_name, text: plainWords(last) } });
+  if (store.get('badge')) host.tell({ type: 'title', count: news.length, badge: true });
+  if (!last) return host.tell({ type: 'unread', count: 0 });
+  const author_name = last.author_name || words.t(last.author === 'operator' ? 'operator' : 'bot');
+  const tell = (text = '') => {
+    // It may be read by now.
+    if (now === told) host.tell({ type: 'unread', count: news.length, preview: { author_name, text } });
+  };
+  lazy('side').then(({ plainWords }) => tell(plainWords(last)), () => tell());
 }
 
 function changed(): void {
@@ -62,49 +103,83 @@ function apply(change: Partial<Options>): void {
   options = merge(options, change);
   root.lang = words.tag;
   root.dir = isRtl(options.language_code) ? 'rtl' : 'ltr';
+  root.className = `${options.theme} ${format}`;
+  clearTimeout(hoursTimer);
+  const wait = Date.parse(options.hours?.changes_at ?? '') - Date.now();
+  if (wait > 0 && wait < 2 ** 31) hoursTimer = setTimeout(hoursChanged, wait + 1) as unknown as number;
   document.title = options.title || words.t('title');
   applyColors(root.style, options.colors);
   draw();
 }
 
-async function init({ bot_id: bot, token, options: given, open: shown }: FromLoader & { type: 'init' }, site: string): Promise<void> {
+function hoursChanged(): void {
+  chat!.proceed();
+  draw();
+}
+
+/** What the page has changed goes over what the bot's settings will say. */
+function applyOwn(change: Partial<Options>): void {
+  own = merge(own, change);
+  apply(change);
+}
+
+async function init({ bot_id: bot, token, options: given, open: shown, format: f, quiet, own: o }: FromLoader & { type: 'init' }, site: string): Promise<void> {
   options = given;
+  own = o ?? {};
+  format = f ?? format;
   words = await hinted;
   speak(words.tag);
   chat = createChat({
     bot,
     site,
     token,
-    options,
+    get options() {
+      return options;
+    },
     server: location.origin,
     store,
     changed,
     keep: (next) => host.tell({ type: 'token', token: next }),
     // The loader takes the frame away.
     refused: ({ code, message }) => host.tell({ type: 'refused', code, message }),
-    event: (name, detail) => host.tell({ type: 'event', name, detail }),
+    event,
     reload() {
       host.tell({ type: 'unread', count: 0 });
       location.reload();
     },
-    look: ({ title, subtitle, avatar_url }) => apply({ title, subtitle, avatar_url }),
+    look: ({ title, subtitle }) => apply({ title, subtitle }),
+    settings(next) {
+      // A loader that does not say what the page's own part is gave all in one.
+      options = merge(o ? (next as Options) : { ...options, ...next }, own);
+      apply({});
+    },
+    connect: chooseCarrier(store),
   });
   if (token) chat.engage();
   apply({});
-  if (shown) open();
+  if (shown || format !== 'widget') open(undefined, quiet || !shown);
 }
 
-function open(token?: string): void {
+function open(token?: string, quiet?: boolean): void {
   isOpen = true;
-  focus++;
+  if (!quiet) focus++;
   chat!.engage(token);
   changed();
 }
 
 /** What the page called: kw_event(name, payload). */
-function command(name: string, { title, subtitle, params_from_site, event, alias, ...rest }: Record<string, unknown>): void {
-  if (name === 'command') apply({ title, subtitle } as Partial<Options>);
-  else if (name === 'kwcolor') apply({ colors: rest as Colors });
+function command(name: string, payload: Record<string, unknown>): void {
+  const { title, subtitle, params_from_site, event, alias, text } = payload;
+  if (name === 'command') applyOwn({ title, subtitle } as Partial<Options>);
+  else if (name === 'kwcolor') applyOwn({ colors: payload as Colors });
+  else if (name === 'identify') chat!.identify(payload);
+  else if (name === 'start_rule' && alias) chat!.begin(String(alias));
+  else if (name === 'send' && text) {
+    chat!.engage();
+    // While an agent is thinking it waits where the visitor can send it.
+    if (!chat!.sendText(String(text))) keepDraft(String(text));
+    draw();
+  }
   else if (name === 'kwsetparamsfromsite') chat!.setParams(params_from_site as Record<string, unknown>);
   else if (name === 'logout') void chat!.logout();
   else if (name === 'emitevent' && event === 'alias' && alias) chat!.jump(String(alias));
@@ -116,14 +191,14 @@ let first: Promise<void> | undefined;
 async function received(message: FromLoader, site: string): Promise<void> {
   if (message.type === 'init') first ??= init(message, site);
   await first;
-  if (message.type === 'open') open(message.token);
+  if (message.type === 'open') open(message.token, message.quiet);
   else if (message.type === 'close') isOpen = false;
   else if (message.type === 'kw_event') command(message.name, (message.payload ?? {}) as Record<string, unknown>);
 }
 
-addEventListener('keydown', ({ key, isComposing }) => {
-  // A dialog of the platform takes its own Escape; this is the next layer.
-  if (key === 'Escape' && !isComposing && !document.querySelector('dialog')) close();
+addEventListener('keydown', ({ key, isComposing, defaultPrevented }) => {
+  // A dialog of the platform takes its own Escape, as every layer does; this is the last one.
+  if (key === 'Escape' && !isComposing && !defaultPrevented && !document.querySelector('dialog')) view.close?.();
 });
 addEventListener('online', () => chat?.wake());
 addEventListener('offline', () => chat?.offline());
@@ -133,7 +208,14 @@ document.addEventListener('visibilitychange', () => {
   tellUnread();
 });
 // A page in the back-forward cache may hold no connection; one that comes back has none.
-addEventListener('pagehide', () => chat?.suspend());
-addEventListener('pageshow', (event) => event.persisted && chat?.resume());
+addEventListener('pagehide', () => {
+  chat?.suspend();
+  tabs.close();
+});
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return;
+  tabs.open();
+  chat?.resume();
+});
 
 host.tell({ type: 'ready' });

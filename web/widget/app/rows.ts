@@ -1,5 +1,5 @@
 // The list as it is drawn: days, notices and grouped messages, from what the store has.
-import { isShown, type Pending, type State } from './store.ts';
+import { isShown, talk, type Pending, type State } from './store.ts';
 import type { Message, Problem } from '../wire/message.ts';
 
 /** One line of the list. */
@@ -7,6 +7,10 @@ export type Row =
   | { kind: 'day'; key: string; time: string }
   | { kind: 'notice'; key: string; phrase: 'joined' | 'left' | 'ended'; name: string }
   | { kind: 'system'; key: string; text: string }
+  /** From here on it is new to the visitor. */
+  | { kind: 'new'; key: string }
+  /** Asks how it was with whoever has left with this message. */
+  | { kind: 'rating'; key: string; message: Message }
   | MessageRow;
 
 export interface MessageRow {
@@ -17,7 +21,11 @@ export interface MessageRow {
   /** First and last of a run of the same author. */
   first: boolean;
   last: boolean;
-  delivery: 'sent' | 'sending' | 'failed';
+  delivery: 'seen' | 'sent' | 'sending' | 'failed';
+  /** What it answers, where that is there. */
+  quoted?: Message | undefined;
+  /** It is still being written. */
+  live?: boolean;
   /** The client id while it is pending. */
   pending?: string;
   problem?: Problem;
@@ -31,6 +39,12 @@ export function toRows(state: State, operator: string): Row[] {
   const rows: Row[] = [];
   let day = '';
   let joined = '';
+  let rated: Message | undefined;
+  const all = talk(state);
+  const at = new Map(all.map(({ id }, i) => [id, i]));
+  // Read is what an operator has read, and whatever has been followed by an answer.
+  const seen = all.reduce((last, m, i) => Math.max(last, m.type === 'seen' ? (at.get(m.target!) ?? -1) : /^(bot|op)/.test(m.author ?? '') && isShown(m) && m.type !== 'owner' ? i : -1), -1);
+  const quoted = ({ reply_to = '' }: Message) => all[at.get(reply_to) ?? -1];
   const put = (row: MessageRow) => {
     const time = row.message.time ?? '';
     const today = dayOf(time);
@@ -43,8 +57,11 @@ export function toRows(state: State, operator: string): Row[] {
     }
     rows.push(row);
   };
-  for (const { message } of state.items) {
+  for (const [i, message] of all.entries()) {
     if (!isShown(message)) continue;
+    const own = message.author === 'visitor';
+    if (own) rated = undefined;
+    if (message.id === state.fresh) rows.push({ kind: 'new', key: 'new' });
     if (message.type === 'owner') {
       const kind = message.owner?.kind;
       const name = kind === 'operator' ? message.owner!.name || operator : '';
@@ -52,23 +69,35 @@ export function toRows(state: State, operator: string): Row[] {
       if (kind !== 'queue' && name !== joined) {
         rows.push({ kind: 'notice', key: message.id, phrase: name ? 'joined' : 'left', name: name || joined });
         joined = name;
+        rated = !name && message.reason?.startsWith('closed') ? message : undefined;
       }
     } else if (message.type === 'end') rows.push({ kind: 'notice', key: message.id, phrase: 'ended', name: '' });
     else if (message.author === 'system') rows.push({ kind: 'system', key: message.id, text: message.text ?? '' });
-    else put({ kind: 'message', key: message.id, message, own: message.author === 'visitor', first: true, last: true, delivery: 'sent' });
+    else put({ kind: 'message', key: message.id, message, own, first: true, last: true, delivery: own && i <= seen ? 'seen' : 'sent', quoted: quoted(message) });
   }
-  for (const pending of state.pending) put(pendingRow(pending, state.conversation));
+  for (const pending of state.pending) {
+    const row = pendingRow(pending, state.conversation);
+    put({ ...row, quoted: quoted(row.message) });
+    rated = undefined;
+  }
+  if (state.partial) put({ kind: 'message', key: state.partial.message.id, message: state.partial.message, own: false, first: true, last: true, delivery: 'sent', live: true });
+  if (rated) rows.push({ kind: 'rating', key: `rating:${rated.id}`, message: rated });
   return rows;
 }
 
-/** The keyboard that can be answered: the newest one, while nothing has been answered and the bot is in charge. */
+/**
+ * What can be answered with its buttons or fields: the newest such message, while nothing has been answered and whoever
+ * asked is in charge.
+ */
 export function activeKeyboard(state: State): Message | undefined {
-  if (state.pending.some((p) => !p.problem) || state.owner.kind !== 'bot') return undefined;
-  for (let i = state.items.length - 1; i >= 0; i--) {
-    const { message } = state.items[i]!;
-    if (message.author === 'visitor' && message.type !== 'params') return undefined;
-    if (message.type === 'keyboard' || message.type === 'inline_keyboard') return message;
-    if (message.type === 'owner' || message.type === 'end') return undefined;
+  if (state.pending.some((p) => !p.problem)) return undefined;
+  const all = talk(state);
+  for (let i = all.length - 1; i >= 0; i--) {
+    const message = all[i]!;
+    const { type, author } = message;
+    if (author === 'visitor' && type !== 'params') return undefined;
+    if (/keyboard|cards|^form$/.test(type)) return author !== 'bot' || state.owner.kind === 'bot' ? message : undefined;
+    if (/owner|end/.test(type)) return undefined;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 // What the chat knows, and how it changes: pure functions from one state to the next. Everything may
 // come twice, and a state that has not changed is the same object.
 import { compareOffsets } from './offset.ts';
-import type { Body, Message, Owner, Problem, Session } from '../wire/message.ts';
+import type { Body, Message, Owner, Piece, Problem, Session } from '../wire/message.ts';
 
 /** A stored event at its place. */
 export interface Item {
@@ -46,6 +46,12 @@ export interface State {
   typing?: (Lease & { author: string }) | undefined;
   /** An agent is working; nothing can be sent meanwhile. */
   thinking?: Lease | undefined;
+  /** What is being written right now, as far as it has come. */
+  partial?: { message: Message & { text: string }; until: number } | undefined;
+  /** What the visitor is answering. */
+  reply?: Message | undefined;
+  /** Id of the first message that was new when the visitor came to look, until they say something. */
+  fresh?: string | undefined;
   /** Id of the newest message that the visitor has seen. */
   read: string;
 }
@@ -63,6 +69,11 @@ export const initial: State = {
   read: '',
 };
 
+/** Nothing has come for so long: it will not go on. */
+const PARTIAL_MS = 30_000;
+/** UTF-16 code units of a message that is being written. */
+const MAX_PARTIAL = 65_536;
+
 /** Nobody is writing or thinking. */
 const still = { typing: undefined, thinking: undefined };
 
@@ -71,15 +82,44 @@ export const messageId = (state: State, clientId: string): string => `${state.co
 
 /** Whether a message is drawn; jumps, parameters and starts are part of the log but not of the talk. */
 export const isShown = ({ type, text }: { type: string; text?: string }): boolean =>
-  /^(text|button|image|file|(inline_)?keyboard|owner|end)$/.test(type) || (type === 'system' && !!text);
+  /^(text|button|image|file|(inline_)?keyboard|cards|form|form_answer|deleted|owner|end)$/.test(type) || (type === 'system' && !!text);
+
+const folded = new WeakMap<Item[], Message[]>();
+const changed = new WeakMap<Message, Message>();
+
+/**
+ * The events in their order, each message as its author has left it: changed by its last `edit`, or of type `deleted`.
+ * The same objects every time, so that what is unchanged is not drawn again.
+ */
+export function talk({ items }: State): Message[] {
+  let all = folded.get(items);
+  if (!all) {
+    // Only the author's own count, and nothing brings back what was deleted.
+    const last = new Map<string, Message>();
+    const key = (author: unknown, id: unknown) => `${author} ${id}`;
+    for (const { message } of items) {
+      const { type, author, target } = message;
+      if (/^(edit|delete)$/.test(type) && last.get(key(author, target))?.type !== 'delete') last.set(key(author, target), message);
+    }
+    all = items.map(({ message }) => {
+      const change = last.get(key(message.author, message.id));
+      if (!change || !isShown(message)) return message;
+      const { id, author, author_name, time } = message;
+      if (!changed.has(change))
+        changed.set(change, change.type === 'edit' ? { ...message, text: change.text ?? '', parse_mode: change.parse_mode, edited: true } : { id, author, author_name, time, type: 'deleted' } as Message);
+      return changed.get(change)!;
+    });
+    folded.set(items, all);
+  }
+  return all;
+}
 
 /** Shown messages of others that came after the last one read. */
-export function unread({ items, read }: State): Message[] {
-  const at = items.findLastIndex(({ message }) => message.id === read);
-  return items
+export function unread(state: State): Message[] {
+  const at = state.items.findLastIndex(({ message }) => message.id === state.read);
+  return talk(state)
     .slice(at + 1)
-    .map(({ message }) => message)
-    .filter((m) => isShown(m) && m.author !== 'visitor' && m.type !== 'owner');
+    .filter((m) => isShown(m) && m.author !== 'visitor' && !/owner|deleted/.test(m.type));
 }
 
 /** A connection is there. What was going on is told again, so that it cannot outlive a lost connection. */
@@ -87,7 +127,7 @@ export function joined(state: State, { conversation, owner = state.owner, epoch 
   const next = { ...state, ...still, conversation, owner, epoch };
   if (!state.conversation || state.conversation === conversation) return next;
   // The old token was not renewed: this is another visitor's conversation now.
-  return { ...next, items: [], loaded: false, hasMore: false, read: '' };
+  return { ...next, items: [], loaded: false, hasMore: false, read: '', partial: undefined, reply: undefined, fresh: undefined };
 }
 
 /** The newest page of history, instead of all there is. */
@@ -109,13 +149,28 @@ export function received(state: State, message: Message, offset: string): State 
   const next = settle(insert(state, { message, offset }));
   const { author, type, owner, epoch = 0 } = message;
   const changes = type === 'owner' && owner && epoch >= state.epoch;
-  return { ...next, ...((author === 'bot' || author === 'operator' || changes) && still), ...(changes && { owner, epoch }) };
+  return { ...next, ...(((/^(bot|op)/.test(author ?? '') && isShown(message)) || changes) && still), ...(changes && { owner, epoch, partial: undefined }) };
+}
+
+/** A piece of what somebody is writing: the next one, one that came before, or one behind a gap, which waits for a repetition. */
+export function written(state: State, piece: Piece, now: number): State {
+  const { id, at, text, parse_mode, author, author_name } = piece;
+  if (typeof id !== 'string' || typeof text !== 'string' || !(at >= 0 && at + text.length <= MAX_PARTIAL) || has(state, id)) return state;
+  const mine = state.partial?.message.id === id ? state.partial.message : undefined;
+  if (!text && !at) return mine ? { ...state, partial: undefined } : state;
+  if (!mine && at) return state;
+  const known = mine?.text ?? '';
+  let all = at > known.length ? known : known.slice(0, at) + text;
+  // Said again: what came after it still counts.
+  if (known.startsWith(all)) all = known;
+  const message = mine && all === known ? mine : { id, type: 'text', author, author_name, parse_mode, time: mine?.time ?? new Date(now).toISOString(), text: all };
+  return { ...state, ...(!mine && still), partial: { message: message as Message & { text: string }, until: now + PARTIAL_MS } };
 }
 
 /** The visitor sent something; it is shown at the end until it is stored. */
 export function queued(state: State, pending: Pending): State {
   if (state.pending.some(({ id }) => id === pending.id) || has(state, messageId(state, pending.id))) return state;
-  return { ...state, pending: [...state.pending, pending] };
+  return { ...state, pending: [...state.pending, pending], fresh: undefined };
 }
 
 /** The acknowledgement can come before the event itself: what was pending takes the place that it will have. */
@@ -138,7 +193,8 @@ export const discarded = (state: State, id: string): State => ({ ...state, pendi
 export function expired(state: State, now: number): State {
   const good = <T extends Lease>(lease?: T) => (lease && lease.until > now ? lease : undefined);
   const [typing, thinking] = [good(state.typing), good(state.thinking)];
-  return typing === state.typing && thinking === state.thinking ? state : { ...state, typing, thinking };
+  const partial = state.partial && state.partial.until > now ? state.partial : undefined;
+  return typing === state.typing && thinking === state.thinking && partial === state.partial ? state : { ...state, typing, thinking, partial };
 }
 
 const has = (state: State, id: string) => state.items.some(({ message }) => message.id === id);
@@ -156,10 +212,11 @@ function insert(state: State, item: Item): State {
   return { ...state, items };
 }
 
-/** Drops from pending what the log now has. */
+/** Drops what the log now has from what is on its way. */
 function settle(state: State): State {
   const pending = state.pending.filter((p) => !has(state, messageId(state, p.id)));
-  return pending.length === state.pending.length ? state : { ...state, pending };
+  const partial = state.partial && !has(state, state.partial.message.id) ? state.partial : undefined;
+  return pending.length === state.pending.length && partial === state.partial ? state : { ...state, pending, partial };
 }
 
 /** Of two with one id the later one counts, at the place of the first. */

@@ -10,6 +10,7 @@ export interface Gateway {
   log: Event[];
   seen: Event[];
   asked: Record<string, unknown>[];
+  mailed: Record<string, unknown>[];
   loggedOut: Record<string, unknown>[];
   auths: Record<string, unknown>[];
   refuseConnect: { code: string; message: string; field?: string } | undefined;
@@ -27,6 +28,7 @@ export function startGateway(options?: {
   bot?: (event: Event, gateway: Gateway) => unknown;
   origins?: string[];
   settings?: Record<string, unknown>;
+  custom?: { css?: string; html?: string; js?: string };
   pages?: Record<string, string | { body: string; headers: Record<string, string> }>;
   pingInterval?: number;
   pingTimeout?: number;

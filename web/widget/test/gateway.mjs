@@ -33,6 +33,8 @@ export async function startGateway(options = {}) {
     seen: [],
     /** Bodies of token requests. */
     asked: [],
+    /** Bodies of requests for a transcript by e-mail. */
+    mailed: [],
     /** Bodies of logouts. */
     loggedOut: [],
     /** CONNECT payloads. */
@@ -124,6 +126,22 @@ export async function startGateway(options = {}) {
       gateway.loggedOut.push(JSON.parse(await text(request)));
       return send(200, 'application/json', '{"ok":true}');
     }
+    if (pathname === '/widget/v2/preview') {
+      const { url } = JSON.parse(await text(request));
+      return send(200, 'application/json', JSON.stringify({ url, title: 'How to keep a plant alive', description: 'Light, water and patience: what our gardeners have learnt in twenty years.', image: `${gateway.url}/widget/v2/pictures/90-200x200.svg`, site_name: 'Terra' }));
+    }
+    if (pathname === '/widget/v2/transcript') {
+      gateway.mailed.push(JSON.parse(await text(request)));
+      return send(202, 'application/json', '{}');
+    }
+    const picture = /^\/widget\/v2\/pictures\/(\d+)-(\d+)x(\d+)\.svg$/.exec(pathname);
+    if (picture) {
+      const [, hue, width, height] = picture;
+      const leaf = `<path d="M${width / 2} ${height}q-${width / 5}-${height / 2} 0-${height * 0.8}q${width / 5} ${height * 0.3} 0 ${height * 0.8}" fill="hsl(${hue} 45% 38%)"/>`;
+      return send(200, 'image/svg+xml', `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="hsl(${hue} 40% 82%)"/>${leaf}</svg>`);
+    }
+    const custom = /^\/widget\/v2\/custom\/[\w-]+\.(css|html|js)$/.exec(pathname);
+    if (custom && options.custom?.[custom[1]]) return send(200, TYPES[`.${custom[1]}`], options.custom[custom[1]]);
     const page = options.pages?.[pathname];
     if (page) return send(200, 'text/html; charset=utf-8', page.body ?? page, page.headers);
     const file = pathname.startsWith('/widget/v2/')

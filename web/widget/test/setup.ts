@@ -17,3 +17,25 @@ URL.canParse ??= (url) => {
     return false;
   }
 };
+
+// jsdom has neither sheets that are made, nor dialogs, nor anything that is laid out.
+if (typeof document !== 'undefined') {
+  CSSStyleSheet.prototype.replaceSync ??= () => {};
+  document.adoptedStyleSheets ??= [];
+  HTMLDialogElement.prototype.showModal ??= function () {
+    this.open = true;
+  };
+  if (!Object.hasOwn(HTMLDialogElement.prototype, 'close'))
+    HTMLDialogElement.prototype.close = function () {
+      this.open = false;
+      this.dispatchEvent(new Event('close'));
+    };
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  globalThis.matchMedia ??= () => ({ matches: false }) as MediaQueryList;
+  Element.prototype.scrollTo ??= () => {};
+  Element.prototype.scrollBy ??= () => {};
+}

@@ -108,7 +108,7 @@ test('unread are the words of others after the one that was read', () => {
 
 describe('rows', () => {
   const summary = (state: to.State) =>
-    toRows(state, 'Operator').map((row) => (row.kind === 'message' ? `${row.own ? 'own' : row.message.author}:${row.first ? 'F' : ''}${row.last ? 'L' : ''}:${row.delivery}` : row.kind === 'notice' ? `${row.phrase}:${row.name}` : row.kind));
+    toRows(state, 'Operator').map((row) => (row.kind === 'message' ? `${row.own ? `own:${row.delivery}` : row.message.author}:${row.first ? 'F' : ''}${row.last ? 'L' : ''}` : row.kind === 'notice' ? `${row.phrase}:${row.name}` : row.kind));
 
   test('runs of one author, days, notices, and what is on its way', () => {
     let state = to.replaced(base, [bot('a'), bot('b'), bot('c', { time: '2026-11-22T10:20:00Z' })], false, 'g-3');
@@ -117,12 +117,12 @@ describe('rows', () => {
     state = to.received(state, owner('o2', { kind: 'bot' }, 6), 'g-6');
     state = to.received(state, { id: 's', type: 'alias' }, 'g-7');
     state = to.failed(to.queued(to.queued(state, own('x')), own('y')), 'y', { code: 'blocked', message: '' });
-    expect(summary(state)).toEqual(['day', 'bot:F:sent', 'bot:L:sent', 'bot:FL:sent', 'joined:Olena', 'left:Olena', 'own:F:sending', 'own:L:failed']);
+    expect(summary(state)).toEqual(['day', 'bot:F', 'bot:L', 'bot:FL', 'joined:Olena', 'left:Olena', 'own:sending:F', 'own:failed:L']);
   });
 
   test('another name or another day begins a new run', () => {
     const state = to.replaced(base, [bot('a', { author: 'operator', author_name: 'A' }), bot('b', { author: 'operator', author_name: 'B' }), bot('c', { author: 'operator', author_name: 'B', time: '2026-11-29T10:00:00Z' })], false, '');
-    expect(summary(state)).toEqual(['day', 'operator:FL:sent', 'operator:FL:sent', 'day', 'operator:FL:sent']);
+    expect(summary(state)).toEqual(['day', 'operator:FL', 'operator:FL', 'day', 'operator:FL']);
   });
 });
 
@@ -136,6 +136,9 @@ describe('the active keyboard', () => {
     'goes with an answer on its way': [to.queued(shown, own('x')), undefined],
     'comes back when the answer was refused': [to.failed(to.queued(shown, own('x')), 'x', { code: 'blocked', message: '' }), 'k'],
     'stays when the page sets parameters': [to.received(shown, { id: 'p', type: 'params', author: 'visitor' }, 'g-2'), 'k'],
+    'is a form, too': [to.received(shown, bot('f', { type: 'form', fields: [] }), 'g-2'), 'f'],
+    'is an operator’s, while they are in charge': [to.received(to.received(shown, owner('o', { kind: 'operator', name: 'Olena' }, 2), 'g-2'), bot('f', { type: 'form', author: 'operator' }), 'g-3'), 'f'],
+    'goes when it is deleted': [to.received(shown, bot('d', { type: 'delete', target: 'k' }), 'g-2'), undefined],
     'goes when an operator is called': [to.received(shown, owner('o', { kind: 'queue' }, 2), 'g-2'), undefined],
   };
   for (const [name, [state, want]] of Object.entries(cases)) test(name, () => expect(activeKeyboard(state)?.id).toBe(want));

@@ -1,20 +1,25 @@
 // The messages between the loader and the frame (protocol §4).
 import type { Options } from './options.ts';
 
+/** How the chat is shown: by a launcher, in a container of the page, or as the whole page. */
+export type Format = 'widget' | 'inline' | 'page';
+
 /** What the frame tells the loader. */
 export type FromFrame =
   | { type: 'ready' }
   | { type: 'token'; token: string }
   | { type: 'close' }
   | { type: 'unread'; count: number; preview?: Preview | undefined }
+  /** For the page's title, if the visitor wants it there. */
+  | { type: 'title'; count: number; sound?: boolean; badge?: boolean }
   | { type: 'event'; name: string; detail?: unknown }
   | { type: 'refused'; code: string; message: string };
 
 /** What the loader tells the frame. */
 export type FromLoader =
-  | { type: 'init'; bot_id: string; token: string; options: Options; open: boolean }
+  | { type: 'init'; bot_id: string; token: string; options: Options; open: boolean; format?: Format; quiet?: boolean; own?: Partial<Options> }
   /** `token`: the stored one, as another tab may have made it since `init`. */
-  | { type: 'open'; token: string }
+  | { type: 'open'; token: string; quiet?: boolean }
   | { type: 'close' }
   | { type: 'kw_event'; name: string; payload: unknown };
 

@@ -11,6 +11,53 @@ export interface Position {
   offset?: number;
 }
 
+/** `auto` is what the visitor's system says. */
+export type Theme = 'light' | 'dark' | 'auto';
+
+/** When the bot speaks first. All the conditions that are there have to hold. */
+export interface Rule {
+  id: string;
+  after_s?: number;
+  /** How far down the page the visitor has been, 1 to 100. */
+  scroll?: number;
+  exit?: boolean;
+  /** A pattern of the whole address, `*` standing for anything. */
+  url?: string;
+  text?: string;
+  open?: boolean;
+  alias?: string;
+  snooze_h?: number;
+}
+
+/** A field of a form. */
+export interface FormField {
+  name: string;
+  kind: 'text' | 'long_text' | 'email' | 'phone' | 'number' | 'date' | 'choice' | 'consent' | 'location' | 'rating';
+  label?: string;
+  required?: boolean;
+  placeholder?: string;
+  choices?: string[];
+  min?: string;
+  max?: string;
+  scale?: number;
+  style?: 'stars' | 'faces' | 'numbers';
+}
+
+/** What visitors are asked before they can write, or out of hours. */
+export interface SettingsForm {
+  text?: string;
+  parse_mode?: 'HTML' | 'Markdown';
+  fields: FormField[];
+  submit?: string;
+}
+
+/** When people answer, as it is now; times are RFC 3339. */
+export interface Hours {
+  open: boolean;
+  changes_at?: string;
+  opens_at?: string;
+}
+
 /** What the gateway's settings script gives (protocol §2). */
 export interface Settings {
   title?: string;
@@ -22,6 +69,15 @@ export interface Settings {
   avatar_url?: string;
   /** What visitors may upload; absent: nothing. */
   uploads?: { max_bytes: number; types: string[] };
+  theme?: Theme;
+  prechat?: SettingsForm;
+  offline?: SettingsForm;
+  hours?: Hours;
+  transcript?: { download?: boolean; email?: boolean };
+  end_chat?: boolean;
+  ask_rating?: boolean;
+  link_previews?: boolean;
+  custom_code?: { version: string | number; css?: boolean; html?: boolean; js?: boolean };
   version?: string | number;
 }
 

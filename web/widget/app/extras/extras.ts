@@ -1,22 +1,20 @@
 // What not every conversation needs, in a script of its own with a sheet of its own: HTML, Markdown,
-// pictures, files, uploads, what failed, and the question before a link. It knows nothing of Preact or
-// of the rest of the app.
+// pictures, files, uploads, what failed, and the question before a link. It knows nothing of the
+// app's renderer or of the rest of the app.
 import css from './extras.css';
 import type { Message } from '../../wire/message.ts';
 import type { View } from '../view/context.ts';
-import { make } from './dom.ts';
-import { renderHtml } from './html.ts';
-import { renderMarkdown } from './markdown.ts';
+import { adopt } from './dom.ts';
 import { drawFile, drawPicture } from './media.ts';
+import { drawText } from './text.ts';
 import { uploaded } from './upload.ts';
 
 export { confirmLink } from './confirm.ts';
 export { drawFailed } from './failed.ts';
+export { growMarkdown } from './grow.ts';
 export { upload } from './upload.ts';
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
-document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+adopt(css);
 
 /** Own ones that the log does not have yet: their messages are made anew at every change. */
 const own = new Map<string, Node>();
@@ -30,5 +28,5 @@ export function draw(message: Message, view: View): Node {
   }
   if (type === 'image') return drawPicture(message, view);
   if (type === 'file') return drawFile(message, view);
-  return parse_mode === 'HTML' ? make('div', 'text', ...renderHtml(text)) : make('div', 'md', ...renderMarkdown(text));
+  return drawText(text, parse_mode);
 }

@@ -1,5 +1,5 @@
 // parse_mode "Markdown": what AI answers use, drawn without HTML in between. Bold, italic, strike,
-// code, fenced code, links, bare links, lists, quotes, headings (as bold lines). All else is text.
+// code, fenced code, links, bare links, lists, quotes, headings, tables. All else is text.
 import { safeLink } from '../links.ts';
 import { link, make } from './dom.ts';
 
@@ -12,19 +12,23 @@ const INLINE =
 const MAX_DEPTH = 8;
 
 /** Draws the text. */
-export function renderMarkdown(text: string): Drawn[] {
-  const lines = text.replace(/\r\n?/g, '\n').split('\n');
-  const out: Drawn[] = [];
-  for (let i = 0; i < lines.length; ) {
-    const block = fence(lines, i) ?? list(lines, i) ?? quote(lines, i) ?? heading(lines, i) ?? paragraph(lines, i);
-    if (block.node) out.push(block.node);
-    i = block.next;
-  }
+export const renderMarkdown = (text: string): Drawn[] => blocks(toLines(text)).flatMap(({ node }) => (node ? [node] : []));
+
+export const toLines = (text: string): string[] => text.replace(/\r\n?/g, '\n').split('\n');
+
+/**
+ * Draws lines as blocks, one after the other; the lines between two have no node. Where a block ends, and what it is,
+ * never depends on more than the first two lines behind it.
+ */
+export function blocks(lines: string[]): Block[] {
+  const out: Block[] = [];
+  for (let i = 0; i < lines.length; i = out.at(-1)!.next) out.push(fence(lines, i) ?? list(lines, i) ?? quote(lines, i) ?? heading(lines, i) ?? table(lines, i) ?? paragraph(lines, i));
   return out;
 }
 
-interface Block {
-  node: Drawn;
+/** A block, and the line after it. */
+export interface Block {
+  node: HTMLElement | undefined;
   next: number;
 }
 
@@ -58,15 +62,29 @@ function quote(lines: string[], i: number): Block | undefined {
 }
 
 function heading(lines: string[], i: number): Block | undefined {
-  const title = /^#{1,6}\s+(.+)$/.exec(lines[i]!);
-  return title ? { node: make('p', '', make('b', '', ...inline(title[1]!))), next: i + 1 } : undefined;
+  const [, marks, title] = /^(#{1,6})\s+(.+)$/.exec(lines[i]!) ?? [];
+  // The chat has an h1, and its dialogs an h2.
+  return title ? { node: make(`h${Math.min(marks!.length + 2, 5)}` as 'h3', '', ...inline(title)), next: i + 1 } : undefined;
+}
+
+/** The cells of a line between two bars. */
+const cells = (line = ''): string[] | undefined => /^\s*\|(.*)\|\s*$/.exec(line)?.[1]!.split('|');
+const isTable = (lines: string[], i: number): boolean => !!cells(lines[i]) && /^\s*\|[\s:|-]*-[\s:|-]*\|\s*$/.test(lines[i + 1] ?? '');
+
+function table(lines: string[], i: number): Block | undefined {
+  if (!isTable(lines, i)) return undefined;
+  const row = (of: string[], tag: 'th' | 'td') => make('tr', '', ...of.map((cell) => make(tag, '', ...inline(cell.trim()))));
+  const node = make('table', '', row(cells(lines[i])!, 'th'));
+  let end = i + 2;
+  for (let next = cells(lines[end]); next; next = cells(lines[++end])) node.append(row(next, 'td'));
+  return { node, next: end };
 }
 
 /** Lines up to an empty one or another block; always at least one, so that the text comes to its end. */
 function paragraph(lines: string[], i: number): Block {
   let end = i + 1;
-  while (end < lines.length && lines[end]!.trim() && !/^(\s*```|>|#{1,6}\s)/.test(lines[end]!) && !ITEM.test(lines[end]!)) end++;
-  if (!lines[i]!.trim()) return { node: '', next: i + 1 };
+  if (!lines[i]!.trim()) return { node: undefined, next: end };
+  while (end < lines.length && lines[end]!.trim() && !/^(\s*```|>|#{1,6}\s+.)/.test(lines[end]!) && !ITEM.test(lines[end]!) && !isTable(lines, end)) end++;
   return { node: make('p', '', ...inline(lines.slice(i, end).join('\n'))), next: end };
 }
 

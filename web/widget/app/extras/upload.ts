@@ -2,7 +2,7 @@
 // progress, to be cancelled, and to be tried again where that can help. One that has arrived is a message.
 import type { Problem } from '../../wire/message.ts';
 import type { View } from '../view/context.ts';
-import { make } from './dom.ts';
+import { button, make, set } from './dom.ts';
 import { formatSize } from './media.ts';
 
 /** The gateway's answer (protocol §2). */
@@ -20,6 +20,8 @@ interface Item {
   file: File;
   view: View;
   row: HTMLElement;
+  /** A small picture of a picture. */
+  look?: HTMLElement;
   request?: XMLHttpRequest;
 }
 
@@ -27,6 +29,8 @@ interface Item {
 const MAX_FILES = 10;
 /** An upload that makes no progress for so long is given up. */
 const STALLED_MS = 30_000;
+/** Pixels of the small picture, enough for a dense screen. */
+const LOOK = 120;
 
 /** What has been uploaded from here: until the log has the message, it says only the id. */
 const uploads = new Map<string, Uploaded>();
@@ -44,7 +48,7 @@ export function upload(files: File[], view: View): void {
   if (input) input.value = ''; // the same file can be chosen again
   const limit = view.options.uploads!.max_bytes;
   files.slice(0, MAX_FILES).forEach((file) => {
-    const item = { file, view, row: make('li', '') };
+    const item: Item = { file, view, row: make('li', '') };
     open(view).append(item.row);
     if (file.size > limit) show(item, t.tooLarge.replace('{size}', () => formatSize(limit, view.words.tag)));
     else enqueue(item);
@@ -74,9 +78,9 @@ function close(item: Item): void {
 }
 
 function enqueue(item: Item): void {
-  const progress = Object.assign(document.createElement('progress'), { max: 1, value: 0 });
-  progress.setAttribute('aria-label', item.file.name);
-  fill(item, progress, button(item.view.more.cancel, () => cancel(item)));
+  const progress = set(make('progress', ''), { max: 1, value: 0, 'aria-label': item.file.name });
+  fill(item, progress, button('', () => cancel(item), item.view.more.cancel));
+  void drawLook(item);
   waiting.push(item);
   void next();
 }
@@ -88,10 +92,23 @@ function cancel(item: Item): void {
   item.request?.abort();
 }
 
-const button = (label: string, onclick: () => void) => Object.assign(make('button', '', label), { type: 'button', onclick });
+/** Draws what a picture looks like, if this browser can read it. On a canvas: a blob's address would need a place in the CSP. */
+async function drawLook(item: Item): Promise<void> {
+  if (item.look || !/^image\/(png|jpeg|gif|webp|avif)$/.test(item.file.type) || typeof createImageBitmap !== 'function') return;
+  try {
+    const bitmap = await createImageBitmap(item.file);
+    const canvas = Object.assign(make('canvas', ''), { width: LOOK, height: LOOK });
+    const side = Math.min(bitmap.width, bitmap.height);
+    canvas.getContext('2d')!.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, LOOK, LOOK);
+    bitmap.close();
+    item.row.prepend((item.look = canvas));
+  } catch {
+    // Not a picture after all; the gateway says so.
+  }
+}
 
-function fill({ row, file, view }: Item, ...parts: HTMLElement[]): void {
-  row.replaceChildren(make('b', '', file.name), make('small', '', formatSize(file.size, view.words.tag)), ...parts);
+function fill({ row, file, view, look }: Item, ...parts: HTMLElement[]): void {
+  row.replaceChildren(...(look ? [look] : []), make('b', '', file.name), make('small', '', formatSize(file.size, view.words.tag)), ...parts);
 }
 
 /** Says why it was not sent; `again`: another attempt can help. */
@@ -99,8 +116,8 @@ function show(item: Item, why: string, again?: boolean): void {
   const t = item.view.more;
   const note = make('p', '', `${t.failed}: ${why}`);
   note.setAttribute('role', 'alert');
-  const retry = again ? [button(t.retry, () => enqueue(item))] : [];
-  fill(item, note, ...retry, button(t.delete, () => close(item)));
+  const retry = again ? [button('', () => enqueue(item), t.retry)] : [];
+  fill(item, note, ...retry, button('', () => close(item), t.delete));
 }
 
 async function next(): Promise<void> {

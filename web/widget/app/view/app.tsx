@@ -1,10 +1,13 @@
 // The whole panel.
+import { formAsked, hasLeftWord, isClosed } from '../desk.ts';
 import { Fragment, h } from '../dom.ts';
+import { lazy } from '../lazy.ts';
 import { activeKeyboard } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
+import { byChunk } from './chunk.tsx';
 import { Composer } from './composer.tsx';
 import { view } from './context.ts';
-import { CloseIcon } from './icons.ts';
+import { CloseIcon, MoreIcon } from './icons.ts';
 import { Keyboard } from './keyboard.tsx';
 import { List } from './list.tsx';
 
@@ -14,6 +17,8 @@ export function App({ focus }: { focus: number }) {
   const { t } = words;
   const { state } = chat;
   const keyboard = activeKeyboard(state);
+  const now = Date.now();
+  const form = formAsked(state, options, now);
   return (
     <Fragment>
       <header>
@@ -22,9 +27,14 @@ export function App({ focus }: { focus: number }) {
           <h1>{options.title || t('title')}</h1>
           <p>{options.subtitle || t('subtitle')}</p>
         </div>
-        <button type="button" class="round" aria-label={t('close')} onClick={close}>
-          <CloseIcon />
+        <button type="button" class="round" aria-label={t('menu')} aria-haspopup="menu" onClick={({ currentTarget }) => void lazy('menu').then(({ open }) => open(view, currentTarget))}>
+          <MoreIcon />
         </button>
+        {close && (
+          <button type="button" class="round" aria-label={t('close')} onClick={close}>
+            <CloseIcon />
+          </button>
+        )}
       </header>
       {!state.connected && (
         <div class="banner" role="status">
@@ -33,8 +43,14 @@ export function App({ focus }: { focus: number }) {
       )}
       <List />
       <footer hidden={!!state.blocked}>
-        {keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} active />}
-        <Composer focus={focus} />
+        {form && (
+          <div class="ask" key={form}>
+            {byChunk('rich', options[form]!, (rich) => rich.settingsForm(form, view))}
+          </div>
+        )}
+        {!form && keyboard?.type === 'keyboard' && <Keyboard key={keyboard.id} message={keyboard} active />}
+        {!form && state.owner.kind !== 'operator' && isClosed(options.hours, now) && byChunk('side', options.hours!, (side) => side.away(view), hasLeftWord(state, now))}
+        {!form && (state.loaded || !options.prechat) && <Composer focus={focus} />}
       </footer>
     </Fragment>
   );

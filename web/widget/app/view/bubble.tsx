@@ -1,68 +1,82 @@
 // One message.
 import { h } from '../dom.ts';
-import { lazy, loaded, type Chunks } from '../lazy.ts';
-import { plainWords } from '../preview.ts';
 import type { MessageRow } from '../rows.ts';
-import type { Message } from '../../wire/message.ts';
 import { Avatar } from './avatar.tsx';
+import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
-import { ClockIcon, TickIcon } from './icons.ts';
+import { ClockIcon, ReplyIcon, SeenIcon, TickIcon } from './icons.ts';
 import { Keyboard } from './keyboard.tsx';
 import { renderPlain } from './link.ts';
 
-/** A message with what surrounds it: avatar, name, time, delivery. `active`: its inline buttons answer. */
+/** A message with what surrounds it: avatar, name, what it answers, time, delivery. `active`: its buttons or fields answer. */
 export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
-  const { message, own, first, last, pending, problem } = row;
-  const { author, author_name, type } = message;
+  const { message, own, first, last, pending, problem, quoted, live } = row;
+  const { type, author, author_name, text = '' } = message;
+  const { options, words, chat } = view;
   const isOperator = author === 'operator';
-  const name = author_name || view.words.t(own ? 'you' : isOperator ? 'operator' : 'bot');
+  const name = author_name || words.t(own ? 'you' : isOperator ? 'operator' : 'bot');
+  const reply = () => {
+    chat.replyTo(message);
+    document.querySelector('textarea')?.focus();
+  };
   return (
-    <div class={`row ${own ? 'own' : 'other'}${first ? ' first' : ''}${last ? ' last' : ''}`}>
+    // What is being written is said once, when it is done.
+    <div id={message.id} class={`row ${own ? 'own' : 'other'}${first ? ' first' : ''}${last ? ' last' : ''}${live ? ' grows' : ''}`} aria-live={live ? 'off' : undefined}>
       {!own && last && <Avatar name={isOperator ? name : ''} />}
       <div class="stack">
         {first && <span class={isOperator ? 'name' : 'hidden'}>{name}</span>}
         <div class={`bubble is-${type}`} dir="auto">
-          {content(message)}
+          {quoted && byChunk('side', message, (side) => side.quote(quoted, view), quoted)}
+          {content(row, active)}
         </div>
         {type === 'inline_keyboard' && <Keyboard message={message} active={active} inline />}
-        {problem ? byExtras(problem, ({ drawFailed }) => drawFailed(pending!, problem, view)) : last && <Meta row={row} />}
+        {options.link_previews && !own && !live && /https?:/.test(text) && byChunk('rich', message, (rich) => rich.preview(message, view))}
+        {problem ? byChunk('extras', problem, ({ drawFailed }) => drawFailed(pending!, problem, view)) : (last || message.edited) && <Meta row={row} />}
+        {!pending && !live && type !== 'deleted' && (
+          // Beside the keys in the composer: a stop at every message would be a long way to it.
+          <button type="button" class="round reply" tabIndex={-1} aria-label={words.t('reply')} onClick={reply}>
+            <ReplyIcon />
+          </button>
+        )}
       </div>
     </div>
   );
 }
 
-/** Drawn once for each message or problem, not at every change of the state. */
-const drawn = new WeakMap<object, Node>();
-
-/** Plain text, or what the extras draw; until they are there, the message's words. */
-function content(message: Message) {
+/** Plain text, or what a chunk draws; until it is there, the message's words. */
+function content({ message, live }: MessageRow, active: boolean) {
   const { type, parse_mode, text = '' } = message;
-  if (!parse_mode && !/image|file/.test(type)) return <div class="text">{renderPlain(text)}</div>;
-  return byExtras(message, ({ draw }) => draw(message, view)) ?? <div class="text">{plainWords(message)}</div>;
+  const plain = <div class="text">{type === 'deleted' ? view.words.t('deleted') : renderPlain(text)}</div>;
+  if (/^(cards|form)$/.test(type)) return byChunk('rich', message, (rich) => rich.draw(message, view, active), active) ?? plain;
+  if (live && parse_mode === 'Markdown') return byChunk('extras', message, ({ growMarkdown }) => grow(growMarkdown, message.id, text)) ?? plain;
+  if (!parse_mode && !/image|file/.test(type)) return plain;
+  return byChunk('extras', message, ({ draw }) => draw(message, view)) ?? plain;
 }
 
-/** What the extras draw, or undefined until they are there. */
-function byExtras(of: object, draw: (extras: Chunks['extras']) => Node) {
-  const found = loaded('extras');
-  if (!found) {
-    lazy('extras').then(view.redraw, () => {});
-    return undefined;
+let growing: HTMLElement | undefined;
+
+/** One box for all the pieces of a message. */
+function grow(growMarkdown: (box: HTMLElement, text: string) => void, id: string, text: string): Node {
+  if (growing?.dataset.of !== id) {
+    growing = document.createElement('div');
+    growing.className = 'md';
+    growing.dataset.of = id;
   }
-  if (!drawn.has(of)) drawn.set(of, draw(found));
-  const node = drawn.get(of)!;
-  return <div key="drawn" ref={(element) => void (element?.firstChild !== node && element?.replaceChildren(node))} />;
+  growMarkdown(growing, text);
+  return growing;
 }
 
 function Meta({ row: { message, own, delivery } }: { row: MessageRow }) {
   const { words } = view;
   const time = new Date(message.time ?? '');
-  const label = words.t(delivery === 'sending' ? 'sending' : 'sent');
+  const label = words.t(delivery as 'sent');
   return (
-    <div class="meta">
+    <div class="meta" aria-live="off">
+      {message.edited && words.t('edited')}
       {+time > 0 && <time dateTime={message.time}>{time.toLocaleTimeString(words.tag, { hour: '2-digit', minute: '2-digit' })}</time>}
       {own && (
         <span role="img" aria-label={label} title={label}>
-          {delivery === 'sending' ? <ClockIcon /> : <TickIcon />}
+          {delivery === 'sending' ? <ClockIcon /> : delivery === 'seen' ? <SeenIcon /> : <TickIcon />}
         </span>
       )}
     </div>

@@ -2,12 +2,15 @@
 import { Component, createRef, h } from '../dom.ts';
 import { lazy } from '../lazy.ts';
 import { MAX_TEXT } from '../../wire/message.ts';
+import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
-import { ClipIcon, SendIcon } from './icons.ts';
+import { ClipIcon, SendIcon, SmileIcon } from './icons.ts';
 
 /** From here on the visitor is told how much room is left. */
 const NEARLY_FULL = MAX_TEXT - 200;
 const MAX_HEIGHT = 140;
+/** Phones have emoji on their keyboards. */
+const FINE = matchMedia('(pointer: fine)').matches;
 
 /** Files were chosen, dropped or pasted. Pasted words may bring their own picture along: it is left out. */
 const attach = (event: Event & Partial<ClipboardEvent & DragEvent>) => {
@@ -15,7 +18,7 @@ const attach = (event: Event & Partial<ClipboardEvent & DragEvent>) => {
   // Also where nothing is taken: the browser would go to the file.
   if (dataTransfer) event.preventDefault();
   const files = [...((clipboardData ?? dataTransfer ?? (target as HTMLInputElement)).files ?? [])];
-  if (files[0] && view.options.uploads && !clipboardData?.getData('text')) void lazy('extras').then(({ upload }) => upload(files, view));
+  if (files[0] && view.options.uploads && !view.chat.state.thinking && !clipboardData?.getData('text')) void lazy('extras').then(({ upload }) => upload(files, view));
 };
 document.onpaste = document.ondrop = document.ondragover = attach;
 
@@ -23,8 +26,8 @@ document.onpaste = document.ondrop = document.ondragover = attach;
  * Grows with the text, sends on Enter, breaks the line on Shift+Enter, and leaves an input method alone.
  * While an agent is thinking it keeps the draft and says why it does not send.
  */
-export class Composer extends Component<{ focus: number }, { text: string; full: boolean }> {
-  override state = { text: view.draft, full: false };
+export class Composer extends Component<{ focus: number }, { full: boolean }> {
+  override state = { full: false };
   private field = createRef<HTMLTextAreaElement>();
 
   override componentDidMount() {
@@ -40,42 +43,66 @@ export class Composer extends Component<{ focus: number }, { text: string; full:
   }
 
   private edit(text: string) {
-    this.setState({ text, full: false });
     view.keepDraft(text);
+    this.setState({ full: false });
   }
 
   /** What the visitor has to know about the text, and whether it can be sent. */
   private judge(): { hint: string; bad?: boolean; can: boolean } {
     const { chat, words } = view;
-    const { text, full } = this.state;
+    const { full } = this.state;
+    const text = view.draft;
     const length = text.length < NEARLY_FULL ? text.length : [...text.trim()].length;
     const can = !!text.trim() && length <= MAX_TEXT && !chat.state.thinking;
     if (full) return { hint: words.t('full'), bad: true, can };
-    if (length > MAX_TEXT) return { hint: words.t('tooLong', { n: length - MAX_TEXT }), bad: true, can };
     if (chat.state.thinking && text) return { hint: words.t('thinkingBlocks'), can };
-    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', { n: MAX_TEXT - length }) : '', can };
+    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', { n: MAX_TEXT - length }) : '', bad: length > MAX_TEXT, can };
   }
 
   private send = (event: Event) => {
     event.preventDefault();
     if (!this.judge().can) return;
-    if (!view.chat.sendText(this.state.text)) return this.setState({ full: true });
+    if (!view.chat.sendText(view.draft)) return this.setState({ full: true });
     this.edit('');
     this.field.current!.focus();
   };
 
+  private keys = (event: KeyboardEvent) => {
+    const { key } = event;
+    const { chat } = view;
+    const { reply } = chat.state;
+    // 229: Safari ends a composition before the Enter that ended it.
+    if (key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) this.send(event);
+    else if (key === 'Escape' && reply && !event.isComposing) {
+      event.preventDefault();
+      chat.replyTo();
+    } else if (/^Arrow(Up|Down)$/.test(key) && !view.draft) void lazy('side').then(({ choose }) => choose(view, key === 'ArrowUp'));
+  };
+
+  private emoji = ({ currentTarget }: { currentTarget: HTMLElement }) =>
+    void lazy('emoji').then(({ open }) =>
+      open(view, currentTarget, (emoji) => {
+        const field = this.field.current!;
+        field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end');
+        this.edit(field.value);
+        field.focus();
+      }),
+    );
+
   override render() {
     const { chat, words, options } = view;
     const { hint, bad, can } = this.judge();
+    const { reply, thinking } = chat.state;
     return (
       <form onSubmit={this.send}>
+        {reply && byChunk('side', reply, (side) => side.answering(reply, view))}
         <p class={bad ? 'hint bad' : 'hint'} id="hint" role="status">
           {hint}
         </p>
         <div class="field">
           {options.uploads && (
             <label class="round">
-              <input class="hidden" type="file" multiple aria-label={words.t('attach')} onChange={attach} />
+              <input class="hidden" type="file" multiple disabled={!!thinking} aria-label={words.t('attach')} onChange={attach} />
               <ClipIcon />
             </label>
           )}
@@ -83,7 +110,7 @@ export class Composer extends Component<{ focus: number }, { text: string; full:
             ref={this.field}
             rows={1}
             dir="auto"
-            value={this.state.text}
+            value={view.draft}
             placeholder={words.t('write')}
             aria-label={words.t('write')}
             aria-describedby="hint"
@@ -92,11 +119,13 @@ export class Composer extends Component<{ focus: number }, { text: string; full:
               this.edit(event.currentTarget.value);
               chat.typing();
             }}
-            onKeyDown={(event) => {
-              // 229: Safari ends a composition before the Enter that ended it.
-              if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) this.send(event);
-            }}
+            onKeyDown={this.keys}
           />
+          {FINE && (
+            <button type="button" class="round" aria-label={words.t('emoji')} aria-haspopup="dialog" onClick={this.emoji}>
+              <SmileIcon />
+            </button>
+          )}
           <button class="send" disabled={!can} aria-label={words.t('send')}>
             <SendIcon />
           </button>

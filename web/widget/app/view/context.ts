@@ -1,6 +1,7 @@
 // What every part of the view can reach. There is one chat in a frame, so this is one variable.
 import type { Chat } from '../chat.ts';
 import type { Translator } from '../i18n.ts';
+import type { Store } from '../storage.ts';
 import type { Options } from '../../wire/options.ts';
 import type { More } from '../words/en.ts';
 
@@ -15,7 +16,12 @@ export interface View {
   keepDraft(text: string): void;
   /** Draws again; for what has been loaded since. */
   redraw(): void;
-  close(): void;
+  /** Closes the panel; absent where the chat is a part of the page. */
+  close?: (() => void) | undefined;
+  /** What is kept in this browser. */
+  store: Store;
+  /** Tells the page. */
+  event(name: string, detail?: unknown): void;
 }
 
 export let view: View;

@@ -3,6 +3,7 @@ import { Component, createRef, h } from '../dom.ts';
 import { activeKeyboard, toRows, type Row } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
 import { Bubble } from './bubble.tsx';
+import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
 import { DownIcon } from './icons.ts';
 import { createStick } from './stick.ts';
@@ -34,13 +35,13 @@ export class List extends Component {
   }
 
   override render() {
-    const { chat, words } = view;
+    const { chat, words, options } = view;
     const { state } = chat;
-    const { typing, thinking } = state;
+    const { typing, thinking, partial } = state;
     const { missed, isAway } = this.stick;
     const active = activeKeyboard(state)?.id;
     const typist = typing && (typing.text || words.t(typing.author === 'bot' ? 'bot' : 'operator'));
-    this.rows = toRows(state, words.t('operator'));
+    this.rows = toRows(state, words.t('operator')).filter(({ kind }) => kind !== 'rating' || options.ask_rating);
     return (
       <div class="body">
         <div
@@ -65,7 +66,7 @@ export class List extends Component {
             {this.rows.map((row) => (
               <Line key={row.key} row={row} active={row.key === active} />
             ))}
-            {typing && !thinking && (
+            {typing && !thinking && !partial && (
               <div class="row other first last live" key="typing">
                 <Avatar name={typing.author === 'bot' ? '' : typist} />
                 <div class="bubble dots">
@@ -109,21 +110,21 @@ export class List extends Component {
 
 function Line({ row, active }: { row: Row; active: boolean }) {
   if (row.kind === 'message') return <Bubble row={row} active={active} />;
+  if (row.kind === 'rating') return byChunk('rich', row.message, (rich) => rich.settingsForm('rating', view)) ?? <div />;
   const { t } = view.words;
-  const text = row.kind === 'day' ? dayName(row.time) : row.kind === 'system' ? row.text : t(row.phrase, { name: row.name });
+  const text = row.kind === 'new' ? t('news') : row.kind === 'day' ? dayName(row.time) : row.kind === 'system' ? row.text : t(row.phrase, { name: row.name });
   return (
-    <div class={row.kind === 'day' ? 'day' : 'notice'} dir="auto">
+    <div class={/day|new/.test(row.kind) ? `day is-${row.kind}` : 'notice'} dir="auto">
       {text}
     </div>
   );
 }
 
 function dayName(time: string): string {
-  const { tag, t } = view.words;
+  const { tag } = view.words;
   const date = new Date(time);
   const now = new Date();
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5);
-  if (days === 0) return t('today');
-  if (days === 1) return t('yesterday');
+  if (days < 2) return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-days, 'day');
   return date.toLocaleDateString(tag, { day: 'numeric', month: 'long', year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric' });
 }
