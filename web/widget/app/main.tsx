@@ -102,7 +102,7 @@ function changed(): void {
 function apply(change: Partial<Options>): void {
   options = merge(options, change);
   root.lang = words.tag;
-  root.dir = isRtl(options.language_code) ? 'rtl' : 'ltr';
+  root.dir = isRtl(words.tag) ? 'rtl' : 'ltr';
   root.className = `${options.theme} ${format}`;
   clearTimeout(hoursTimer);
   const wait = Date.parse(options.hours?.changes_at ?? '') - Date.now();

@@ -1,6 +1,7 @@
 // One control for each kind of setting. A control shows a value, says what it was changed to, and can say what is
 // wrong with it.
-import { LANGUAGES, problemOf, type Field, type Value, type Values } from './fields.ts';
+import { LANGUAGES } from '../../app/i18n.ts';
+import { problemOf, type Field, type Value, type Values } from './fields.ts';
 import { h, icon } from './dom.ts';
 import { ICONS } from './icons.ts';
 import type { Words } from './words.ts';

@@ -29,9 +29,6 @@ export interface Group {
   fields: Field[];
 }
 
-/** The languages of the widget; a test compares them with what there is. */
-export const LANGUAGES = ['en', 'uk'];
-
 const hasWords = ({ 'widgetButton.type': type, format }: Values) => format === 'mini' && (type === 'button' || type === 'multi');
 const isMini = ({ format }: Values) => format === 'mini';
 const isMulti = ({ 'widgetButton.type': type, format }: Values) => format === 'mini' && type === 'multi';
