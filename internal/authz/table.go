@@ -89,6 +89,11 @@ func table() map[string]rule {
 		operatorv1.OperatorService_SendTyping_FullMethodName:     people,
 		operatorv1.OperatorService_Send_FullMethodName:           everyRole,
 		operatorv1.OperatorService_Close_FullMethodName:          everyRole,
+		operatorv1.OperatorService_SendThinking_FullMethodName:   everyRole,
+		operatorv1.OperatorService_SendPartial_FullMethodName:    everyRole,
+		operatorv1.OperatorService_EditMessage_FullMethodName:    everyRole,
+		operatorv1.OperatorService_DeleteMessage_FullMethodName:  everyRole,
+		operatorv1.OperatorService_MarkSeen_FullMethodName:       everyRole,
 
 		operatorv1.IntakeService_OpenDialog_FullMethodName: services(token.Scenario),
 

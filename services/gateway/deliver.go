@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -24,6 +26,8 @@ import (
 const (
 	maxMessageID = 300
 	maxThinking  = 2 * time.Minute
+	maxPiece     = 4096  // characters of a piece of a message
+	maxPartial   = 65536 // UTF-16 code units of all of them
 )
 
 // Deliver implements [gatewayv1.GatewayServiceServer].
@@ -36,7 +40,7 @@ func (g *Gateway) Deliver(ctx context.Context, req *gatewayv1.DeliverRequest) (*
 	if err := validID(c, "message.id", req.GetMessage().GetId()); err != nil {
 		return nil, err
 	}
-	if err := deliverable(req.GetMessage()); err != nil {
+	if err := deliverable(c, from, req.GetMessage()); err != nil {
 		return nil, err
 	}
 	if req.GetUnfenced() && from != subject.Operator {
@@ -102,8 +106,13 @@ func (g *Gateway) SendEvent(ctx context.Context, req *gatewayv1.SendEventRequest
 			return nil, status.Errorf(codes.InvalidArgument, "event.thinking.ttl: %v: want more than 0 and at most %v", ttl, maxThinking)
 		}
 	case *gatewayv1.LiveEvent_Command:
+	case *gatewayv1.LiveEvent_Partial:
+		if err := validPartial(c, ev.Partial); err != nil {
+			return nil, err
+		}
+		ev.Partial.Author = author
 	default:
-		return nil, status.Error(codes.InvalidArgument, "event: want typing, thinking or command")
+		return nil, status.Error(codes.InvalidArgument, "event: want typing, thinking, command or partial")
 	}
 	if err := g.think(ctx, c, e.GetThinking()); err != nil {
 		slog.WarnContext(ctx, "thinking not remembered", "err", err) // who comes back meanwhile does not see it
@@ -137,49 +146,6 @@ func validID(c subject.Conversation, field, id string) error {
 	return nil
 }
 
-// deliverable checks what only a stranger to the contract would get wrong; sizes are the log's.
-func deliverable(m *chatv1.Message) error {
-	switch b := m.GetBody().(type) {
-	case *chatv1.Message_Text:
-		if b.Text.GetText() == "" {
-			return status.Error(codes.InvalidArgument, "message.text.text: empty")
-		}
-	case *chatv1.Message_Image:
-		return validURL("message.image.url", b.Image.GetUrl())
-	case *chatv1.Message_File:
-		return validURL("message.file.url", b.File.GetUrl())
-	case *chatv1.Message_Keyboard:
-		return validButtons("message.keyboard", b.Keyboard)
-	case *chatv1.Message_InlineKeyboard:
-		return validButtons("message.inline_keyboard", b.InlineKeyboard)
-	case *chatv1.Message_SystemEvent:
-	default:
-		return status.Error(codes.InvalidArgument, "message.body: want text, image, file, keyboard, inline_keyboard or system_event")
-	}
-	return nil
-}
-
-func validURL(field, s string) error {
-	if !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
-		return status.Errorf(codes.InvalidArgument, "%s: %.80q: want an address that starts with https:// or http://", field, s)
-	}
-	return nil
-}
-
-func validButtons(field string, k *chatv1.Keyboard) error {
-	if len(k.GetButtons()) == 0 || len(k.GetButtons()) > 64 {
-		return status.Errorf(codes.InvalidArgument, "%s.buttons: %d: want 1 to 64", field, len(k.GetButtons()))
-	}
-	for _, b := range k.GetButtons() {
-		if b.GetActionType() == chatv1.ActionType_ACTION_TYPE_OPEN_URL {
-			if err := validURL(field+".buttons.action_body", b.GetActionBody()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 func validChange(c *chatv1.OwnerChange) error {
 	switch kind := c.GetOwner().GetKind(); {
 	case kind == chatv1.OwnerKind_OWNER_KIND_UNSPECIFIED:
@@ -188,6 +154,23 @@ func validChange(c *chatv1.OwnerChange) error {
 		return status.Error(codes.InvalidArgument, "change.owner.operator_id: want it exactly when the kind is operator")
 	case c.GetReason() == chatv1.OwnerReason_OWNER_REASON_UNSPECIFIED:
 		return status.Error(codes.InvalidArgument, "change.reason: want a reason")
+	}
+	return nil
+}
+
+func validPartial(c subject.Conversation, p *gatewayv1.Partial) error {
+	if err := validID(c, "event.partial.id", p.GetId()); err != nil {
+		return err
+	}
+	text := p.GetText()
+	switch n := utf8.RuneCountInString(text); {
+	case text == "" && p.GetAt() > 0:
+		return status.Error(codes.InvalidArgument, "event.partial.text: empty: want a piece, or at 0, which takes the whole back")
+	case n > maxPiece:
+		return status.Errorf(codes.InvalidArgument, "event.partial.text: %d characters: want at most %d", n, maxPiece)
+	}
+	if end := int64(p.GetAt()) + int64(len(utf16.Encode([]rune(text)))); end > maxPartial {
+		return status.Errorf(codes.InvalidArgument, "event.partial.at: the message has %d UTF-16 code units: want at most %d", end, maxPartial)
 	}
 	return nil
 }

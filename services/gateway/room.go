@@ -173,6 +173,9 @@ func (r *room) Live(e *gatewayv1.LiveEvent) {
 		name, payload = "thinking", wire.NewThinking(ev.Thinking.GetText(), ev.Thinking.GetTtl().AsDuration())
 	case *gatewayv1.LiveEvent_Command:
 		name, payload = "command", wire.Command{Title: ev.Command.GetTitle(), Subtitle: ev.Command.GetSubtitle()}
+	case *gatewayv1.LiveEvent_Partial:
+		passing = ev.Partial.GetText() != "" // whoever lacks a piece waits for one that begins at 0, or for the message
+		name, payload = "partial", wire.NewPartial(ev.Partial)
 	default:
 		return // of a newer version
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
@@ -41,7 +42,7 @@ func (g *Gateway) thinks(ctx context.Context, c subject.Conversation, upTo uint6
 	}
 	answered := errors.New("answered")
 	err := g.deps.Log.ReadTo(ctx, c, lease.After, upTo, func(e bus.Event) error {
-		if e.From != subject.Visitor {
+		if ends(e) {
 			return answered
 		}
 		return nil
@@ -58,4 +59,17 @@ func (g *Gateway) thinks(ctx context.Context, c subject.Conversation, upTo uint6
 	}
 	stage := wire.NewThinking(t.GetText(), time.Until(lease.Until))
 	return &stage, nil
+}
+
+// ends reports whether an event ends thinking: an answer, or a change of who answers. That something was
+// read, mended or taken back is neither.
+func ends(e bus.Event) bool {
+	if e.From == subject.Visitor {
+		return false
+	}
+	switch e.Message.GetBody().(type) {
+	case *chatv1.Message_Seen, *chatv1.Message_Edit, *chatv1.Message_Deletion:
+		return false
+	}
+	return true
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/token"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 )
 
@@ -62,6 +63,15 @@ func TestThinkingIsResumed(t *testing.T) {
 			shows(at, anew, stage)
 		}
 	}
+	// That somebody has read the question is no answer to it.
+	seen := &chatv1.Message{
+		Id: conversation + "/seen", Bot: "1", Conversation: conversation,
+		Body: &chatv1.Message_Seen{Seen: &chatv1.Seen{Message: asked.field("id")}},
+	}
+	if _, err := s.as(token.Operator).Deliver(t.Context(), &gatewayv1.DeliverRequest{Message: seen}); err != nil {
+		t.Fatal(err)
+	}
+	shows(other, anew, "Writing")
 	if _, err := bot.Deliver(t.Context(), &gatewayv1.DeliverRequest{Message: botText(conversation, "answer", "an answer")}); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
-	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
 	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
 )
 
@@ -98,29 +97,4 @@ func (s *Service) change(ctx context.Context, d desk.Dialog, decide func(desk.Di
 		}
 	}
 	return desk.Dialog{}, fmt.Errorf("%w: dialog %s: %w", bus.ErrUnavailable, d.GetId(), errConflict)
-}
-
-// SendTyping implements OperatorService.
-func (s *Service) SendTyping(ctx context.Context, req *operatorv1.SendTypingRequest) (*operatorv1.SendTypingResponse, error) {
-	p, who, err := caller(ctx)
-	if err != nil {
-		return nil, err
-	}
-	d, err := s.dialog(ctx, p, req.GetDialogId())
-	if err == nil {
-		err = desk.Type(d, who)
-	}
-	if err != nil {
-		return nil, failed(ctx, "send typing", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, gatewayTimeout)
-	defer cancel()
-	_, err = s.deps.Gateway.SendEvent(ctx, &gatewayv1.SendEventRequest{
-		Bot: d.GetBot(), Conversation: d.GetConversation(),
-		Event: &gatewayv1.LiveEvent{Event: &gatewayv1.LiveEvent_Typing{Typing: &gatewayv1.Typing{Name: p.Name}}},
-	})
-	if err != nil {
-		return nil, failed(ctx, "send typing", gatewayError(err))
-	}
-	return &operatorv1.SendTypingResponse{}, nil
 }

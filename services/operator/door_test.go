@@ -153,3 +153,10 @@ func (d *door) deliveries() []*gatewayv1.DeliverRequest {
 	defer d.mu.Unlock()
 	return append([]*gatewayv1.DeliverRequest(nil), d.delivered...)
 }
+
+// shown are the live events so far.
+func (d *door) shown() []*gatewayv1.SendEventRequest {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]*gatewayv1.SendEventRequest(nil), d.live...)
+}

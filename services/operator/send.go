@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/card"
+	"github.com/switchboard-chat/switchboard/internal/form"
 	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator/desk"
@@ -41,24 +43,27 @@ func (s *Service) Send(ctx context.Context, req *operatorv1.SendRequest) (*opera
 	c := d.Conversation()
 	m.Bot, m.Conversation, m.AuthorId, m.AuthorName = c.Bot, c.ID, p.ID, p.Name
 	m.Id = c.MessageID(req.GetClientId())
-	offset, err := s.deliver(ctx, d, m, who, bus.MayForget(req.GetClientId(), time.Now(), s.deps.Log.Duplicates()))
+	offset, err := s.deliver(ctx, d, m, who, desk.Send, bus.MayForget(req.GetClientId(), time.Now(), s.deps.Log.Duplicates()))
 	if err != nil {
 		return nil, failed(ctx, "send", err)
 	}
 	return &operatorv1.SendResponse{Offset: offset, Id: m.GetId()}, nil
 }
 
+// A permission reports whether the caller may do something in the dialog, and whether beside its owner.
+type permission func(desk.Dialog, desk.Caller) (unfenced bool, err error)
+
 // deliver stores m under the dialog's epoch and returns its offset. Where somebody else was faster,
 // the rules decide again by what the dialog has become. What has been stored before is not stored
 // again, whoever owns the dialog now.
-func (s *Service) deliver(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller, repeat bool) (string, error) {
+func (s *Service) deliver(ctx context.Context, d desk.Dialog, m *chatv1.Message, who desk.Caller, may permission, repeat bool) (string, error) {
 	if repeat {
 		if offset, err := s.stored(ctx, d, m, who); offset != "" || err != nil {
 			return offset, err
 		}
 	}
 	for range maxAttempts {
-		unfenced, err := desk.Send(d, who)
+		unfenced, err := may(d, who)
 		if err != nil {
 			if offset, serr := s.stored(ctx, d, m, who); offset != "" || serr != nil {
 				return offset, serr
@@ -106,8 +111,8 @@ func (s *Service) stored(ctx context.Context, d desk.Dialog, m *chatv1.Message, 
 
 // message checks a request and returns what is said, without who says it and where.
 func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
-	if !subject.IsUUID(req.GetClientId()) {
-		return nil, rpcerr.Invalid("client_id", fmt.Errorf("%.80q: want a canonical lower-case UUID", req.GetClientId()))
+	if err := validClientID(req.GetClientId()); err != nil {
+		return nil, err
 	}
 	if len(req.GetReplyTo()) > maxReply {
 		return nil, rpcerr.Invalid("reply_to", fmt.Errorf("%.40q…: want the id of a message", req.GetReplyTo()))
@@ -115,20 +120,42 @@ func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
 	m := &chatv1.Message{ReplyTo: req.GetReplyTo()}
 	switch b := req.GetBody().(type) {
 	case *operatorv1.SendRequest_Text:
-		if n := utf8.RuneCountInString(b.Text.GetText()); n > maxText || strings.TrimSpace(b.Text.GetText()) == "" {
-			return nil, rpcerr.Invalid("text.text", fmt.Errorf("%d characters: want 1 to %d, not only blanks", n, maxText))
-		}
 		m.Body = &chatv1.Message_Text{Text: b.Text}
+		return m, validText("text.text", b.Text.GetText())
 	case *operatorv1.SendRequest_Image:
 		m.Body = &chatv1.Message_Image{Image: b.Image}
 		return m, validURL("image.url", b.Image.GetUrl())
 	case *operatorv1.SendRequest_File:
 		m.Body = &chatv1.Message_File{File: b.File}
 		return m, validURL("file.url", b.File.GetUrl())
+	case *operatorv1.SendRequest_Cards:
+		m.Body = &chatv1.Message_Cards{Cards: b.Cards}
+		if found := card.Check(b.Cards); len(found) > 0 {
+			return nil, rpcerr.Invalid("cards."+found[0].Field, errors.New(found[0].Rule))
+		}
+	case *operatorv1.SendRequest_Form:
+		m.Body = &chatv1.Message_Form{Form: b.Form}
+		if found := form.Check(b.Form); len(found) > 0 {
+			return nil, rpcerr.Invalid("form."+found[0].Field, errors.New(found[0].Rule))
+		}
 	default:
-		return nil, rpcerr.Invalid("body", errors.New("want text, image or file"))
+		return nil, rpcerr.Invalid("body", errors.New("want text, image, file, cards or form"))
 	}
 	return m, nil
+}
+
+func validClientID(s string) error {
+	if !subject.IsUUID(s) {
+		return rpcerr.Invalid("client_id", fmt.Errorf("%.80q: want a canonical lower-case UUID", s))
+	}
+	return nil
+}
+
+func validText(field, s string) error {
+	if n := utf8.RuneCountInString(s); n > maxText || strings.TrimSpace(s) == "" {
+		return rpcerr.Invalid(field, fmt.Errorf("%d characters: want 1 to %d, not only blanks", n, maxText))
+	}
+	return nil
 }
 
 func validURL(field, s string) error {

@@ -148,6 +148,12 @@ func TestSendBadInput(t *testing.T) {
 	file := func(url string) *operatorv1.SendRequest {
 		return &operatorv1.SendRequest{DialogId: id, ClientId: newID(), Body: &operatorv1.SendRequest_File{File: &chatv1.File{Url: url}}}
 	}
+	cards := func(cards ...*chatv1.Card) *operatorv1.SendRequest {
+		return &operatorv1.SendRequest{DialogId: id, ClientId: newID(), Body: &operatorv1.SendRequest_Cards{Cards: &chatv1.Cards{Cards: cards}}}
+	}
+	form := func(fields ...*chatv1.FormField) *operatorv1.SendRequest {
+		return &operatorv1.SendRequest{DialogId: id, ClientId: newID(), Body: &operatorv1.SendRequest_Form{Form: &chatv1.Form{Text: "Who?", Fields: fields}}}
+	}
 	reply := answer(id, newID(), "Yes")
 	reply.ReplyTo = strings.Repeat("x", 301)
 	tests := map[string]struct {
@@ -167,6 +173,12 @@ func TestSendBadInput(t *testing.T) {
 		"a picture":               {image("https://shop.example.com/a.png"), ""},
 		"a picture by script":     {image("javascript:alert(1)"), "image.url"},
 		"a picture without one":   {image(""), "image.url"},
+		"cards":                   {cards(&chatv1.Card{Title: "Sencha"}, &chatv1.Card{Title: "Assam"}), ""},
+		"no cards":                {cards(), "cards.cards"},
+		"an empty card":           {cards(&chatv1.Card{Title: "Sencha"}, &chatv1.Card{}), "cards.cards[1]"},
+		"a form":                  {form(&chatv1.FormField{Name: "name"}), ""},
+		"a form of no fields":     {form(), "form.fields"},
+		"a field without a name":  {form(&chatv1.FormField{}), "form.fields[0].name"},
 		"a file":                  {file("http://shop.example.com/a.pdf"), ""},
 		"a file with a long name": {file("https://shop.example.com/" + strings.Repeat("a", 2048)), "file.url"},
 	}

@@ -45,12 +45,13 @@ func (s session) plan(e bus.Event, by circumstances) (session, []defect) {
 	if p := e.Message.GetTrustedParams(); p != nil {
 		in.Trusted = p.AsMap()
 	}
+	var actions []flow.Action
 	if by.live == nil {
-		s.State.WithOperator = s.Owner == ownerOther
-		return s, nil
+		actions = flow.Unscripted(&s.State, in.Event, s.Owner == ownerOther)
+	} else {
+		s.State, actions = by.live.flow.Next(s.State, in)
+		s.State.Version = by.live.version
 	}
-	state, actions := by.live.flow.Next(s.State, in)
-	s.State, s.State.Version = state, by.live.version
 	r := renderer{conversation: e.Conversation, trigger: trigger, session: s}
 	r.all(actions)
 	if len(r.actions) > 0 {
@@ -102,6 +103,8 @@ func flowEvent(e bus.Event) flow.Event {
 		return flow.Text{Text: b.File.GetUrl()}
 	case *chatv1.Message_Button:
 		return flow.Press{Text: b.Button.GetText(), Body: b.Button.GetActionBody()}
+	case *chatv1.Message_FormAnswer:
+		return flow.Answer{Form: b.FormAnswer.GetForm(), Values: b.FormAnswer.GetValues(), Text: b.FormAnswer.GetText()}
 	case *chatv1.Message_Alias:
 		return flow.Jump{Alias: b.Alias.GetAlias()}
 	case *chatv1.Message_ParamsChanged:

@@ -43,6 +43,10 @@ func (r *renderer) all(actions []flow.Action) {
 			r.say(a.Node, &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Url: a.URL, Alt: a.Alt}}})
 		case flow.Keyboard:
 			r.say(a.Node, keyboard(a))
+		case flow.Cards:
+			r.say(a.Node, cards(a))
+		case flow.Form:
+			r.say(a.Node, formOf(a))
 		case flow.Connect:
 			r.connect(a)
 		case flow.Fault:
@@ -117,40 +121,4 @@ func known(s flow.State) *structpb.Struct {
 		all.Fields[name] = structpb.NewStringValue(v)
 	}
 	return all
-}
-
-func keyboard(a flow.Keyboard) *chatv1.Message {
-	k := &chatv1.Keyboard{Text: a.Text, ParseMode: parseMode(a.Mode), Buttons: make([]*chatv1.Button, len(a.Buttons))}
-	for i, b := range a.Buttons {
-		k.Buttons[i] = &chatv1.Button{
-			Text: b.Text, ActionType: actionType(b.ActionType), ActionBody: b.ActionBody,
-			Columns: uint32(b.Columns), BgColor: b.BgColor, TextColor: b.TextColor, //nolint:gosec // 1 to 6
-		}
-	}
-	if a.Inline {
-		return &chatv1.Message{Body: &chatv1.Message_InlineKeyboard{InlineKeyboard: k}}
-	}
-	return &chatv1.Message{Body: &chatv1.Message_Keyboard{Keyboard: k}}
-}
-
-func parseMode(m flow.ParseMode) chatv1.ParseMode {
-	switch m {
-	case flow.HTML:
-		return chatv1.ParseMode_PARSE_MODE_HTML
-	case flow.Markdown:
-		return chatv1.ParseMode_PARSE_MODE_MARKDOWN
-	case flow.Plain:
-	}
-	return chatv1.ParseMode_PARSE_MODE_UNSPECIFIED
-}
-
-func actionType(t flow.ActionType) chatv1.ActionType {
-	switch t {
-	case flow.OpenURL:
-		return chatv1.ActionType_ACTION_TYPE_OPEN_URL
-	case flow.None:
-		return chatv1.ActionType_ACTION_TYPE_NONE
-	case flow.Reply:
-	}
-	return chatv1.ActionType_ACTION_TYPE_REPLY
 }

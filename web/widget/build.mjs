@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 
 /** Bytes after gzip -9. */
-const BUDGET = { loader: 3_000, open: 25_000, chunk: 12_000, words: 2_000 };
+const BUDGET = { loader: 3_000, rules: 2_000, open: 25_000, chunk: 12_000, words: 2_000 };
 
 /** The chunks of app/lazy.ts: each is app/<name>/<name>.ts. */
 const CHUNKS = ['extras', 'rich', 'menu', 'emoji', 'custom', 'polling', 'side'];
@@ -60,7 +60,7 @@ const squeeze = {
         let { contents } = file;
         if (file.path.endsWith('.js')) {
           const module = b.initialOptions.format === 'esm';
-          const options = { ecma: 2022, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
+          const options = { ecma: 2022, booleans_as_integers: !module, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
           const { code } = await minify(file.text, { module, compress: options, format: { ecma: 2022 } });
           contents = Buffer.from(code);
         }
@@ -87,13 +87,29 @@ async function clean() {
   for (const name of await readdir(dist)) if (name !== '.gitkeep') await rm(join(dist, name), { recursive: true });
 }
 
-/** Returns the path of the panel's script, whose name the loader carries. */
+/** Names that only the loader's own scripts know, made short, the same ones in each. */
+const LOADER_OWN = 'base block bot box calls command fire given layers look obey refuse shape take who withPart'.split(' ');
+const PARTS = ['panel', 'rules', 'channels', 'check'];
+
+/** Returns the paths of the loader's other scripts. Their names end with the hash of all, which the loader carries. */
 async function loader() {
-  const script = { ...common, format: 'iife', plugins: [cssText, squeeze] };
-  const { metafile } = await build({ ...script, entryPoints: ['loader/panel.ts'], outdir: 'dist/assets', entryNames: '[name]-[hash]' });
-  const [panel] = Object.keys(metafile.outputs);
-  await build({ ...script, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js', define: { ...common.define, PANEL: JSON.stringify(panel.slice('dist/assets/'.length)) } });
-  return panel;
+  const script = { ...common, format: 'iife', tsconfigRaw: {}, mangleProps: new RegExp(`^(${LOADER_OWN.join('|')})$`) };
+  const entryPoints = PARTS.map((name) => `loader/${name}.ts`);
+  const { outputFiles, mangleCache } = await build({ ...script, plugins: [cssText], entryPoints: ['loader/kw.ts', ...entryPoints], outdir: 'dist/assets', mangleCache: {}, define: { ...common.define, HASH: '""' } });
+  const hash = createHash('sha256').update(outputFiles.map(({ text }) => text).join('')).digest('base64url').replace(/[-_]/g, '').slice(0, 8);
+  const last = { ...script, plugins: [cssText, squeeze], mangleCache, define: { ...common.define, HASH: JSON.stringify(hash) } };
+  await build({ ...last, entryPoints, outdir: 'dist/assets', entryNames: `[name]-${hash}` });
+  await build({ ...last, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js' });
+  return Object.fromEntries(PARTS.map((name) => [name, `dist/assets/${name}-${hash}.js`]));
+}
+
+/** Writes the loader's words, which the gateway sends with the settings, and fails where a language has other keys than English. */
+async function words() {
+  const all = {};
+  for (const file of await readdir(join(here, 'loader/words'))) all[file.replace('.json', '')] = JSON.parse(await readFile(join(here, 'loader/words', file), 'utf8'));
+  for (const [language, texts] of Object.entries(all))
+    if (Object.keys(texts).join() !== Object.keys(all.en).join()) throw new Error(`build.mjs: loader/words/${language}.json has other keys than en.json, or another order`);
+  await writeFile(join(dist, 'words.json'), JSON.stringify(all));
 }
 
 /**
@@ -178,7 +194,7 @@ async function compress() {
 }
 
 /** Prints the sizes and returns whether they keep to the budget. */
-function report(sizes, panel, { app, style }, lazy) {
+function report(sizes, { panel, rules }, { app, style }, lazy) {
   const line = (name, { raw, gz, br }) => console.log(`${name.padEnd(34)}${String(raw).padStart(8)}${String(gz).padStart(8)}${String(br).padStart(8)}`);
   console.log(`${'file'.padEnd(34)}${'raw'.padStart(8)}${'gzip'.padStart(8)}${'brotli'.padStart(8)}`);
   for (const [name, size] of Object.entries(sizes)) line(name, size);
@@ -189,6 +205,7 @@ function report(sizes, panel, { app, style }, lazy) {
   const total = open.reduce((sum, name) => sum + sizes[name].gz, 0);
   const results = [
     ['loader', sizes['dist/kw.js'].gz, BUDGET.loader],
+    ['rules', sizes[rules].gz, BUDGET.rules],
     ['before and at open', total, BUDGET.open],
   ];
   for (const [name, paths] of Object.entries(lazy)) {
@@ -202,8 +219,9 @@ function report(sizes, panel, { app, style }, lazy) {
 
 await clean();
 await checkOwn();
-const panel = await loader();
+const loaderParts = await loader();
+await words();
 const lazy = await chunks();
 const parts = await frame(lazy.hash);
 await demo();
-if (!report(await compress(), panel, parts, lazy.paths)) process.exitCode = 1;
+if (!report(await compress(), loaderParts, parts, lazy.paths)) process.exitCode = 1;

@@ -23,7 +23,6 @@ const (
 	maxAlias      = 64
 	maxURL        = 2048
 	maxLanguage   = 35
-	maxReplyTo    = 300
 	maxParams     = 64      // keys
 	maxParamsSize = 8 << 10 // bytes of JSON
 	maxDepth      = 8       // of nesting in params
@@ -42,6 +41,9 @@ type Frame struct {
 	LanguageCode string          `json:"language_code"`
 	PageURL      string          `json:"page_url"`
 	Upload       string          `json:"upload"`
+
+	Form   string            `json:"form"`
+	Values map[string]string `json:"values"`
 }
 
 // Decode reads JSON into v strictly: UTF-8, no unknown field, no name twice, nothing behind it. The [Problem]
@@ -87,7 +89,7 @@ func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 	if !subject.IsUUID(f.ID) {
 		return nil, bad("id", "want a canonical lower-case UUID")
 	}
-	if f.ReplyTo != "" && (len(f.ReplyTo) > maxReplyTo || !strings.HasPrefix(f.ReplyTo, c.ID+"/")) {
+	if f.ReplyTo != "" && !isMessage(c, f.ReplyTo) {
 		return nil, bad("reply_to", "want the id of a message of this conversation")
 	}
 	m := &chatv1.Message{Id: c.MessageID(f.ID), Bot: c.Bot, Conversation: c.ID, ReplyTo: f.ReplyTo}
@@ -132,6 +134,12 @@ func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 		if f.Type == "image" {
 			m.Body = &chatv1.Message_Image{Image: &chatv1.Image{}}
 		}
+	case "form_answer":
+		a, p := f.answer(c)
+		if p != nil {
+			return nil, p
+		}
+		m.Body = &chatv1.Message_FormAnswer{FormAnswer: a}
 	case "params":
 		if len(f.Params) == 0 {
 			return nil, bad("params_from_site", "want an object")
@@ -140,7 +148,7 @@ func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 	case "end":
 		m.Body = &chatv1.Message_End{End: &chatv1.End{Reason: "closed by the visitor"}}
 	default:
-		return nil, bad("type", fmt.Sprintf("unknown type %.40q: want start, text, button, image, file, alias, params or end", f.Type))
+		return nil, bad("type", fmt.Sprintf("unknown type %.40q: want start, text, button, image, file, form_answer, alias, params or end", f.Type))
 	}
 	return m, nil
 }
@@ -154,12 +162,14 @@ func IsUpload(s string) bool { return uploadID.MatchString(s) }
 // unexpected finds a field that does not belong to the frame's type.
 func (f Frame) unexpected() *Problem {
 	for field, is := range map[string]struct{ set, ok bool }{
-		"text":          {f.Text != "", f.Type == "text" || f.Type == "button"},
+		"text":          {f.Text != "", f.Type == "text" || f.Type == "button" || f.Type == "form_answer"},
 		"action_body":   {f.ActionBody != "", f.Type == "button"},
 		"alias":         {f.Alias != "", f.Type == "alias"},
 		"language_code": {f.LanguageCode != "", f.Type == "start"},
 		"page_url":      {f.PageURL != "", f.Type == "start"},
 		"upload":        {f.Upload != "", f.Type == "image" || f.Type == "file"},
+		"form":          {f.Form != "", f.Type == "form_answer"},
+		"values":        {f.Values != nil, f.Type == "form_answer"},
 	} {
 		if is.set && !is.ok {
 			return bad(field, fmt.Sprintf("does not belong to type %.40q", f.Type))

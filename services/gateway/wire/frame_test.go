@@ -22,6 +22,8 @@ func FuzzFrame(f *testing.F) {
 		`{"id":"` + id + `","type":"start","language_code":"uk","page_url":"https://shop.example.com/"}`,
 		`{"id":"` + id + `","type":"params","params_from_site":{"n":1e400}}`,
 		`{"id":"` + id + `","type":"text","text":"\ud800"}`,
+		`{"id":"` + id + `","type":"form_answer","form":"` + id + `/x/0","values":{"name":"Olena","ім-я":"2"},"text":"Name: Olena"}`,
+		`{"id":"` + id + `","type":"form_answer","form":"rating","values":{"rating":"5","a b":""},"text":"5"}`,
 		`{"id":"` + id + `","id":"x"}`, `{"ID":"x"}`, `[]`, `null`, strings.Repeat(`{"a":`, 100), "\xff",
 	} {
 		f.Add([]byte(s))

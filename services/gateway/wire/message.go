@@ -5,7 +5,6 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 )
@@ -40,6 +39,13 @@ type message struct {
 	Reason       string   `json:"reason,omitempty"`
 	Epoch        uint64   `json:"epoch,omitempty"`
 	Kind         string   `json:"kind,omitempty"`
+
+	Cards  []card            `json:"cards,omitempty"`
+	Fields []field           `json:"fields,omitempty"`
+	Submit string            `json:"submit,omitempty"`
+	Form   string            `json:"form,omitempty"`
+	Values map[string]string `json:"values,omitempty"`
+	Target string            `json:"target,omitempty"`
 }
 
 // button has the reference's names.
@@ -115,6 +121,20 @@ func (w *message) fill(m *chatv1.Message, sequence uint64) error {
 		w.Type, w.Reason = "end", b.End.GetReason()
 	case *chatv1.Message_SystemEvent:
 		w.Type, w.Kind, w.Text = "system", b.SystemEvent.GetKind(), b.SystemEvent.GetText()
+	case *chatv1.Message_Cards:
+		w.Type, w.Cards = "cards", cards(b.Cards)
+	case *chatv1.Message_Form:
+		w.Type = "form"
+		w.form(b.Form)
+	case *chatv1.Message_FormAnswer:
+		w.Type, w.Form, w.Values, w.Text = "form_answer", b.FormAnswer.GetForm(), b.FormAnswer.GetValues(), b.FormAnswer.GetText()
+	case *chatv1.Message_Edit:
+		w.Type, w.Target = "edit", b.Edit.GetMessage()
+		w.Text, w.ParseMode = b.Edit.GetText().GetText(), parseMode(b.Edit.GetText().GetParseMode())
+	case *chatv1.Message_Deletion:
+		w.Type, w.Target = "delete", b.Deletion.GetMessage()
+	case *chatv1.Message_Seen:
+		w.Type, w.Target = "seen", b.Seen.GetMessage()
 	default:
 		return fmt.Errorf("message %s: unknown body %T", m.GetId(), b)
 	}
@@ -122,14 +142,18 @@ func (w *message) fill(m *chatv1.Message, sequence uint64) error {
 }
 
 func (w *message) keyboard(k *chatv1.Keyboard) {
-	w.Text, w.ParseMode = k.GetText(), parseMode(k.GetParseMode())
-	w.Buttons = make([]button, len(k.GetButtons()))
-	for i, b := range k.GetButtons() {
-		w.Buttons[i] = button{
+	w.Text, w.ParseMode, w.Buttons = k.GetText(), parseMode(k.GetParseMode()), buttons(k.GetButtons())
+}
+
+func buttons(from []*chatv1.Button) []button {
+	shown := make([]button, len(from))
+	for i, b := range from {
+		shown[i] = button{
 			Text: b.GetText(), ActionType: actionType(b.GetActionType()), ActionBody: b.GetActionBody(),
 			Columns: b.GetColumns(), BgColor: b.GetBgColor(), TextColor: b.GetTextColor(),
 		}
 	}
+	return shown
 }
 
 func author(a chatv1.Author) string {
@@ -182,32 +206,6 @@ func reason(r chatv1.OwnerReason) string {
 		return "renewed"
 	}
 	return ""
-}
-
-// Typing is the payload of a typing event.
-type Typing struct {
-	Author string `json:"author"`
-	Name   string `json:"name,omitempty"`
-}
-
-// NewTyping says that somebody of the kind writes.
-func NewTyping(a chatv1.Author, name string) Typing { return Typing{Author: author(a), Name: name} }
-
-// Thinking is the payload of a thinking event.
-type Thinking struct {
-	Text string `json:"text"`
-	TTL  int64  `json:"ttl_ms"`
-}
-
-// NewThinking is a stage that may stay for ttl; no text ends it.
-func NewThinking(text string, ttl time.Duration) Thinking {
-	return Thinking{Text: text, TTL: ttl.Milliseconds()}
-}
-
-// Command is the payload of a command event.
-type Command struct {
-	Title    string `json:"title,omitempty"`
-	Subtitle string `json:"subtitle,omitempty"`
 }
 
 // Session is the payload of a session event.

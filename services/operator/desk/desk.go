@@ -60,7 +60,7 @@ func Apply(d Dialog, e Event) Dialog {
 	}
 	d.Dialog = proto.CloneOf(d.Dialog)
 	d.LastOffset = e.Message.GetOffset()
-	if !renewed(e.Message) {
+	if !renewed(e.Message) && !amends(e.Message) {
 		d.LastAt = e.Message.GetTime()
 	}
 	if e.From == subject.Owner {
@@ -73,9 +73,20 @@ func Apply(d Dialog, e Event) Dialog {
 	case subject.Visitor:
 		return visitorActs(d, e.Message)
 	case subject.Operator:
-		d.Unread = 0
+		if !amends(e.Message) {
+			d.Unread = 0
+		}
 	}
 	return d
+}
+
+// amends reports whether the event is no utterance but about one: it was changed, taken back or read.
+func amends(m *chatv1.Message) bool {
+	switch m.GetBody().(type) {
+	case *chatv1.Message_Edit, *chatv1.Message_Deletion, *chatv1.Message_Seen:
+		return true
+	}
+	return false
 }
 
 func visitorActs(d Dialog, m *chatv1.Message) Dialog {

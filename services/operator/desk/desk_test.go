@@ -52,6 +52,16 @@ func TestApply(t *testing.T) {
 			seen(d, 21)
 			said(d, "b", chatv1.Author_AUTHOR_OPERATOR)
 		}},
+		"an operator reads, mends and takes back": {in(active), []desk.Event{
+			event(subject.Visitor, 20, text("a")),
+			event(subject.Operator, 21, &chatv1.Message{Body: &chatv1.Message_Seen{}}),
+			event(subject.Operator, 22, &chatv1.Message{Body: &chatv1.Message_Edit{Edit: &chatv1.Edit{Text: &chatv1.Text{Text: "b"}}}}),
+			event(subject.Operator, 23, &chatv1.Message{Body: &chatv1.Message_Deletion{}}),
+		}, func(d *desk.Dialog) {
+			seen(d, 23)
+			said(d, "a", chatv1.Author_AUTHOR_VISITOR)
+			d.LastAt, d.Unread = at(20), 1
+		}},
 		"parameters are no utterance": {in(active), []desk.Event{event(subject.Visitor, 20, &chatv1.Message{Body: &chatv1.Message_ParamsChanged{}})}, func(d *desk.Dialog) {
 			seen(d, 20)
 		}},

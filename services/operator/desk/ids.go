@@ -39,6 +39,12 @@ func EndID(d Dialog) string { return after(d, "end") }
 // RenewID is the id of the event that says again who owns the dialog since the epoch.
 func RenewID(d Dialog) string { return after(d, "renew") }
 
+// SeenID is the id of the notice that a message of the conversation, with this id, has been read. It is the
+// same whoever reads it.
+func SeenID(d Dialog, message string) string {
+	return d.Conversation().MessageID("seen/" + strings.TrimPrefix(message, d.Conversation().MessageID("")))
+}
+
 // after names what happens to the dialog under its epoch.
 func after(d Dialog, what string) string {
 	return d.Conversation().MessageID(fmt.Sprintf("%s/%s-%d", what, d.Generation, d.GetEpoch()))

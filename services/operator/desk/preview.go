@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -32,6 +33,12 @@ func Preview(m *chatv1.Message) (string, bool) {
 		}
 	case *chatv1.Message_File:
 		text = b.File.GetName()
+	case *chatv1.Message_Cards:
+		text = cards(b.Cards)
+	case *chatv1.Message_Form:
+		text, mode = b.Form.GetText(), b.Form.GetParseMode()
+	case *chatv1.Message_FormAnswer:
+		text = b.FormAnswer.GetText()
 	default:
 		return "", false
 	}
@@ -39,6 +46,16 @@ func Preview(m *chatv1.Message) (string, bool) {
 		text = plain(text)
 	}
 	return cut(strings.Join(strings.Fields(text), " ")), true
+}
+
+// cards are the first words that there are on cards.
+func cards(c *chatv1.Cards) string {
+	for _, one := range c.GetCards() {
+		if text := cmp.Or(one.GetTitle(), one.GetText(), one.GetImage().GetAlt()); strings.TrimSpace(text) != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // plain takes the tags out of HTML. What it returns is text and must not be shown as HTML.

@@ -42,10 +42,22 @@ func TestPreview(t *testing.T) {
 		"a picture with a caption":   {m: &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Caption: "Our tea", Alt: "A cup"}}}, want: "Our tea"},
 		"a picture with a text only": {m: &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Alt: "A cup"}}}, want: "A cup"},
 		"a file":                     {m: &chatv1.Message{Body: &chatv1.Message_File{File: &chatv1.File{Name: "tea.pdf"}}}, want: "tea.pdf"},
-		"a change of owner":          {m: owner(queue, "", "d"), none: true},
-		"an end":                     {m: end("e"), none: true},
-		"a start":                    {m: &chatv1.Message{Body: &chatv1.Message_Start{}}, none: true},
-		"nothing":                    {m: &chatv1.Message{}, none: true},
+		"cards": {m: &chatv1.Message{Body: &chatv1.Message_Cards{Cards: &chatv1.Cards{Cards: []*chatv1.Card{
+			{Image: &chatv1.Image{Url: "https://x"}}, {Title: "Sencha", Text: "Green"}, {Title: "Assam"},
+		}}}}, want: "Sencha"},
+		"cards of pictures": {m: &chatv1.Message{Body: &chatv1.Message_Cards{Cards: &chatv1.Cards{Cards: []*chatv1.Card{{Image: &chatv1.Image{}}}}}}, want: ""},
+		"a form": {
+			m:    &chatv1.Message{Body: &chatv1.Message_Form{Form: &chatv1.Form{Text: "<b>Who</b>?", ParseMode: chatv1.ParseMode_PARSE_MODE_HTML}}},
+			want: "Who?",
+		},
+		"an answer to it":   {m: &chatv1.Message{Body: &chatv1.Message_FormAnswer{FormAnswer: &chatv1.FormAnswer{Text: "Name: Olena\nPhone: 1"}}}, want: "Name: Olena Phone: 1"},
+		"an edit":           {m: &chatv1.Message{Body: &chatv1.Message_Edit{Edit: &chatv1.Edit{Text: &chatv1.Text{Text: "x"}}}}, none: true},
+		"a deletion":        {m: &chatv1.Message{Body: &chatv1.Message_Deletion{}}, none: true},
+		"something seen":    {m: &chatv1.Message{Body: &chatv1.Message_Seen{}}, none: true},
+		"a change of owner": {m: owner(queue, "", "d"), none: true},
+		"an end":            {m: end("e"), none: true},
+		"a start":           {m: &chatv1.Message{Body: &chatv1.Message_Start{}}, none: true},
+		"nothing":           {m: &chatv1.Message{}, none: true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -45,6 +45,20 @@ func Send(d Dialog, c Caller) (unfenced bool, err error) {
 	return false, owns(d, c)
 }
 
+// Delete reports whether the caller may take a message back, one of its own or, if it looks after others, one
+// of an operator's; and whether beside the dialog's owner.
+func Delete(d Dialog, c Caller) (unfenced bool, err error) {
+	if d.Live() && c.Oversees {
+		return true, nil
+	}
+	return Send(d, c)
+}
+
+// Owns reports whether the dialog is with the caller now.
+func Owns(d Dialog, c Caller) bool {
+	return d.GetState() == operatorv1.DialogState_DIALOG_STATE_ACTIVE && d.GetOperatorId() == c.ID
+}
+
 // Type reports whether the caller may show the visitor that it is writing.
 func Type(d Dialog, c Caller) error {
 	if !d.Live() {

@@ -1,6 +1,6 @@
 package flow
 
-// Action is one of [Say], [Image], [Keyboard], [Connect], [End] and [Fault]. Its content is rendered: it
+// Action is one of [Say], [Image], [Keyboard], [Cards], [Form], [Connect], [End] and [Fault]. Its content is rendered: it
 // holds no placeholders.
 type Action interface {
 	// At is the id of the node that acts.
@@ -60,9 +60,47 @@ const (
 	None    ActionType = "none"
 )
 
+// Cards are shown side by side.
+type Cards struct {
+	Node  string
+	Cards []Card
+}
+
+// Card is a picture with words and buttons; at least one of URL, Title and Text is there.
+type Card struct {
+	Title   string
+	Text    string
+	URL     string // of its picture, http or https; empty: there is none
+	Alt     string
+	Buttons []Button
+}
+
+// Form asks for values.
+type Form struct {
+	Node   string
+	Text   string // at most [MaxText] characters
+	Mode   ParseMode
+	Fields []Field
+	Submit string
+}
+
+// Field asks for one value. Its fields are those of chat.v1.FormField, with the words of package form for
+// kinds and styles.
+type Field struct {
+	Name        string
+	Label       string
+	Kind        string
+	Required    bool
+	Placeholder string
+	Choices     []string
+	Min, Max    string
+	Scale       int
+	Style       string
+}
+
 // Connect asks for an operator. The bot is silent from here on until [OwnerBack].
 type Connect struct {
-	Node        string
+	Node        string // empty: no node asks, but what the visitor did
 	Topic       string
 	ClosedAlias string // where to go on when the operator has closed; may be empty
 }
@@ -83,6 +121,12 @@ func (a Image) At() string { return a.Node }
 
 // At is the id of the node that acts.
 func (a Keyboard) At() string { return a.Node }
+
+// At is the id of the node that acts.
+func (a Cards) At() string { return a.Node }
+
+// At is the id of the node that acts.
+func (a Form) At() string { return a.Node }
 
 // At is the id of the node that acts.
 func (a Connect) At() string { return a.Node }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,11 +22,13 @@ type button struct {
 
 var colorRule = regexp.MustCompile(`^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$`)
 
-// readButtons reads the buttons and sees that each reply can be told from the others.
-func readButtons(o *object) []button {
-	list := o.list("buttons", MaxButtons)
+// answers are the fixed answers of reply buttons that have been read, with where those are.
+type answers map[string]string
+
+// readButtons reads at most so many buttons and sees that each reply can be told from the others.
+func readButtons(o *object, most int, known answers) []button {
+	list := o.list("buttons", most)
 	buttons := make([]button, 0, len(list))
-	answers := map[string]int{}
 	for i, raw := range list {
 		b := newObject(o.report, o.node, fmt.Sprintf("%sbuttons[%d]", o.path, i), raw)
 		if b == nil {
@@ -37,10 +40,10 @@ func readButtons(o *object) []button {
 			continue
 		}
 		answer := strings.ToLower(strings.TrimSpace(cmp.Or(literal(read.answer), literal(read.text))))
-		if before, ok := answers[answer]; ok && answer != "" {
-			b.problem("Text", "answers the same as buttons[%d]; expected another Text or ActionBody", before)
+		if before, ok := known[answer]; ok && answer != "" {
+			b.problem("Text", "answers the same as %s; expected another Text or ActionBody", before)
 		}
-		answers[answer] = i
+		known[answer] = fmt.Sprintf("%sbuttons[%d]", o.path, i)
 	}
 	return buttons
 }
@@ -92,10 +95,89 @@ func (b button) render(r *run) (Button, bool) {
 	return shown, strings.TrimSpace(shown.Text) != ""
 }
 
+// renderButtons are the buttons that can be shown.
+func renderButtons(r *run, buttons []button) []Button {
+	shown := make([]Button, 0, len(buttons))
+	for _, b := range buttons {
+		if s, ok := b.render(r); ok {
+			shown = append(shown, s)
+		}
+	}
+	return shown
+}
+
+// replies reports whether one of the buttons answers.
+func replies(buttons []button) bool {
+	return slices.ContainsFunc(buttons, func(b button) bool { return b.action == Reply })
+}
+
+// alwaysReplies reports whether there is a button that answers even if every value is missing.
+func alwaysReplies(buttons []button) bool {
+	return slices.ContainsFunc(buttons, func(b button) bool { return b.action == Reply && b.text.hasWords() })
+}
+
+// checkChoice sees that the node, which is what, either waits for an answer or goes on. At is the field with
+// its buttons, and always says that one of them answers even if every value is missing.
+func checkChoice(o *object, what, at string, waits, always bool) {
+	if !waits {
+		for _, field := range []string{"save_as", "retry_text", "next_other"} {
+			if o.has(field) {
+				o.problem(field, "is for %s with reply buttons; this one has none and does not wait", what)
+			}
+		}
+		return
+	}
+	if o.has("next") {
+		o.problem("next", "is for %s without reply buttons; this one goes on with the next of the button pressed, or next_other", what)
+	}
+	if o.has("next_other") && o.has("retry_text") {
+		o.problem("retry_text", "is never said, because next_other takes every other answer; expected one of the two")
+	}
+	if !o.has("next_other") && !always {
+		o.problem(at, "may all turn out empty and leave no way on: expected a reply button with words in its Text, or next_other")
+	}
+}
+
+// press takes what was said as the answer of the button, and returns the node to go on with.
+func (b button) press(r *run, said said, saveAs string) string {
+	_, answer := b.labels(r)
+	r.s.LastInput = said.words()
+	r.set(saveAs, answer)
+	return b.next
+}
+
 // labels are the label and the answer of a reply button.
 func (b button) labels(r *run) (text, answer string) {
 	text = b.text.render(r, asIs, maxLabel)
 	return text, cmp.Or(b.answer.render(r, asIs, maxLabel), text)
+}
+
+// find is the index of the reply button whose answer was given, else of the only one whose label is the same,
+// else of the only one whose label is alike: whoever writes a label need not mind case, punctuation or emoji.
+// Without one it is -1.
+func find(r *run, buttons []button, said said) int {
+	var labelled, alike []int
+	for i, b := range buttons {
+		if b.action != Reply {
+			continue
+		}
+		text, answer := b.labels(r)
+		switch {
+		case sameText(said.answer(), answer):
+			return i
+		case sameText(said.text, text):
+			labelled = append(labelled, i)
+		case sameWords(said.text, text):
+			alike = append(alike, i)
+		}
+	}
+	switch {
+	case len(labelled) == 1:
+		return labelled[0]
+	case len(labelled) == 0 && len(alike) == 1:
+		return alike[0]
+	}
+	return -1
 }
 
 func (o *object) color(name string) string {

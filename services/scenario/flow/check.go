@@ -146,7 +146,7 @@ func (w *walker) loop(l link, from int) {
 	}
 	loop = append(loop, w.path[from])
 	last := w.path[len(w.path)-1]
-	w.report.add(last, l.field, "goes round for ever without waiting for the visitor: %s; expected a keyboard or an input in between", strings.Join(loop, " → "))
+	w.report.add(last, l.field, "goes round for ever without waiting for the visitor: %s; expected a keyboard, a form or an input in between", strings.Join(loop, " → "))
 }
 
 // warn finds the nodes that no conversation comes to, and the links that it never takes.

@@ -6,10 +6,13 @@ import (
 	"unicode"
 )
 
-// said is what the visitor said: a text, or a button's label and body.
+// said is what the visitor said: a text, a button's label and body, or what was put into a form and the same
+// in words.
 type said struct {
-	text string
-	body string
+	text   string
+	body   string
+	filled bool
+	values map[string]string
 }
 
 // answer is what the said means to a keyboard: a button's body, if it has one.

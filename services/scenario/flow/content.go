@@ -24,12 +24,20 @@ func readContent(o *object, id string) content {
 	default:
 		o.problem("parse_mode", `expected "HTML" or "Markdown" or no such field, got %q`, mode)
 	}
-	if i := o.child("image"); i != nil {
-		i.require("url", "where the picture is")
-		c.image = &image{url: i.address("url"), alt: i.template("alt", MaxText)}
-		i.done("an image")
-	}
+	c.image = readImage(o)
 	return c
+}
+
+// readImage reads the field image, or nil.
+func readImage(o *object) *image {
+	i := o.child("image")
+	if i == nil {
+		return nil
+	}
+	i.require("url", "where the picture is")
+	read := &image{url: i.address("url"), alt: i.template("alt", MaxText)}
+	i.done("an image")
+	return read
 }
 
 // show adds the picture and the text.
@@ -90,7 +98,12 @@ func (o *object) template(name string, limit int) template {
 // requireText reports a text that is missing or blank; use says what it is for.
 func (o *object) requireText(name, use string) {
 	o.require(name, use)
-	if o.isString(name) && strings.TrimSpace(decode[string](o.fields[name])) == "" {
+	if o.has(name) && o.isBlank(name) {
 		o.problem(name, "is empty: %s", use)
 	}
+}
+
+// isBlank reports whether a text is missing or blank.
+func (o *object) isBlank(name string) bool {
+	return !o.has(name) || o.isString(name) && strings.TrimSpace(decode[string](o.fields[name])) == ""
 }

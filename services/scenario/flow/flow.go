@@ -15,16 +15,20 @@ const (
 	MaxButtons = 64   // in one keyboard
 	MaxSteps   = 100  // nodes that one event may lead through
 
-	maxName       = 64   // of an id, alias, variable
-	maxLabel      = 200  // of a button
-	maxURL        = 2048 // of an address
-	maxTopic      = 100
-	maxConstants  = 500
-	maxSets       = 64  // variables of one set node
-	maxRules      = 64  // of one condition node
-	maxConditions = 64  // of one rule
-	maxList       = 256 // values of in_list
-	maxTries      = 100
+	maxName        = 64   // of an id, alias, variable
+	maxLabel       = 200  // of a button
+	maxURL         = 2048 // of an address
+	maxTopic       = 100
+	maxConstants   = 500
+	maxSets        = 64  // variables of one set node
+	maxRules       = 64  // of one condition node
+	maxConditions  = 64  // of one rule
+	maxList        = 256 // values of in_list
+	maxTries       = 100
+	maxCards       = 10   // side by side
+	maxCardTitle   = 200  // of a card, as shown
+	maxCardText    = 1000 // the same
+	maxCardButtons = 6    // of a card
 )
 
 // Flow is a checked scenario. It never changes and is safe for concurrent use. Make one with [Parse].
@@ -35,6 +39,7 @@ type Flow struct {
 	aliases   map[string]string // alias to the entry node's id
 	constants map[string]string
 	warnings  []string
+	kept      map[string]bool // the variables that only the scenario itself gives values: those of set nodes
 }
 
 // Warnings says what in the scenario works but is probably not meant, such as nodes that nothing leads to.
@@ -59,6 +64,13 @@ type question interface {
 	ask(r *run)
 	// answer takes what the visitor said and returns the node to go on with, or "" after asking again.
 	answer(r *run, said said) string
+}
+
+// offer is a question that knows its own answers from whatever else is said.
+type offer interface {
+	question
+	// choose takes what was said as one of the answers, if it is one, and returns the node to go on with.
+	choose(r *run, said said) (next string, ok bool)
 }
 
 // link is a reference of a node to another.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // FuzzParse parses anything. What is taken must hold a conversation; what is refused must say why.
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"testdata/nodes.json", "testdata/loyal.json"} {
+	for _, name := range []string{"testdata/nodes.json", "testdata/loyal.json", "testdata/forms.json"} {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
@@ -37,15 +38,16 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		converse(t, parsed, []byte("s\nb0\nb1\ntxyz\nb0\nt5\nb2\no\nc\nt+380501234567\nta@b.cd\nt9\n"))
+		converse(t, parsed, []byte("s\nb0\nb1\ntxyz\nb0\nt5\nb2\no\nc\nt+380501234567\nta@b.cd\nt9\nfx {\"a\":\"1\"}\nfoffline {}\n"))
 	})
 }
 
-// FuzzNext plays anything as a script on three scenarios.
+// FuzzNext plays anything as a script on four scenarios.
 func FuzzNext(f *testing.F) {
-	flows := []*flow.Flow{welcome(f), scenario(f, "nodes"), scenario(f, "loyal")}
+	flows := []*flow.Flow{welcome(f), scenario(f, "nodes"), scenario(f, "loyal"), scenario(f, "forms")}
 	f.Add([]byte("s\nb1\nt+380501234567\nb0\nta@b.cd\nb1\no\nthello\ncthanks\nb0\n"))
 	f.Add([]byte("p{\"user\":{\"name\":\"<\"},\"tags\":[\"shy\"]}\ns\nt17\nb1\nc\ne\njmenu\nb9\n"))
+	f.Add([]byte("fprechat {\"name\":\"<\",\"tier\":\"gold\"}\ns\nb1\nfx {\"name\":\"A\",\"phone\":\"+380501234567\",\"day\":\"2026-12-24\"}\nt4\nfoffline {\"rating\":\"9\"}\n"))
 	f.Add([]byte("tyes\ntx\ntxy\njproduct-inquiry\nb0\n"))
 	f.Fuzz(func(t *testing.T, script []byte) {
 		for _, parsed := range flows {
@@ -78,6 +80,11 @@ func converse(t *testing.T, f *flow.Flow, script []byte) {
 				press = flow.Press{Text: b.Text, Body: b.ActionBody}
 			}
 			in.Event = press
+		case 'f':
+			name, values, _ := strings.Cut(rest, " ")
+			answer := flow.Answer{Form: name, Text: values}
+			_ = json.Unmarshal([]byte(values), &answer.Values) // what cannot be read is no value
+			in.Event = answer
 		case 'j':
 			in.Event = flow.Jump{Alias: rest}
 		case 'p':
@@ -93,8 +100,14 @@ func converse(t *testing.T, f *flow.Flow, script []byte) {
 		var actions []flow.Action
 		s, actions = step(t, f, s, in)
 		for _, a := range actions {
-			if k, ok := a.(flow.Keyboard); ok {
-				buttons = k.Buttons
+			switch a := a.(type) {
+			case flow.Keyboard:
+				buttons = a.Buttons
+			case flow.Cards:
+				buttons = nil
+				for _, c := range a.Cards {
+					buttons = append(buttons, c.Buttons...)
+				}
 			}
 		}
 	}

@@ -17,7 +17,7 @@ type Input struct {
 	Random uint64
 }
 
-// Event is one of [Start], [Text], [Press], [Jump], [ParamsChanged], [OwnerTaken], [OwnerBack] and [Leave].
+// Event is one of [Start], [Text], [Press], [Answer], [Jump], [ParamsChanged], [OwnerTaken], [OwnerBack] and [Leave].
 type Event interface{ event() }
 
 // Start opens the conversation. It is ignored while a scenario is under way.
@@ -30,6 +30,15 @@ type Text struct{ Text string }
 type Press struct {
 	Text string // the label
 	Body string // ActionBody; empty means that the label is the answer
+}
+
+// Answer is what the visitor put into a form. Form is Prechat, Offline or Rating for the forms of the bot's
+// settings, and anything else for one of the conversation's. The values are the visitor's: an open form
+// checks them, and those of the settings never change a variable that a set node gives a value.
+type Answer struct {
+	Form   string
+	Values map[string]string
+	Text   string // the same in words
 }
 
 // Jump asks for an entry point. Unless an operator answers, an unknown alias is not met with silence:
@@ -53,6 +62,7 @@ type Leave struct{}
 func (Start) event()         {}
 func (Text) event()          {}
 func (Press) event()         {}
+func (Answer) event()        {}
 func (Jump) event()          {}
 func (ParamsChanged) event() {}
 func (OwnerTaken) event()    {}

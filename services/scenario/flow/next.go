@@ -9,9 +9,11 @@ import "strings"
 // second Start is met with silence:
 //   - What is said before the scenario has started, after it has run out, or at a node that a newer
 //     version no longer has, starts it again. What was said is no answer to a question that the
-//     visitor has not seen; only if it is a button of the first keyboard, that button counts.
+//     visitor has not seen; only if it is a button of the first keyboard or cards, or fills the first form
+//     in, it counts.
 //   - A button of an older keyboard counts if the open question has one with the same answer or
-//     label; otherwise its label is taken as if it had been written.
+//     label; otherwise its label is taken as if it had been written. So is what is put into a form when the
+//     open question is none.
 func (f *Flow) Next(s State, in Input) (State, []Action) {
 	r := run{flow: f, s: s, now: in.Now, random: in.Random}
 	if in.Params != nil {
@@ -27,6 +29,8 @@ func (f *Flow) Next(s State, in Input) (State, []Action) {
 		r.back(e.Alias)
 	case Leave:
 		r.s = State{Version: s.Version, Params: r.s.Params, Trusted: r.s.Trusted, WithOperator: s.WithOperator}
+	case Answer:
+		r.filled(e)
 	case Start, Text, Press, Jump:
 		if !r.s.WithOperator {
 			r.visitor(e)
@@ -74,8 +78,8 @@ func (r *run) hear(said said) {
 	}
 	r.s.LastInput = said.words()
 	r.begin()
-	if k, ok := r.open().(*keyboard); ok {
-		if next, ok := k.choose(r, said); ok {
+	if q, ok := r.open().(offer); ok {
+		if next, ok := q.choose(r, said); ok {
 			r.walk(next)
 		}
 	}

@@ -26,26 +26,9 @@ func readKeyboard(o *object, id string) node {
 		next:      o.target("next"),
 	}
 	k.requireWords(o)
-	k.buttons = readButtons(o)
-	if len(k.buttons) == 0 {
-		return k
-	}
-	if k.waits() {
-		if o.has("next") {
-			o.problem("next", "is for a keyboard without reply buttons; this one goes on with the next of the button pressed, or next_other")
-		}
-		if o.has("next_other") && o.has("retry_text") {
-			o.problem("retry_text", "is never said, because next_other takes every other answer; expected one of the two")
-		}
-		if !o.has("next_other") && !k.alwaysAnswers() {
-			o.problem("buttons", "may all turn out empty and leave no way on: expected a reply button with words in its Text, or next_other")
-		}
-		return k
-	}
-	for _, field := range []string{"save_as", "retry_text", "next_other"} {
-		if o.has(field) {
-			o.problem(field, "is for a keyboard with reply buttons; this one has none and does not wait")
-		}
+	k.buttons = readButtons(o, MaxButtons, answers{})
+	if len(k.buttons) > 0 {
+		checkChoice(o, "a keyboard", "buttons", k.waits(), alwaysReplies(k.buttons))
 	}
 	return k
 }
@@ -58,24 +41,7 @@ func (k *keyboard) links() []link {
 	return links
 }
 
-func (k *keyboard) waits() bool {
-	for _, b := range k.buttons {
-		if b.action == Reply {
-			return true
-		}
-	}
-	return false
-}
-
-// alwaysAnswers reports whether there is a reply button even if every value is missing.
-func (k *keyboard) alwaysAnswers() bool {
-	for _, b := range k.buttons {
-		if b.action == Reply && b.text.hasWords() {
-			return true
-		}
-	}
-	return false
-}
+func (k *keyboard) waits() bool { return replies(k.buttons) }
 
 func (k *keyboard) enter(r *run) string {
 	if k.waits() {
@@ -92,12 +58,7 @@ func (k *keyboard) ask(r *run) {
 
 // showButtons adds a text with the buttons, or the text alone if no button can be shown.
 func (k *keyboard) showButtons(r *run, text template) {
-	buttons := make([]Button, 0, len(k.buttons))
-	for _, b := range k.buttons {
-		if shown, ok := b.render(r); ok {
-			buttons = append(buttons, shown)
-		}
-	}
+	buttons := renderButtons(r, k.buttons)
 	if len(buttons) == 0 {
 		k.say(r, text)
 		return
@@ -125,38 +86,9 @@ func (k *keyboard) answer(r *run, said said) string {
 
 // choose takes what was said as a press of one of the buttons, if it is one.
 func (k *keyboard) choose(r *run, said said) (next string, ok bool) {
-	i := k.find(r, said)
+	i := find(r, k.buttons, said)
 	if i < 0 {
 		return "", false
 	}
-	_, answer := k.buttons[i].labels(r)
-	r.s.LastInput = said.words()
-	r.set(k.saveAs, answer)
-	return k.buttons[i].next, true
-}
-
-// find is the index of the reply button whose answer was given, else whose label is the same, else
-// the only one whose label is alike: whoever writes a label need not mind case, punctuation or emoji.
-// Without one it is -1.
-func (k *keyboard) find(r *run, said said) int {
-	labelled, alike, count := -1, -1, 0
-	for i, b := range k.buttons {
-		if b.action != Reply {
-			continue
-		}
-		text, answer := b.labels(r)
-		switch {
-		case sameText(said.answer(), answer):
-			return i
-		case labelled < 0 && sameText(said.text, text):
-			labelled = i
-		case sameWords(said.text, text):
-			alike = i
-			count++
-		}
-	}
-	if labelled < 0 && count == 1 {
-		return alike
-	}
-	return labelled
+	return k.buttons[i].press(r, said, k.saveAs), true
 }

@@ -10,12 +10,12 @@ import (
 // formatVersion is the only value of "format" that this package reads.
 const formatVersion = 1
 
-var nodeTypes = []string{"start", "message", "keyboard", "input", "condition", "set", "connect_operator", "entry", "exit"}
+var nodeTypes = []string{"start", "message", "keyboard", "cards", "form", "input", "condition", "set", "connect_operator", "entry", "exit"}
 
 // Parse reads and checks a scenario. Its error is a [*ParseError] with every problem that was found.
 func Parse(data []byte) (*Flow, error) {
 	r := &report{}
-	f := &Flow{nodes: map[string]node{}, aliases: map[string]string{}, constants: map[string]string{}}
+	f := &Flow{nodes: map[string]node{}, aliases: map[string]string{}, constants: map[string]string{}, kept: map[string]bool{}}
 	if o := readFile(r, data); o != nil {
 		o.require("format", fmt.Sprintf("expected %d", formatVersion))
 		if v := o.number("format"); v != nil && *v != formatVersion {
@@ -127,6 +127,11 @@ func (f *Flow) readNode(r *report, i int, raw json.RawMessage) {
 	}
 	f.nodes[id] = n
 	f.order = append(f.order, id)
+	if s, ok := n.(*set); ok {
+		for _, name := range s.names {
+			f.kept[name] = true
+		}
+	}
 }
 
 func readByType(o *object, id string) node {
@@ -152,6 +157,10 @@ func newNode(o *object, kind, id string) node {
 		return readMessage(o, id)
 	case "keyboard":
 		return readKeyboard(o, id)
+	case "cards":
+		return readCards(o, id)
+	case "form":
+		return readForm(o, id)
 	case "input":
 		return readInput(o, id)
 	case "condition":

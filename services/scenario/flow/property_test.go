@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/switchboard-chat/switchboard/internal/form"
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	"github.com/switchboard-chat/switchboard/services/scenario/flow"
 )
 
@@ -69,11 +71,11 @@ func checkActions(tb testing.TB, s flow.State, in flow.Input, next flow.State, a
 			if len(a.Buttons) == 0 || len(a.Buttons) > flow.MaxButtons {
 				tb.Errorf("node %q shows %d buttons", a.Node, len(a.Buttons))
 			}
-			for _, b := range a.Buttons {
-				if b.ActionType == flow.OpenURL {
-					checkWeb(tb, a.Node, b.ActionBody)
-				}
-			}
+			checkLinks(tb, a.Node, a.Buttons)
+		case flow.Cards:
+			checkCards(tb, a)
+		case flow.Form:
+			checkForm(tb, a)
 		case flow.Connect:
 			if !next.WithOperator {
 				tb.Errorf("node %q connects, but the state is not with an operator", a.Node)
@@ -81,8 +83,8 @@ func checkActions(tb testing.TB, s flow.State, in flow.Input, next flow.State, a
 		}
 	}
 	switch in.Event.(type) {
-	case flow.Text, flow.Press, flow.Jump:
-		if !s.WithOperator && len(actions) == 0 {
+	case flow.Text, flow.Press, flow.Jump, flow.Answer:
+		if !s.WithOperator && len(actions) == 0 && !ofSettings(in.Event) {
 			tb.Errorf("%#v is met with silence", in.Event)
 		}
 	}
@@ -95,5 +97,54 @@ func checkWeb(tb testing.TB, node, address string) {
 	tb.Helper()
 	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
 		tb.Errorf("node %q leads to %q", node, address)
+	}
+}
+
+// ofSettings reports whether the event only tells what a form of the settings has asked.
+func ofSettings(e flow.Event) bool {
+	a, ok := e.(flow.Answer)
+	return ok && (a.Form == form.Prechat || a.Form == form.Rating)
+}
+
+func checkLinks(tb testing.TB, node string, buttons []flow.Button) {
+	tb.Helper()
+	for _, b := range buttons {
+		if b.ActionType == flow.OpenURL {
+			checkWeb(tb, node, b.ActionBody)
+		}
+	}
+}
+
+// checkCards holds cards to the bounds that the gateway does.
+func checkCards(tb testing.TB, a flow.Cards) {
+	tb.Helper()
+	if len(a.Cards) == 0 || len(a.Cards) > 10 {
+		tb.Errorf("node %q shows %d cards", a.Node, len(a.Cards))
+	}
+	for _, c := range a.Cards {
+		if c.Title+c.Text+c.URL == "" || utf8.RuneCountInString(c.Title) > 200 || utf8.RuneCountInString(c.Text) > 1000 || len(c.Buttons) > 6 {
+			tb.Errorf("node %q shows the card %+v", a.Node, c)
+		}
+		if c.URL != "" {
+			checkWeb(tb, a.Node, c.URL)
+		}
+		checkLinks(tb, a.Node, c.Buttons)
+	}
+}
+
+// checkForm holds a form to the rules of forms.
+func checkForm(tb testing.TB, a flow.Form) {
+	tb.Helper()
+	f := &chatv1.Form{Text: a.Text, Submit: a.Submit}
+	for _, of := range a.Fields {
+		kind, _ := form.Kind(of.Kind)
+		style, _ := form.Style(of.Style)
+		f.Fields = append(f.Fields, &chatv1.FormField{
+			Name: of.Name, Label: of.Label, Kind: kind, Required: of.Required, Placeholder: of.Placeholder,
+			Choices: of.Choices, Min: of.Min, Max: of.Max, Scale: uint32(of.Scale), Style: style, //nolint:gosec // at most 10
+		})
+	}
+	if found := form.Check(f); len(found) > 0 {
+		tb.Errorf("node %q asks by %+v: %v", a.Node, a, found)
 	}
 }

@@ -25,12 +25,7 @@ func (r *run) set(name, value string) {
 	if name == "" {
 		return
 	}
-	if !r.owned {
-		r.s.Vars, r.owned = maps.Clone(r.s.Vars), true
-	}
-	if r.s.Vars == nil {
-		r.s.Vars = map[string]string{}
-	}
+	r.own()
 	room := maxVars - len(name)
 	for n, v := range r.s.Vars {
 		if n != name {
@@ -38,6 +33,24 @@ func (r *run) set(name, value string) {
 		}
 	}
 	r.s.Vars[name] = cutBytes(value, max(0, room))
+}
+
+// unset takes a variable's value away.
+func (r *run) unset(name string) {
+	if _, ok := r.s.Vars[name]; ok {
+		r.own()
+		delete(r.s.Vars, name)
+	}
+}
+
+// own makes the variables a copy of this run's own.
+func (r *run) own() {
+	if !r.owned {
+		r.s.Vars, r.owned = maps.Clone(r.s.Vars), true
+	}
+	if r.s.Vars == nil {
+		r.s.Vars = map[string]string{}
+	}
 }
 
 // walk goes from node to node until one waits or the scenario runs out.

@@ -106,6 +106,13 @@ func parseEvent(tb testing.TB, line string) flow.Input {
 	case "press":
 		text, body, _ := strings.Cut(rest, " | ")
 		return flow.Input{Event: flow.Press{Text: text, Body: body}}
+	case "fill": // a form's name, and values such as {"name": "Ann"}
+		form, values, _ := strings.Cut(rest, " ")
+		answer := flow.Answer{Form: form, Text: values}
+		if err := json.Unmarshal([]byte(values), &answer.Values); err != nil {
+			tb.Fatalf("%q: %v", line, err)
+		}
+		return flow.Input{Event: answer}
 	case "jump":
 		return flow.Input{Event: flow.Jump{Alias: rest}}
 	case "params":
@@ -137,15 +144,32 @@ func describe(out *bytes.Buffer, a flow.Action) {
 			inline = "(inline) "
 		}
 		fmt.Fprintf(out, "< %s%s%s\n", inline, mode(a.Mode), a.Text)
-		for _, b := range a.Buttons {
-			fmt.Fprintf(out, "    [%s] %s %s\n", b.Text, b.ActionType, b.ActionBody)
+		describeButtons(out, a.Buttons)
+	case flow.Cards:
+		fmt.Fprintln(out, "< (cards)")
+		for _, c := range a.Cards {
+			fmt.Fprintf(out, "    %q %q %s (%s)\n", c.Title, c.Text, c.URL, c.Alt)
+			describeButtons(out, c.Buttons)
 		}
+	case flow.Form:
+		fmt.Fprintf(out, "< (form) %s%s\n", mode(a.Mode), a.Text)
+		names := make([]string, len(a.Fields))
+		for i, f := range a.Fields {
+			names[i] = f.Name + " " + f.Kind
+		}
+		fmt.Fprintf(out, "    %s (%s)\n", strings.Join(names, ", "), a.Submit)
 	case flow.Connect:
 		fmt.Fprintf(out, "< (connect) topic %q, then %q\n", a.Topic, a.ClosedAlias)
 	case flow.End:
 		fmt.Fprintln(out, "< (end)")
 	default:
 		fmt.Fprintf(out, "< %#v\n", a)
+	}
+}
+
+func describeButtons(out *bytes.Buffer, buttons []flow.Button) {
+	for _, b := range buttons {
+		fmt.Fprintf(out, "    [%s] %s %s\n", b.Text, b.ActionType, b.ActionBody)
 	}
 }
 

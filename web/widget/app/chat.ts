@@ -357,7 +357,8 @@ export function createChat(o: ChatOptions): Chat {
       if (conversation === chat.state.conversation && at(id) > at(read)) set({ ...chat.state, read: id as string });
     },
     identify(who) {
-      ({ user_id = user_id, user_token = user_token, params_token = params_token } = who);
+      // What is not said of the next one is not that of the one before.
+      ({ user_id, user_token, params_token } = who);
       token = '';
       if (isEngaged) askToken().then(socket.lost, () => {});
     },

@@ -2,78 +2,104 @@
 // badge and the preview bubble.
 import css from './panel.css';
 import { ours, type FromFrame, type FromLoader } from '../wire/frame.ts';
-import { language } from '../wire/options.ts';
-import type { Callbacks, Launcher, Panel } from './parts.ts';
-import { loadToken, saveToken } from './token.ts';
+import { isRtl, merge, type Options } from '../wire/options.ts';
+import { makeBubble } from './bubble.ts';
+import { commands } from './commands.ts';
+import { intoDialog } from './dialog.ts';
+import { addSheet, make } from './dom.ts';
+import { makeFullScreen } from './fullscreen.ts';
+import { icon } from './icon.ts';
+import { isStrange } from './known.ts';
+import { give, type Launcher, type Panel } from './parts.ts';
+import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
+import { countInTitle } from './title.ts';
 
-const WORDS = {
-  en: { open: 'Open chat', close: 'Close chat', unread: 'unread', dismiss: 'Dismiss', chat: 'Chat' },
-  uk: { open: 'Відкрити чат', close: 'Закрити чат', unread: 'непрочитаних', dismiss: 'Приховати', chat: 'Чат' },
-};
+/** How long a frame that is asked for may stay silent. */
+const SILENCE_MS = 10_000;
+/** How long after it has loaded: what it has to say first comes before that. */
+const LOADED_MS = 1_000;
 
 /** Draws the panel, closed, and begins to load the frame. */
-function makePanel({ base, bot, host, root, box, button, options, fire, refused }: Launcher): Panel {
-  const make = <K extends keyof HTMLElementTagNameMap>(tag: K, name: string, ...children: (Node | string)[]) => {
-    const element = document.createElement(tag);
-    element.className = name;
-    element.append(...children);
-    return element;
-  };
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-
-  const t = WORDS[language(options().language_code) as 'en'] ?? WORDS.en;
+function makePanel(it: Launcher): Panel {
+  const { base, bot, shape, host, box, button, layers, look, signal, fire } = it;
+  const { origin } = new URL(base);
+  const isWidget = shape === 'widget';
   const badge = make('span', 'n');
-  const author = make('b', '');
-  const text = make('span', '');
-  const read = make('button', '', author, text);
-  const dismiss = make('button', 'x', '×');
-  const bubble = make('div', 'p', read, dismiss);
   const frame = make('iframe', '');
+  let options: Options;
+  let own: Record<string, any>;
   let isOpen = false;
+  let isQuiet = true;
   let isReady = false;
+  let isDead = false;
+  let silence = 0;
+  const text = button.textContent;
   let waiting: FromLoader[] = [];
 
-  const send = (message: FromLoader) => frame.contentWindow?.postMessage({ kw: 1, ...message }, base.origin);
+  const bubble = makeBubble(it, () => toggle(true), () => {});
+  const setFullScreen = makeFullScreen(box, signal);
+
+  /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */
+  const read = () => {
+    const [settings, ...rest] = layers.map(plain) as Record<string, any>[];
+    own = rest.reduce((all, more) => merge(all, more), {});
+    layers.splice(0, layers.length, settings!, own);
+    options = merge(settings as Options, { ...own, page_url: location.href });
+    // An empty PHP array is no parameters.
+    options.params_from_site = own.params_from_site = merge({}, own.params_from_site);
+  };
+
+  const send = (message: FromLoader) => frame.contentWindow?.postMessage({ kw: 1, ...message }, origin);
   /** Sends now, or after the frame has said that it is ready. */
   const post = (message: FromLoader) => void (isReady ? send(message) : waiting.push(message));
 
-  const label = (count = 0) => {
-    button.ariaExpanded = String(isOpen);
-    button.ariaLabel = (isOpen ? t.close : t.open) + (count ? ` (${t.unread}: ${count})` : '');
-    frame.title = options().title || t.chat;
-  };
-
-  const unread = (count: number, preview?: { author_name: string; text: string }) => {
+  const unread = (count: number, author?: string, preview?: string) => {
     badge.hidden = !count;
     badge.textContent = count > 99 ? '99+' : String(count);
-    bubble.hidden = !count || !preview;
-    author.textContent = preview?.author_name ?? '';
-    text.textContent = preview?.text ?? '';
-    label(count);
+    bubble.show(count ? preview : '', author);
+    button.setAttribute('aria-expanded', String(isOpen));
+    // The words on it are a part of its name.
+    button.setAttribute('aria-label', [isOpen ? look('words.close') : text || look('words.open'), count ? ` (${look('words.unread')}: ${count})` : ''].join(''));
+    frame.title = look('title') || look('words.chat');
   };
 
-  // A phone's keyboard covers fixed elements: in full screen the panel follows what is left to see.
-  const view = window.visualViewport;
-  const fit = () => {
-    box.style.setProperty('--t', view!.offsetTop + 'px');
-    box.style.setProperty('--h', view!.height + 'px');
+  const end = () => {
+    clearTimeout(silence);
+    countInTitle(bot, 0);
+    setFullScreen(false);
+    isDead = true;
   };
 
-  const toggle = (open = !isOpen) => {
-    if (open === isOpen) return;
+  /** The page, or something between, keeps the frame away. */
+  const lost = (message: string) => {
+    if (isReady || isDead) return;
+    end();
+    frame.remove();
+    host.removeAttribute('inline');
+    box.classList.remove('open');
+    it.block({ code: 'frame_blocked', message });
+  };
+
+  const watch = (ms: number, message: string) => {
+    clearTimeout(silence);
+    silence = setTimeout(lost, ms, message) as unknown as number;
+  };
+
+  const toggle = (open = !isOpen, quiet = false) => {
+    if (isDead || open === isOpen || (!open && !isWidget)) return;
     isOpen = open;
-    const focused = document.activeElement === host;
+    isQuiet = quiet;
+    const isFocused = document.activeElement === host;
     box.classList.toggle('open', open);
-    if (view) {
-      if (open) fit();
-      view.onresize = view.onscroll = open ? fit : null;
-    }
+    setFullScreen(open && isWidget);
+    if (isWidget) keepOpen(bot, open);
+    if (open && !isReady) watch(SILENCE_MS, `the chat's frame has said nothing for ${SILENCE_MS} ms`);
+    if (open) intoDialog(host, signal);
     unread(0);
-    if (open) frame.focus();
-    else if (focused) button.focus();
-    post(open ? { type: 'open', token: loadToken(bot) } : { type: 'close' });
+    countInTitle(bot, 0);
+    if (open && !quiet) frame.focus();
+    else if (isFocused) button.focus();
+    if (isReady) send(open ? { type: 'open', token: loadToken(bot), quiet } : { type: 'close' });
     fire(open ? 'opened' : 'closed');
   };
 
@@ -81,8 +107,10 @@ function makePanel({ base, bot, host, root, box, button, options, fire, refused 
     switch (message.type) {
       case 'ready':
         // Also when the frame has been reloaded.
+        clearTimeout(silence);
         isReady = true;
-        send({ type: 'init', bot_id: bot, token: loadToken(bot), options: options(), open: isOpen });
+        box.classList.add('up');
+        send({ type: 'init', bot_id: bot, token: loadToken(bot), options, open: isOpen, format: shape, quiet: isQuiet, own });
         waiting.forEach(send);
         waiting = [];
         return;
@@ -92,37 +120,85 @@ function makePanel({ base, bot, host, root, box, button, options, fire, refused 
         return toggle(false);
       case 'unread':
         if (isOpen) return;
-        if (message.count && options().open_on_msg) return toggle(true);
-        unread(message.count, message.preview);
+        if (message.count && options.open_on_msg) return toggle(true, true);
+        unread(message.count, message.preview?.author_name, message.preview?.text);
         return fire('unread', { count: message.count });
+      case 'title':
+        return countInTitle(bot, message.badge ? message.count : 0);
       case 'event':
-        return fire(message.name, message.detail);
+        return fire(message.name, message.detail as object);
       case 'refused':
-        removeEventListener('message', listen);
-        return refused(message);
+        return it.refuse(message);
     }
   };
-  const listen = (event: MessageEvent) => {
-    const message = event.source === frame.contentWindow && event.origin === base.origin && ours<FromFrame>(event.data);
-    if (message) received(message);
+
+  const command = (name: string, payload: unknown) => {
+    if (isDead) return;
+    if (name === 'openchat') return toggle(!!+(payload as number));
+    if (name === 'hide') return toggle(false);
+    if (name === 'show') return;
+    const value = plain(payload);
+    const change = commands(value)[name];
+    if (!change) return console.warn('[kw] kw_event: unknown event', name);
+    // What the page has said was of whoever leaves.
+    if (name === 'logout') layers[1]!.params_from_site = null;
+    layers.push(change);
+    read();
+    unread(0);
+    post({ type: 'kw_event', name, payload: value });
   };
 
-  addEventListener('message', listen);
-  read.onclick = () => toggle(true);
-  dismiss.onclick = () => (bubble.hidden = true);
-  dismiss.ariaLabel = t.dismiss;
-  bubble.role = 'status';
+  addEventListener(
+    'message',
+    (event) => {
+      const message = event.source === frame.contentWindow && event.origin === origin && ours<FromFrame>(event.data);
+      if (message) received(message);
+    },
+    { signal },
+  );
+  document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && /^(frame|child|default)-src/.test(effectiveDirective) && lost(`the page's policy forbids it: ${effectiveDirective}`), { signal });
+  signal.addEventListener('abort', end);
   box.onkeydown = (event) => {
     if (event.key === 'Escape') toggle(false);
   };
+  frame.onload = () => isReady || watch(LOADED_MS, "the page's policy, or something between, keeps the chat's frame away");
+
+  if (isStrange(it.given)) it.withPart('check');
+  read();
+  box.dir = isRtl(look('language_code')) ? 'rtl' : 'ltr';
+  button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'), badge);
+  addSheet(host.shadowRoot!, css);
+  frame.id = 'f';
+  button.setAttribute('aria-controls', 'f');
   // What the frame needs before it can hear from us; a fragment is not sent to the server.
-  const hint = new URLSearchParams({ lang: options().language_code ?? '', site: location.origin });
-  frame.src = new URL(`frame/?bot-id=${bot}#${hint}`, base).href;
-  frame.allow = 'clipboard-write';
+  const hint = new URLSearchParams({ lang: options!.language_code ?? '', site: location.origin });
+  frame.allow = 'clipboard-write; autoplay';
+  frame.src = `${base}frame/?bot-id=${bot}#${hint}`;
   unread(0);
-  button.append(badge);
-  box.append(bubble, frame);
-  return { toggle, send: (name, payload) => post({ type: 'kw_event', name, payload }), update: label };
+  box.append(frame);
+  if (shape === 'inline') fill(host);
+  it.calls.splice(0).forEach(([name, payload]) => command(name, payload));
+  if (!isWidget || wasOpen(bot)) toggle(true, true);
+  return { toggle, command };
 }
 
-(window as unknown as { __kw: Callbacks }).__kw.panel(makePanel);
+/** Makes the widget as large as its container, which has its height from the page, or a usual one. */
+function fill(host: HTMLElement): void {
+  const { clientHeight } = host.parentElement!;
+  const { paddingTop, paddingBottom } = getComputedStyle(host.parentElement!);
+  const room = clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  host.setAttribute('inline', '');
+  // A height of 100 % is none in a container that has only a min-height.
+  if (host.offsetHeight < (room || 1)) host.style.setProperty('--m', (room || 480) + 'px');
+}
+
+/** A copy that can be sent to the frame, whatever the page put into it. */
+function plain(value: unknown): Record<string, never> {
+  try {
+    return JSON.parse(JSON.stringify(value)) ?? {};
+  } catch {
+    return {} as never;
+  }
+}
+
+give<'panel'>(makePanel);

@@ -1,9 +1,10 @@
-// The loader comes in two scripts: kw.js draws the launcher, the panel follows when a visitor comes near.
-// This is what they know of each other.
-import type { Options, Settings } from '../wire/options.ts';
+// The loader comes in several scripts: kw.js draws the launcher, the others follow when they are needed. This
+// is what they know of each other.
+import type { Format } from '../wire/frame.ts';
+import type { Settings } from '../wire/options.ts';
 
-/** Tells the page's listeners: kw('on', …). */
-export type Fire = (event: string, detail?: unknown) => void;
+/** Tells the page's listeners: kw('on', …) and those of the DOM event. */
+export type Fire = (event: string, detail?: object) => void;
 
 /** Why the chat is not shown. */
 export interface Refusal {
@@ -11,36 +12,68 @@ export interface Refusal {
   message: string;
 }
 
-/** The drawn launcher and what belongs to it. */
+/** What says how the widget is to be, the last word last: the bot's settings, the page's options, its changes. */
+export type Layers = { [key: string]: any }[];
+
+/** A drawn widget, as the other scripts see it. */
 export interface Launcher {
-  /** Where our files are: the folder of kw.js. */
-  base: URL;
+  /** Where our files are: the folder of kw.js, with a slash at the end. */
+  base: string;
   bot: string;
+  shape: Format;
   host: HTMLElement;
-  root: ShadowRoot;
   /** The positioned box that all parts hang in. */
   box: HTMLElement;
+  /** The launcher's button; not in the document unless the format is `widget`. */
   button: HTMLElement;
-  /** The options as they are now. */
-  options(): Options;
+  layers: Layers;
+  /** The page's options as they were given, without the container. */
+  given: object;
+  /** Reads what the layers say, the last word first: look('colors.header.bg'). */
+  look(path: string): any;
+  /** Loads a part, makes it once, and runs what needs it, in the order of the calls. */
+  withPart<K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void): void;
+  /** Commands that wait for the panel. */
+  calls: [name: string, payload: unknown][];
+  /** Ends with the widget, and with it every listener and timer. */
+  signal: AbortSignal;
+  /** What kw_event does, for this widget alone. */
+  obey(name: string, payload?: unknown): void;
   fire: Fire;
   /** Takes all away and says why. */
-  refused(refusal: Refusal): void;
+  refuse(refusal: Refusal): void;
+  /** The chat cannot be shown here: leaves a link to a page where it is. */
+  block(reason: Refusal): void;
+}
+
+/** What can be opened: the chat, or the choice of messengers. */
+export interface Front {
+  /** Opens or closes; undefined: the other way round. `quiet`: without moving the focus. */
+  toggle(open?: boolean, quiet?: boolean): void;
 }
 
 /** The panel once it is there. */
-export interface Panel {
-  /** Opens or closes; undefined: the other way round. */
-  toggle(open?: boolean): void;
-  /** Hands a kw_event to the frame. */
-  send(name: string, payload: unknown): void;
-  /** The options have changed. */
-  update(): void;
+export interface Panel extends Front {
+  /** Carries out a kw_event. */
+  command(name: string, payload: unknown): void;
+}
+
+/** What the scripts that follow make of a widget. */
+export interface Parts {
+  panel: Panel;
+  channels: Front;
+  /** Watches for the bot's proactive messages. */
+  rules: void;
+  /** Says in the console what is wrong with the options of kw('init'). */
+  check: void;
 }
 
 /** window.__kw: what the scripts that the loader adds call. */
 export interface Callbacks {
   settings(bot: string, settings: Settings): void;
   refused(bot: string, refusal: Refusal): void;
-  panel(make: (launcher: Launcher) => Panel): void;
+  part(make: (launcher: Launcher) => Parts[keyof Parts]): void;
 }
+
+/** Hands one of the parts to the loader. */
+export const give = <K extends keyof Parts>(make: (launcher: Launcher) => Parts[K]): void => (window as unknown as { __kw: Callbacks }).__kw.part(make);

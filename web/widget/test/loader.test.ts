@@ -1,118 +1,273 @@
 // @vitest-environment jsdom
 // The loader on a page: what it does with the queue, the settings and the page's calls.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Callbacks, Launcher } from '../loader/parts.ts';
+import { CHAT, frames, frameSays, hearFrame, inside, load, newPage, page, settled, widgets, type Server } from './browser.ts';
 
-type Kw = ((...args: unknown[]) => void) & { q?: unknown[] };
-type Page = { kw: Kw; kw_event: (name: string, payload?: unknown) => void; __kw?: Callbacks };
-
-const page = window as unknown as Page;
-const refused = { code: 'origin_forbidden', message: 'no' };
-
+let server: Server;
 beforeEach(() => {
-  vi.stubGlobal('PANEL', 'panel-1.js');
-  vi.stubGlobal('CSS', { supports: () => true });
-  vi.stubGlobal('CSSStyleSheet', class { replaceSync() {} });
+  server = newPage();
   vi.spyOn(console, 'warn').mockImplementation(() => {});
   vi.spyOn(console, 'error').mockImplementation(() => {});
-  delete page.__kw;
-  document.head.innerHTML = '<script src="https://chat.example.com/widget/v2/kw.js"></script>';
-  document.body.innerHTML = '';
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  page.kw_event?.('destroy');
+  vi.unstubAllGlobals();
+});
 
-/** Runs the loader on a page whose embed code has queued these calls. */
-async function load(...calls: unknown[][]) {
-  page.kw = Object.assign(() => {}, { q: calls });
-  vi.resetModules();
-  await import('../loader/kw.ts');
+const refused = { code: 'origin_forbidden', message: 'no' };
+const button = (at = 0) => inside(at).querySelector('button')!;
+const isOpen = (at = 0) => inside(at).firstElementChild!.classList.contains('open');
+/** Opens the chat and lets the frame be ready; returns what it is told. */
+async function open() {
+  page.kw_event('openchat', 1);
+  await settled();
+  const told = hearFrame();
+  frameSays({ type: 'ready' });
+  return told;
 }
 
-/** Gives the loader a panel that writes down what it is told; returns that and the launcher. */
-function givePanel() {
-  const told: unknown[][] = [];
-  let launcher!: Launcher;
-  page.__kw!.panel((l) => {
-    launcher = l;
-    const tell = (...args: unknown[]) => void told.push(args);
-    return { toggle: (open) => tell('toggle', open), send: tell, update: () => tell('update') };
-  });
-  return { told, options: () => launcher.options() };
-}
-
-const scripts = () => Array.from(document.head.querySelectorAll('script'), (script) => script.src).slice(1);
-const widgets = () => document.querySelectorAll('body > kw-widget');
-
-test('replays the queue and asks for the settings, with the page’s origin', async () => {
-  await load(['init', { bot_id: 7 }]);
-  expect(scripts()).toEqual(['https://chat.example.com/widget/v2/settings/7.js']);
-  expect(document.head.lastElementChild).toHaveProperty('crossOrigin', 'anonymous');
-  page.__kw!.settings('8', {});
-  expect(widgets()).toHaveLength(0);
-  page.__kw!.settings('7', { title: 'Terra' });
+test('replays the queue, asks for the settings alone, and draws a launcher', async () => {
+  document.documentElement.lang = 'fr';
+  server.settings[7] = { title: 'Terra', words: { open: 'Open chat' } };
+  await load(['init', { bot_id: 7, language_code: 'uk' }]);
+  expect(server.asked).toEqual(['/widget/v2/settings/7.js']);
   expect(widgets()).toHaveLength(1);
-  expect(scripts()).toHaveLength(1);
+  expect(button().getAttribute('aria-label')).toBe('Open chat');
+  expect(document.head.querySelectorAll('script')).toHaveLength(1);
+  expect(Object.keys(localStorage)).toEqual([]);
+});
+
+test.each(['/kwjs.js', '/widget/kwjs.js', '/widget/v2/kw.js?v=2'])('old embed code has it at %s', async (path) => {
+  server = newPage(path);
+  await load(['init', { bot_id: '2' }]);
+  expect(server.asked).toEqual(['/widget/v2/settings/2.js']);
 });
 
 test('what the page calls early waits for the settings and the panel', async () => {
+  page.kw_event = Object.assign(() => {}, { q: [['openchat', 1]] }) as never;
   await load(['init', {}]);
   page.kw_event('kwsetparamsfromsite', { params_from_site: { name: 'Olena' } });
-  page.kw_event('openchat', 1);
-  page.__kw!.settings('1', {});
-  expect(scripts()[1]).toBe('https://chat.example.com/widget/v2/assets/panel-1.js');
-  const { told, options } = givePanel();
-  expect(told).toEqual([['toggle', true]]);
-  expect(options()).toMatchObject({ params_from_site: { name: 'Olena' } });
+  const told = await open();
+  expect(told[0]).toMatchObject({ type: 'init', open: true, format: 'widget', options: { params_from_site: { name: 'Olena' } }, own: { params_from_site: { name: 'Olena' } } });
 });
 
-test('an empty PHP array is no parameters', async () => {
+test('an empty PHP array is no parameters, and what cannot be sent is left out', async () => {
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
   await load(['init', { params_from_site: [] }]);
-  page.__kw!.settings('1', {});
-  page.kw_event('kwsetparamsfromsite', { params_from_site: [] });
-  page.kw_event('openchat', 1);
-  expect(givePanel().options().params_from_site).toEqual({});
+  page.kw_event('kwsetparamsfromsite', { params_from_site: cyclic });
+  expect((await open())[0].options.params_from_site).toEqual({});
 });
 
-test('a logout needs no panel yet, and takes along what the page has said of the visitor', async () => {
+test('the page’s colours go over the bot’s, whichever name they have, and bad ones are left out', async () => {
+  server.settings[1] = { colors: { header: { bg: 'red', text: 'white' } } };
+  await load(['init', { color: { header: { bg: 'blue' } }, colors: { header: { bg: 'green' } } }]);
+  expect(button().style.background).toBe('green');
+  expect(button().style.color).toBe('white');
+  page.kw_event('kwcolor', { header: { bg: 'url(https://evil.example.com)' } });
+  expect(button().style.background).toBe('green');
+  page.kw_event('kwcolor', { launcher: { bg: 'black' } });
+  expect(button().style.background).toBe('black');
+  expect(server.asked).toHaveLength(1);
+  expect((await open())[0].options.colors).toMatchObject({ header: { text: 'white' }, launcher: { bg: 'black' } });
+});
+
+test('a logout takes along what the page has said of the visitor, and fetches the panel for it', async () => {
+  server.settings[1] = { title: 'Terra' };
   await load(['init', { user_id: 'olena', user_token: 'signed', params_token: 'signed', params_from_site: { name: 'Olena' }, language_code: 'uk' }]);
-  page.__kw!.settings('1', { title: 'Terra' });
   page.kw_event('logout');
-  const { told, options } = givePanel();
-  expect(told).toEqual([['logout', {}]]);
-  expect(options()).toMatchObject({ user_id: '', user_token: '', params_token: '', params_from_site: {}, language_code: 'uk', title: 'Terra' });
-  expect(console.warn).not.toHaveBeenCalled();
+  await settled();
+  const told = hearFrame();
+  frameSays({ type: 'ready' });
+  expect(told[0].options).toMatchObject({ user_id: '', user_token: '', params_token: '', params_from_site: {}, language_code: 'uk', title: 'Terra' });
+  expect(told[1]).toMatchObject({ type: 'kw_event', name: 'logout' });
 });
 
-test('a page that is not allowed is led to where it says why', async () => {
-  await load(['init', {}]);
-  page.__kw!.refused('1', { code: 'origin_forbidden', message: 'add exactly this origin' });
-  const why = `https://chat.example.com/widget/v2/why?bot-id=1&site=${encodeURIComponent(location.origin)}`;
-  expect(console.error).toHaveBeenCalledExactlyOnceWith(`[kw] Bot 1 is not shown on ${location.origin}: add exactly this origin. ${why}`);
+test('who is identified has nothing of the one before', async () => {
+  await load(['init', { user_id: 'olena', user_token: 'signed' }]);
+  page.kw_event('identify', { user_id: 'taras' });
+  expect((await open())[0].options).toMatchObject({ user_id: 'taras', user_token: '' });
 });
 
-test('a refusal is said in the console, takes all away, and holds nothing back for later', async () => {
+test('a page that is not allowed is led to where it says why, and nothing is held back for later', async () => {
+  server.settings[1] = { refused: { code: 'origin_forbidden', message: 'add exactly this origin' } };
   await load(['init', {}]);
-  const heard: unknown[] = [];
-  page.kw('on', 'error', (detail: unknown) => heard.push(detail));
-  page.__kw!.refused('1', refused);
-  expect(console.error).toHaveBeenCalledWith(expect.stringContaining('Bot 1 is not shown on'));
-  expect(heard).toEqual([refused]);
+  expect(console.error).toHaveBeenCalledExactlyOnceWith(`[kw] Bot 1 is not shown on ${location.origin}: add exactly this origin. ${CHAT}/widget/v2/why?bot-id=1&site=${location.origin}`);
+  expect(widgets()).toHaveLength(0);
   const payload = { toJSON: vi.fn() };
   page.kw_event('command', payload);
-  page.__kw!.settings('1', {});
-  expect(widgets()).toHaveLength(0);
   expect(payload.toJSON).not.toHaveBeenCalled();
 });
 
+test('listeners hear of one bot or of all, do not hear each other’s errors, and can leave', async () => {
+  server.settings = { 1: { refused }, 2: { refused } };
+  const heard: string[] = [];
+  const dom: unknown[] = [];
+  const onDom = (event: Event) => dom.push((event as CustomEvent).detail.bot_id);
+  document.addEventListener('kw:error', onDom);
+  const all = (detail: { bot_id: string }) => heard.push('all ' + detail.bot_id);
+  const gone = () => heard.push('gone');
+  await load(['on', 'error', all], ['on', 'error', ({ bot_id }: { bot_id: string }) => heard.push('two ' + bot_id), 2], ['on', 'error', gone], ['off', 'error', gone]);
+  page.kw('init', { bot_id: 1 });
+  page.kw('init', { bot_id: 2, widgetButton: { position: { x: 'left' } } });
+  await settled();
+  document.removeEventListener('kw:error', onDom);
+  expect(heard).toEqual(['all 1', 'all 2', 'two 2']);
+  expect(dom).toEqual(['1', '2']);
+});
+
 test('a page that swaps its body and runs its embed code again has its widget back', async () => {
-  await load(['init', {}]);
-  page.__kw!.settings('1', {});
+  await load(['init', { bot_id: 1 }]);
   const [widget] = widgets();
-  page.kw('init', {});
-  expect(console.warn).toHaveBeenCalledOnce();
   document.body.replaceWith(document.createElement('body'));
-  page.kw('init', {});
+  page.kw('init', { bot_id: 1, params_from_site: { route: 2 } });
+  await settled();
+  expect(widgets()).toEqual([widget]);
+  expect(server.asked).toHaveLength(1);
+  expect((await open())[0].options.params_from_site).toEqual({ route: 2 });
+});
+
+test('another bot or user at the same place replaces, at another place there are two', async () => {
+  server.settings[2] = {};
+  await load(['init', { bot_id: 1 }], ['init', { bot_id: 2 }]);
   expect(widgets()).toHaveLength(1);
-  expect(widgets()[0]).toBe(widget);
-  expect(console.warn).toHaveBeenCalledOnce();
+  page.kw('init', { bot_id: 2, user_id: 'olena' });
+  await settled();
+  expect(widgets()).toHaveLength(1);
+  page.kw('init', { bot_id: 1, widgetButton: { position: { x: 'left' } } });
+  await settled();
+  expect(widgets()).toHaveLength(2);
+  page.kw_event('openchat', 1, 1);
+  await settled();
+  expect([isOpen(0), isOpen(1)]).toEqual([false, true]);
+  page.kw_event('destroy', undefined, 2);
+  expect(widgets()).toHaveLength(1);
+});
+
+test('in a container there is no launcher, and the chat is there at once', async () => {
+  document.body.innerHTML = '<div id="chat"></div>';
+  const container = document.getElementById('chat')!;
+  // As a framework leaves it: with an object that leads back to it.
+  Object.assign(container, { __fiber: { stateNode: container } });
+  await load(['init', { container, params_from_site: { a: 1 } }]);
+  expect(container.firstElementChild).toBe(widgets()[0]);
+  expect(inside().querySelector('.l')).toBeNull();
+  const told = hearFrame();
+  frameSays({ type: 'ready' });
+  expect(told[0]).toMatchObject({ open: true, quiet: true, format: 'inline', options: { params_from_site: { a: 1 } } });
+  page.kw_event('openchat', 0);
+  await settled();
+  expect(isOpen()).toBe(true);
+  container.remove();
+  page.kw('init', { bot_id: 1 });
+  await settled();
+  expect(widgets()).toHaveLength(1);
+});
+
+test('a container that is not there is said', async () => {
+  const heard: unknown[] = [];
+  await load(['on', 'error', (detail: unknown) => heard.push(detail)], ['init', { container: '#nowhere' }]);
+  expect(heard).toEqual([{ code: 'bad_request', message: 'no #nowhere', bot_id: '1' }]);
+});
+
+test('with autostart off nothing is asked for before the page wants it', async () => {
+  await load(['init', { autostart: false }]);
+  page.kw_event('kwsetparamsfromsite', { params_from_site: { a: 1 } });
+  expect(server.asked).toEqual([]);
+  page.kw_event('show');
+  await settled();
+  expect(server.asked).toEqual(['/widget/v2/settings/1.js']);
+  expect(widgets()).toHaveLength(1);
+  expect((await open())[0].options.params_from_site).toEqual({ a: 1 });
+});
+
+test('hide takes all out of sight, also a chat that is just being opened, and show gives the launcher back', async () => {
+  await load(['init', {}]);
+  const box = inside().firstElementChild as HTMLElement;
+  page.kw_event('openchat', 1);
+  page.kw_event('hide');
+  await settled();
+  expect([box.hidden, isOpen()]).toEqual([true, false]);
+  page.kw_event('show');
+  await settled();
+  expect([box.hidden, isOpen()]).toEqual([false, false]);
+});
+
+test('messages are heard from the frame alone, and from its origin alone', async () => {
+  await load(['init', {}]);
+  await open();
+  frameSays({ type: 'token', token: 'evil' }, 0, 'https://evil.example.com');
+  window.dispatchEvent(new MessageEvent('message', { data: { kw: 1, type: 'token', token: 'evil' }, origin: CHAT, source: window }));
+  expect(localStorage['kw:1']).toBeUndefined();
+  frameSays({ type: 'token', token: 'good' });
+  expect(localStorage['kw:1']).toBe('good');
+});
+
+test('an open chat is open on the next page of the tab, without taking the focus', async () => {
+  await load(['init', {}]);
+  await open();
+  frameSays({ type: 'token', token: 'good' });
+  const { 'kw:1': token } = localStorage;
+  server = newPage();
+  localStorage['kw:1'] = token;
+  sessionStorage['kw:1'] = '1';
+  vi.stubGlobal('requestIdleCallback', (run: () => void) => run());
+  await load(['init', {}]);
+  expect(isOpen()).toBe(true);
+  const told = hearFrame();
+  frameSays({ type: 'ready' });
+  expect(told[0]).toMatchObject({ open: true, quiet: true });
+  frameSays({ type: 'close' });
+  expect(sessionStorage['kw:1']).toBeUndefined();
+});
+
+test('the number of unread is on the launcher, and in the title where the visitor wants it', async () => {
+  server.settings[1] = { words: { open: 'Open chat', close: 'Close chat', unread: 'unread' } };
+  await load(['init', {}]);
+  const unread: unknown[] = [];
+  page.kw('on', 'unread', (detail: unknown) => unread.push(detail));
+  await open();
+  page.kw_event('openchat', 0);
+  await settled();
+  frameSays({ type: 'unread', count: 2, preview: { author_name: 'Marta', text: 'Hello' } });
+  await settled();
+  expect(button().getAttribute('aria-label')).toBe('Open chat (unread: 2)');
+  expect(inside().querySelector('[role=status]')!.textContent).toContain('MartaHello');
+  expect(unread).toEqual([{ count: 2, bot_id: '1' }]);
+  expect(document.title).toBe('Shop');
+  frameSays({ type: 'title', count: 2, badge: true });
+  expect(document.title).toBe('(2) Shop');
+  document.title = 'Basket';
+  frameSays({ type: 'title', count: 3, badge: true });
+  expect(document.title).toBe('(3) Basket');
+  page.kw_event('destroy');
+  expect(document.title).toBe('Basket');
+});
+
+test('a panel that cannot be loaded leaves a link, and a page that may show it', async () => {
+  delete server.parts.panel;
+  const heard: { code: string }[] = [];
+  const opened = vi.spyOn(window, 'open').mockImplementation(() => null);
+  await load(['on', 'error', (detail: never) => heard.push(detail)], ['init', {}]);
+  button().click();
+  await settled();
+  expect(heard.map(({ code }) => code)).toEqual(['unavailable']);
+  expect(button().role).toBe('link');
+  button().click();
+  expect(opened).toHaveBeenCalledExactlyOnceWith(`${CHAT}/widget/v2/chat/?bot-id=1`, '_blank', 'noopener');
+});
+
+test('a frame that says nothing leaves a link', async () => {
+  const heard: { code: string }[] = [];
+  await load(['on', 'error', (detail: never) => heard.push(detail)], ['init', {}]);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  page.kw_event('openchat', 1);
+  await settled();
+  expect(frames()).toHaveLength(1);
+  vi.advanceTimersByTime(10_000);
+  vi.useRealTimers();
+  await settled();
+  expect(heard.map(({ code }) => code)).toEqual(['frame_blocked']);
+  expect(frames()).toHaveLength(0);
+  expect(button().role).toBe('link');
 });

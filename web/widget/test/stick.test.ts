@@ -80,3 +80,18 @@ test('older rows are asked for near the top', () => {
   list.scrollTop = 50;
   expect(stick.scrolled(list)).toBe(true);
 });
+
+test('stays at the bottom when what was drawn grows before the browser tells of the scrolling there', () => {
+  const { stick, list } = setUp();
+  list.scrollHeight = 2300;
+  stick.scrolled(list);
+  expect(stick).toMatchObject({ missed: 0, isAway: false });
+  stick.resized(list);
+  expect(list.scrollTop).toBe(1800);
+  // Only who scrolls up is elsewhere.
+  list.scrollTop = 1700;
+  stick.scrolled(list);
+  list.scrollHeight = 2400;
+  stick.resized(list);
+  expect(list.scrollTop).toBe(1700);
+});

@@ -188,7 +188,7 @@ describe('a page says who the visitor is', () => {
   test('the same one: the connection is made anew with what was signed', async () => {
     const { chat, told } = open({ store: noStorage(), options: { params_from_site: {}, user_id: '7' } });
     await until(() => gateway.log.length === 1);
-    chat.identify({ params_token: 'fresh' });
+    chat.identify({ user_id: '7', params_token: 'fresh' });
     await until(() => gateway.auths.length === 2 && chat.state.connected);
     expect(gateway.asked.at(-1)).toMatchObject({ user_id: '7', token: expect.stringMatching(/^token-/) });
     expect(gateway.auths.at(-1)).toMatchObject({ params_token: 'fresh' });

@@ -17,6 +17,10 @@ export type FromFrame =
 
 /** What the loader tells the frame. */
 export type FromLoader =
+  /**
+   * `own`: what the page has said, without the bot's settings. `quiet`: the visitor did not open it just now, so the
+   * focus stays where it is.
+   */
   | { type: 'init'; bot_id: string; token: string; options: Options; open: boolean; format?: Format; quiet?: boolean; own?: Partial<Options> }
   /** `token`: the stored one, as another tab may have made it since `init`. */
   | { type: 'open'; token: string; quiet?: boolean }

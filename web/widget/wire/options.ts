@@ -11,6 +11,27 @@ export interface Position {
   offset?: number;
 }
 
+/** The launcher: a round icon, the bot's picture, a button with words, or a choice of messengers and the chat. */
+export interface WidgetButton {
+  type?: 'icon' | 'avatar' | 'button' | 'multi';
+  position?: Position;
+}
+
+/** The messengers that a visitor may choose instead of the chat; one with an empty address is not offered. */
+export interface MultiChannel {
+  /** The words of a launcher of type `button` or `multi`. */
+  button_title?: string;
+  /** Addresses that begin with https:, viber: or tg:. */
+  messengers?: { viber?: string; telegram?: string; facebook?: string; whatsapp?: string };
+}
+
+/** The launcher's icons, by the names that Material has for them. */
+export interface LauncherIcons {
+  type?: string;
+  openIcon?: 'chat_bubble' | 'chat' | 'forum' | 'help' | 'support_agent';
+  closeIcon?: 'close' | 'expand_more';
+}
+
 /** `auto` is what the visitor's system says. */
 export type Theme = 'light' | 'dark' | 'auto';
 
@@ -58,18 +79,24 @@ export interface Hours {
   opens_at?: string;
 }
 
+/** The loader's own words, in the visitor's language. */
+export type Words = Record<'open' | 'close' | 'unread' | 'dismiss' | 'chat' | 'channels', string>;
+
 /** What the gateway's settings script gives (protocol §2). */
 export interface Settings {
   title?: string;
   subtitle?: string;
   language_code?: string;
   colors?: Colors;
-  open_on_msg?: boolean;
-  position?: Position;
+  open_on_msg?: boolean | 0 | 1;
+  widgetButton?: WidgetButton;
+  multi_channel?: MultiChannel;
+  launcher?: LauncherIcons;
+  theme?: Theme;
   avatar_url?: string;
   /** What visitors may upload; absent: nothing. */
   uploads?: { max_bytes: number; types: string[] };
-  theme?: Theme;
+  rules?: Rule[];
   prechat?: SettingsForm;
   offline?: SettingsForm;
   hours?: Hours;
@@ -78,6 +105,7 @@ export interface Settings {
   ask_rating?: boolean;
   link_previews?: boolean;
   custom_code?: { version: string | number; css?: boolean; html?: boolean; js?: boolean };
+  words?: Partial<Words>;
   version?: string | number;
 }
 
@@ -98,7 +126,18 @@ export interface InitOptions {
   open_on_msg?: boolean | 0 | 1;
   /** False: operators are not told from where the visitor comes, whatever the bot's setting is. */
   recognize_user_meta?: boolean | 0 | 1;
-  widgetButton?: { type?: string; position?: Position };
+  widgetButton?: WidgetButton;
+  multi_channel?: MultiChannel;
+  launcher?: LauncherIcons;
+  /** The element that the chat fills, or a selector of it; the body: the whole page. Absent: a launcher in a corner. */
+  container?: string | Element;
+  theme?: Theme;
+  /** The launcher's z-index; the page's --kw-z-index does the same. */
+  z_index?: number;
+  /** The nonce of the page's Content-Security-Policy, where the script element has none of its own. */
+  csp_nonce?: string;
+  /** False: nothing is loaded or drawn before kw_event('show') or kw_event('openchat', 1). */
+  autostart?: boolean;
 }
 
 /** The page's options over the bot's settings: what the loader and the frame work with. */
@@ -108,6 +147,7 @@ export interface Options extends Settings {
   params_token?: string;
   params_from_site: Record<string, unknown>;
   recognize_user_meta?: boolean | 0 | 1;
+  z_index?: number;
   /** The address of the page, for the conversation's start. */
   page_url?: string;
 }

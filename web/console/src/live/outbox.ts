@@ -13,6 +13,8 @@ export interface Pending {
   readonly bot: string;
   readonly conversation: string;
   readonly text: string;
+  /** The id of the message that this one answers, or empty. */
+  readonly replyTo: string;
   readonly at: number;
   readonly status: "sending" | "sent" | "failed";
   readonly problem?: unknown;
@@ -45,11 +47,11 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   };
 
-  send(dialog: Pick<Dialog, "id" | "bot" | "conversation">, text: string): void {
+  send(dialog: Pick<Dialog, "id" | "bot" | "conversation">, text: string, replyTo = ""): void {
     const clientId = uuidv7();
     const { id: dialogId, bot, conversation } = dialog;
     const id = `${conversation}/${clientId}`;
-    this.#set([...this.#pending, { clientId, id, dialogId, bot, conversation, text, at: Date.now(), status: "sending" }]);
+    this.#set([...this.#pending, { clientId, id, dialogId, bot, conversation, text, replyTo, at: Date.now(), status: "sending" }]);
     this.#enqueue(conversation, clientId);
   }
 
@@ -82,7 +84,7 @@ export class Outbox {
       if (!entry) return;
       try {
         const body = { case: "text" as const, value: { text: entry.text } };
-        const { offset } = await this.operator.send({ dialogId: entry.dialogId, clientId, body });
+        const { offset } = await this.operator.send({ dialogId: entry.dialogId, clientId, replyTo: entry.replyTo, body });
         this.#patch(clientId, { status: "sent" });
         this.stored(entry.bot, entry.conversation, offset);
         return;

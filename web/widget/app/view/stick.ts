@@ -38,6 +38,7 @@ export interface Stick {
 export function createStick(changed: () => void): Stick {
   let atBottom = true;
   let height = 0;
+  let top = 0;
   let before: Content | undefined;
 
   const tell = (missed: number, isAway: boolean) => {
@@ -66,13 +67,16 @@ export function createStick(changed: () => void): Stick {
     },
     scrolled(list) {
       const below = list.scrollHeight - list.scrollTop - list.clientHeight;
-      atBottom = below < NEAR;
-      tell(atBottom ? 0 : stick.missed, below > FAR);
+      // What has grown meanwhile pushes nobody away: who goes, goes up.
+      atBottom = below < NEAR || (atBottom && list.scrollTop >= top);
+      top = list.scrollTop;
+      tell(atBottom ? 0 : stick.missed, !atBottom && below > FAR);
       return list.scrollTop < 2 * NEAR;
     },
     toBottom(list, smooth) {
       atBottom = true;
       list.scrollTo({ top: list.scrollHeight, behavior: smooth && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'smooth' : 'instant' });
+      top = list.scrollTop;
     },
   };
   return stick;

@@ -1,5 +1,5 @@
-import { Author, type Message } from "@switchboard/proto/chat/v1/message_pb";
-import { Bot, Check, Clock } from "lucide-react";
+import { Author, type Form, type Message } from "@switchboard/proto/chat/v1/message_pb";
+import { Ban, Bot, Check, CheckCheck, Clock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { dateOf, useFormat } from "../../i18n/format";
@@ -8,7 +8,9 @@ import { useWork } from "../../live/context";
 import type { Pending } from "../../live/outbox";
 import { Button } from "../../ui/button";
 import { cn } from "../../ui/cn";
+import type { Amendment } from "./amendments";
 import { MessageBody } from "./message-body";
+import { MessageMenu } from "./message-menu";
 
 type Side = "visitor" | "bot" | "operator";
 
@@ -19,14 +21,21 @@ const looks: Record<Side, string> = {
 };
 
 interface MessageRowProps {
+  /** As it is now. */
   message: Message;
   first: boolean;
   last: boolean;
   /** The message that this one answers, if it is known. */
   answered?: Message;
+  /** The form that this one is an answer to, if it is known. */
+  form?: Form;
+  /** What became of it. */
+  amendment?: Amendment;
+  /** Whether an operator has read the visitor's messages up to this one. */
+  seen: boolean;
 }
 
-export function MessageRow({ message, first, last, answered }: MessageRowProps) {
+export function MessageRow({ message, first, last, answered, form, amendment, seen }: MessageRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { me } = useWork();
@@ -35,26 +44,48 @@ export function MessageRow({ message, first, last, answered }: MessageRowProps) 
   return (
     <Row side={side} first={first} name={first && side !== "visitor" ? authorName(message, me.id, t) : undefined}>
       {answered && <Quote message={answered} />}
-      <Bubble side={side}>
-        <MessageBody body={message.body} />
-      </Bubble>
-      {last && at && (
-        <time dateTime={at.toISOString()} title={format.full(at)} className="px-1 text-2xs text-faint tabular-nums">
-          {format.time(at)}
-        </time>
+      {amendment?.deleted ? (
+        <p className="flex max-w-full items-center gap-1.5 rounded-2xl border border-dashed border-line-strong px-3 py-2 text-muted italic">
+          <Ban aria-hidden className="size-4 shrink-0" />
+          {t("message.deleted")}
+        </p>
+      ) : (
+        <div className={cn("group flex max-w-full gap-1", side !== "visitor" && "flex-row-reverse")}>
+          <Bubble side={side}>
+            <MessageBody body={message.body} form={form} />
+          </Bubble>
+          <MessageMenu message={message} />
+        </div>
+      )}
+      {(last || seen || amendment?.text) && (
+        <p className="flex items-center gap-1 px-1 text-2xs text-faint">
+          {amendment?.text && <span>{t("message.edited")}</span>}
+          {last && at && (
+            <time dateTime={at.toISOString()} title={format.full(at)} className="tabular-nums">
+              {format.time(at)}
+            </time>
+          )}
+          {seen && (
+            <span className="flex items-center gap-1">
+              <CheckCheck aria-hidden className="size-3" />
+              {t("message.seen")}
+            </span>
+          )}
+        </p>
       )}
     </Row>
   );
 }
 
 /** Something said that the conversation does not have yet. */
-export function PendingRow({ pending, first }: { pending: Pending; first: boolean }) {
+export function PendingRow({ pending, first, answered }: { pending: Pending; first: boolean; answered?: Message }) {
   const { t } = useTranslation();
   const { outbox } = useWork();
   const failed = pending.status === "failed";
   const Mark = pending.status === "sent" ? Check : Clock;
   return (
     <Row side="operator" first={first} name={first ? t("message.you") : undefined}>
+      {answered && <Quote message={answered} />}
       <Bubble side="operator" className={failed ? "opacity-60" : undefined}>
         <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
           {pending.text}
@@ -99,7 +130,7 @@ function Row({ side, first, name, children }: { side: Side; first: boolean; name
 }
 
 function Bubble({ side, className, children }: { side: Side; className?: string; children: ReactNode }) {
-  return <div className={cn("max-w-full rounded-2xl px-3 py-2 text-base", looks[side], className)}>{children}</div>;
+  return <div className={cn("min-w-0 max-w-full rounded-2xl px-3 py-2 text-base", looks[side], className)}>{children}</div>;
 }
 
 function Quote({ message }: { message: Message }) {
@@ -133,7 +164,11 @@ export function plainText({ body }: Message): string {
     case "button":
     case "keyboard":
     case "inlineKeyboard":
+    case "form":
+    case "formAnswer":
       return body.value.text;
+    case "cards":
+      return body.value.cards.map((card) => card.title || card.text).find(Boolean) ?? "";
     case "image":
       return body.value.caption || body.value.alt;
     case "file":

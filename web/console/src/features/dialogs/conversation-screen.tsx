@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { Link, useParams } from "@tanstack/react-router";
+import type { Message } from "@switchboard/proto/chat/v1/message_pb";
 import type { Dialog } from "@switchboard/proto/operator/v1/operator_pb";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,12 +11,15 @@ import { Button } from "../../ui/button";
 import { Notice } from "../../ui/notice";
 import { useShortcuts } from "../../ui/shortcuts";
 import { useMedia } from "../../ui/use-media";
+import { ActsProvider } from "./acts";
 import { CloseDialog } from "./close-dialog";
 import { ConversationFooter } from "./conversation-footer";
 import { ConversationHeader } from "./conversation-header";
 import { Details } from "./details";
 import { MessageList } from "./message-list";
 import { visitorName } from "./names";
+import { RemoveDialog } from "./remove-dialog";
+import { useMarkSeen } from "./use-mark-seen";
 import { useTake } from "./use-take";
 
 /** The dialog that the address names. */
@@ -50,29 +54,32 @@ function Conversation({ dialog }: { dialog: Dialog }) {
     Escape: shown && !wide ? () => setDetails(false) : undefined,
   });
   return (
-    <div className="relative flex h-full bg-surface">
-      <section aria-label={t("conversation.label", { name })} className="flex min-w-0 grow flex-col">
-        <ConversationHeader
-          dialog={dialog}
-          name={name}
-          taking={taking}
-          details={shown}
-          onDetails={() => setDetails(!shown)}
-          onClose={() => setClosing(true)}
-        />
-        <Messages dialog={dialog} />
-        <ConversationFooter dialog={dialog} name={name} taking={taking} focus={clicked} />
-      </section>
-      {shown && (
-        <Details
-          dialog={dialog}
-          name={name}
-          onHide={() => setDetails(false)}
-          className="absolute inset-y-0 end-0 z-10 w-full border-line bg-surface max-xl:shadow-float sm:w-76 sm:border-s xl:static xl:shrink-0"
-        />
-      )}
-      <CloseDialog dialog={dialog} open={closing} onOpenChange={setClosing} />
-    </div>
+    <ActsProvider dialog={dialog}>
+      <div className="relative flex h-full bg-surface">
+        <section aria-label={t("conversation.label", { name })} className="flex min-w-0 grow flex-col">
+          <ConversationHeader
+            dialog={dialog}
+            name={name}
+            taking={taking}
+            details={shown}
+            onDetails={() => setDetails(!shown)}
+            onClose={() => setClosing(true)}
+          />
+          <Messages dialog={dialog} />
+          <ConversationFooter dialog={dialog} name={name} taking={taking} focus={clicked} />
+        </section>
+        {shown && (
+          <Details
+            dialog={dialog}
+            name={name}
+            onHide={() => setDetails(false)}
+            className="absolute inset-y-0 end-0 z-10 w-full border-line bg-surface max-xl:shadow-float sm:w-76 sm:border-s xl:static xl:shrink-0"
+          />
+        )}
+        <CloseDialog dialog={dialog} open={closing} onOpenChange={setClosing} />
+        <RemoveDialog dialog={dialog} />
+      </div>
+    </ActsProvider>
   );
 }
 
@@ -82,9 +89,12 @@ function openedByMouse(): boolean {
   return clicked && window.matchMedia("(pointer: fine)").matches;
 }
 
+const none: readonly Message[] = [];
+
 function Messages({ dialog }: { dialog: Dialog }) {
   const { t } = useTranslation();
   const thread = useThread(dialog.bot, dialog.conversation);
+  useMarkSeen(dialog, thread.data?.messages ?? none);
   if (thread.data && thread.data.messages.length > 0) {
     return <MessageList bot={dialog.bot} conversation={dialog.conversation} thread={thread.data} />;
   }

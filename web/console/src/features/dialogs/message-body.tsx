@@ -1,14 +1,22 @@
-import type { File, Image, Keyboard, Message } from "@switchboard/proto/chat/v1/message_pb";
+import type { Button, File, Form, Image, Keyboard, Message } from "@switchboard/proto/chat/v1/message_pb";
 import { ActionType, ParseMode } from "@switchboard/proto/chat/v1/message_pb";
 import { ExternalLink, FileText, MousePointerClick } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../i18n/format";
+import { CardsBody } from "./cards-body";
+import { AnswerBody, FormBody } from "./form-body";
 import { RichText } from "./rich-text";
 import { fileUrl } from "./safe-url";
 
+interface MessageBodyProps {
+  body: Message["body"];
+  /** The form that this is an answer to, if it is known. */
+  form?: Form;
+}
+
 /** What was said, by its type. Types that nobody says are lines: see event-line.tsx. */
-export function MessageBody({ body }: { body: Message["body"] }) {
+export function MessageBody({ body, form }: MessageBodyProps) {
   switch (body.case) {
     case "text":
       return <RichText text={body.value.text} mode={body.value.parseMode} />;
@@ -21,6 +29,12 @@ export function MessageBody({ body }: { body: Message["body"] }) {
     case "keyboard":
     case "inlineKeyboard":
       return <Question keyboard={body.value} />;
+    case "cards":
+      return <CardsBody cards={body.value} />;
+    case "form":
+      return <FormBody form={body.value} />;
+    case "formAnswer":
+      return <AnswerBody answer={body.value} form={form} />;
     default:
       return null;
   }
@@ -37,7 +51,7 @@ function Pressed({ text }: { text: string }) {
   );
 }
 
-function Picture({ image }: { image: Image }) {
+export function Picture({ image }: { image: Image }) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
   const url = fileUrl(image.url);
@@ -98,29 +112,36 @@ function Attachment({ file }: { file: File }) {
   );
 }
 
-/** A keyboard as the visitor was shown it. Its buttons are the visitor's, so here they are only text. */
+/** A keyboard as the visitor was shown it. */
 function Question({ keyboard }: { keyboard: Keyboard }) {
-  const { t } = useTranslation();
   return (
     <div>
       {keyboard.text && <RichText text={keyboard.text} mode={keyboard.parseMode} />}
-      <ul aria-label={t("message.choices")} className="mt-2 flex flex-wrap gap-1.5">
-        {keyboard.buttons.map((button, i) => (
-          <li
-            key={i}
-            title={button.actionType === ActionType.OPEN_URL ? button.actionBody : undefined}
-            className="flex items-center gap-1 rounded-full border border-current/25 px-2.5 py-0.5 text-xs wrap-anywhere"
-          >
-            {button.text}
-            {button.actionType === ActionType.OPEN_URL && (
-              <>
-                <ExternalLink aria-hidden className="size-3 shrink-0" />
-                <span className="sr-only">({t("message.opensLink")})</span>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
+      <Choices buttons={keyboard.buttons} />
     </div>
+  );
+}
+
+/** Buttons that the visitor was shown. They are the visitor's, so here they are only text. */
+export function Choices({ buttons }: { buttons: readonly Button[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul aria-label={t("message.choices")} className="mt-2 flex flex-wrap gap-1.5">
+      {buttons.map((button, i) => (
+        <li
+          key={i}
+          title={button.actionType === ActionType.OPEN_URL ? button.actionBody : undefined}
+          className="flex items-center gap-1 rounded-full border border-current/25 px-2.5 py-0.5 text-xs wrap-anywhere"
+        >
+          {button.text}
+          {button.actionType === ActionType.OPEN_URL && (
+            <>
+              <ExternalLink aria-hidden className="size-3 shrink-0" />
+              <span className="sr-only">({t("message.opensLink")})</span>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -7,6 +7,7 @@ import { useFormat } from "../../i18n/format";
 import { usePending, useWork } from "../../live/context";
 import type { Thread } from "../../live/thread";
 import { Button } from "../../ui/button";
+import { amended, fold, type Amendments } from "./amendments";
 import { MessageRow, PendingRow, plainText } from "./bubble";
 import { EventLine } from "./event-line";
 import { layOut, type Row } from "./rows";
@@ -27,7 +28,7 @@ export function MessageList({ bot, conversation, thread }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const pending = usePending(conversation, thread);
   const rows = useMemo(() => layOut(thread.messages, pending, me.id), [thread.messages, pending, me.id]);
-  const byId = useMemo(() => new Map(thread.messages.map((m) => [m.id, m])), [thread.messages]);
+  const past = useMemo(() => recall(thread.messages), [thread.messages]);
   const [atEnd, setAtEnd] = useState(true);
 
   const virtual = useVirtualizer({
@@ -80,7 +81,7 @@ export function MessageList({ bot, conversation, thread }: MessageListProps) {
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                <RowView row={rows[item.index]!} byId={byId} />
+                <RowView row={rows[item.index]!} past={past} />
               </div>
             ))}
           </div>
@@ -110,16 +111,41 @@ function useResize(element: RefObject<HTMLElement | null>, changed: () => void) 
   }, [element]);
 }
 
-function RowView({ row, byId }: { row: Row; byId: ReadonlyMap<string, Message> }) {
+/** What rows need of the other messages: each as it is now, and what became of it. */
+interface Past extends Amendments {
+  readonly said: ReadonlyMap<string, Message>;
+}
+
+function recall(messages: readonly Message[]): Past {
+  const amendments = fold(messages);
+  return { ...amendments, said: new Map(messages.map((m) => [m.id, amended(m, amendments.byId.get(m.id))])) };
+}
+
+function RowView({ row, past }: { row: Row; past: Past }) {
+  /** A message as it can be quoted: not one that was taken back. */
+  const quoted = (id: string) => (past.byId.get(id)?.deleted ? undefined : past.said.get(id));
   switch (row.kind) {
     case "day":
       return <DayLine date={row.date} />;
     case "line":
       return <EventLine message={row.message} />;
-    case "message":
-      return <MessageRow message={row.message} first={row.first} last={row.last} answered={byId.get(row.message.replyTo)} />;
+    case "message": {
+      const { id, body, replyTo } = row.message;
+      const form = body.case === "formAnswer" ? past.said.get(body.value.form)?.body : undefined;
+      return (
+        <MessageRow
+          message={past.said.get(id) ?? row.message}
+          first={row.first}
+          last={row.last}
+          answered={quoted(replyTo)}
+          form={form?.case === "form" ? form.value : undefined}
+          amendment={past.byId.get(id)}
+          seen={past.seen === id}
+        />
+      );
+    }
     case "pending":
-      return <PendingRow pending={row.pending} first={row.first} />;
+      return <PendingRow pending={row.pending} first={row.first} answered={quoted(row.pending.replyTo)} />;
   }
 }
 

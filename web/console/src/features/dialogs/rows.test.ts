@@ -12,6 +12,7 @@ const pending = (clientId: string): Pending => ({
   bot: "1",
   conversation,
   text: "hello",
+  replyTo: "",
   at: 0,
   status: "sending",
 });

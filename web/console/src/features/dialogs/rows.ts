@@ -1,6 +1,7 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Author, type Message, OwnerReason } from "@switchboard/proto/chat/v1/message_pb";
 import type { Pending } from "../../live/outbox";
+import { amends } from "./amendments";
 
 /** Row is one thing in the list of messages, from top to bottom. */
 export type Row =
@@ -18,7 +19,7 @@ export function layOut(messages: readonly Message[], pending: readonly Pending[]
   let day = "";
   let group: Extract<Row, { kind: "message" }> | undefined;
   for (const message of messages) {
-    if (isRenewal(message)) continue;
+    if (isRenewal(message) || amends(message)) continue;
     const date = message.time && timestampDate(message.time);
     if (date && date.toDateString() !== day) {
       day = date.toDateString();
@@ -59,6 +60,9 @@ export function isLine(message: Message): boolean {
     case "file":
     case "keyboard":
     case "inlineKeyboard":
+    case "cards":
+    case "form":
+    case "formAnswer":
       return false;
     default:
       return true;
