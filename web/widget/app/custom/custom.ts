@@ -94,7 +94,8 @@ function isUsable(): boolean {
     if (element.hidden) return true; // by the chat itself
     const { left, top, width, height } = element.getBoundingClientRect();
     if (width < 40 || height < 20) return false;
-    if (getComputedStyle(element).visibility !== 'visible' || Number(getComputedStyle(element).opacity) < 0.1) return false;
+    const { visibility, opacity } = getComputedStyle(element);
+    if (visibility !== 'visible' || Number(opacity || 1) < 0.1) return false;
     const at = document.elementFromPoint(left + width / 2, top + height / 2);
     return !!at && (element.contains(at) || !!at.closest('dialog, .menu, .emoji'));
   });

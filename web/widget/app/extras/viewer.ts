@@ -18,7 +18,7 @@ export function openViewer(from: HTMLAnchorElement, { more: t }: View): void {
   const all = Array.from(document.querySelectorAll<HTMLAnchorElement>('.frame a'));
   let at = Math.max(0, all.indexOf(from));
   const image = make('img', '');
-  const count = set(make('span', 'count'), { role: 'status' });
+  const count = set(make('span', 'count'), { role: 'status', dir: 'auto' });
   const original = set(Object.assign(make('a', 'round', icon(OUT)), OUTSIDE), { 'aria-label': t.original, title: t.original });
   const tool = (label: string, name: string, d: string, onclick: () => void) => set(button(`round ${name}`, onclick, icon(d)), { 'aria-label': label, title: label });
   const zoom = tool(t.zoom, '', ZOOM, () => enlarge(!dialog.classList.contains('large')));
@@ -33,10 +33,10 @@ export function openViewer(from: HTMLAnchorElement, { more: t }: View): void {
     const { src, alt } = shown.querySelector('img')!;
     Object.assign(image, { src, alt });
     original.href = shown.href;
-    count.textContent = all[1] ? `${at + 1} / ${all.length}` : '';
+    count.textContent = all[1] ? t.step.replace('{n}', String(at + 1)).replace('{max}', String(all.length)) : '';
     enlarge(false);
   };
-  const stage = set(make('div', 'stage', image), { tabindex: 0 });
+  const stage = set(make('div', 'stage', image), { tabindex: 0, dir: 'ltr' });
   const isRtl = document.documentElement.dir === 'rtl';
   const dialog = make('dialog', 'viewer', make('div', 'bar', count, zoom, original, tool(t.closePicture, '', CLOSE, () => dialog.close())), stage);
   set(dialog, { 'aria-label': t.image });

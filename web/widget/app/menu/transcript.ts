@@ -43,7 +43,7 @@ function sayOf({ type, text = '', parse_mode, url, name, caption, alt, cards }: 
   const address = url ? new URL(url, location.href).href : '';
   if (type === 'image') return [caption || alt, address].filter(Boolean).join(' ');
   if (type === 'file') return [name, address].filter(Boolean).join(' ');
-  if (type === 'cards') return (Array.isArray(cards) ? cards : []).flatMap((card) => [[card?.title, card?.text].filter((words) => typeof words === 'string' && words).join(': ')]).join('\n');
+  if (type === 'cards') return (Array.isArray(cards) ? cards : []).map((card) => [card?.title, card?.text].filter((words) => typeof words === 'string' && words).join(': ')).filter(Boolean).join('\n');
   if (!/^(text|button|(inline_)?keyboard|form|form_answer|system)$/.test(type)) return '';
   // Markdown can be read as it is.
   return parse_mode === 'HTML' ? renderHtml(text).map((part) => (typeof part === 'string' ? part : part.textContent)).join('') : text;

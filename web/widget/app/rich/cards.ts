@@ -32,6 +32,8 @@ export function drawCards(given: unknown, view: View): Drawn {
     return node;
   });
   const node = cards[1] ? leaf(drawn, view) : make('div', 'cards', ...drawn);
+  // The chat's own direction: the words of a card have theirs.
+  node.dir = document.documentElement.dir;
   return {
     node,
     update: (active) => answers.forEach((answer) => (answer.disabled = !active)),

@@ -118,7 +118,7 @@ function makeRadios(field: Field, question: string, view: View): Control {
   const row = make('div', isRating ? `steps ${style}` : 'picks');
   radios.forEach((radio, i) => {
     const value = steps[i]!;
-    const look = style === 'stars' ? icon(STAR) : style === 'faces' ? icon(face(faceOf(i + 1, scale))) : value;
+    const look = !isRating || style === 'numbers' ? value : icon(style === 'stars' ? STAR : face(faceOf(i + 1, scale)));
     const label = make('label', '', radio, make('span', 'look', look));
     if (isRating) set(radio, { 'aria-label': view.more.step.replace('{n}', value).replace('{max}', String(scale)) });
     row.append(label);

@@ -112,13 +112,16 @@ export function isDay(raw: string): boolean {
 /** "latitude,longitude" of two numbers as people write or copy them. */
 export function readPlace(raw: string): string | undefined {
   const [, latitude, longitude] = /^(-?\d{1,2}(?:\.\d{1,15})?)°?(?:\s*[,;]\s*|\s+)(-?\d{1,3}(?:\.\d{1,15})?)°?$/.exec(raw.trim()) ?? [];
-  return latitude && Math.abs(+latitude) <= 90 && Math.abs(+longitude!) <= 180 ? `${+latitude},${+longitude!}` : undefined;
+  return latitude && Math.abs(+latitude) <= 90 && Math.abs(+longitude!) <= 180 ? `${short(latitude)},${short(longitude!)}` : undefined;
 }
+
+/** Six decimals are a hand's breadth; no exponent is left. */
+const short = (degrees: string): string => String(+(+degrees).toFixed(6) || 0);
 
 /** Where a place can be looked at. */
 export function mapAddress(place: string): string {
   const [latitude, longitude] = place.split(',');
-  return `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  return `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}`;
 }
 
 /** A value as it is shown to people. */

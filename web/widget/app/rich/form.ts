@@ -1,11 +1,10 @@
 // A form: what is asked, its fields, and what has been answered once it has been.
 import type { View } from '../view/context.ts';
-import { icon, make, set } from '../extras/dom.ts';
+import { icon, link, make, set } from '../extras/dom.ts';
 import { drawText } from '../extras/text.ts';
 import type { ParseMode } from '../../wire/message.ts';
 import { makeControl, type Control } from './controls.ts';
-import { allInWords, check, inWords, readFields, type Field } from './fields.ts';
-import { renderPlain } from './plain.ts';
+import { allInWords, check, inWords, mapAddress, readFields, readPlace, type Field } from './fields.ts';
 
 /** A form as it comes from the network. */
 export interface Asked {
@@ -81,8 +80,8 @@ export function drawForm(asked: Asked, key: string, view: View, send: (values: R
   };
   form.oninput = changed;
   // A touch is an answer; with the keys one walks over the others.
-  form.onpointerdown = () => (byPointer = true);
-  form.onkeydown = () => (byPointer = false);
+  form.addEventListener('pointerdown', () => (byPointer = true));
+  form.addEventListener('keydown', () => (byPointer = false));
   form.onchange = () => {
     changed();
     if (isRating && byPointer) trySend();
@@ -111,7 +110,7 @@ function answersOf(fields: Field[], values: Record<string, unknown>, { more: t, 
   const rows = fields.flatMap((field) => {
     const value = textOf(values[field.name]);
     if (!value) return [];
-    const said = make('dd', '', ...renderPlain(inWords(field, value, words.tag, t)));
+    const said = make('dd', '', ...(field.kind === 'location' && readPlace(value) ? link(mapAddress(value), value.replace(',', ', ')) : [inWords(field, value, words.tag, t)]));
     return [make('div', '', ...(field.label && fields[1] ? [make('dt', '', field.label)] : [make('dt', 'hidden', field.label || t.answered)]), said)];
   });
   return make('div', 'answers', icon(TICK), rows[0] ? make('dl', '', ...rows) : make('span', '', t.answered));
