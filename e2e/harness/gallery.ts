@@ -1,6 +1,10 @@
 // A bot that shows everything that the widget can draw, each at an entry point of its scenario, and a page for it.
-import type { Page } from '@playwright/test';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from '@playwright/test';
 import type { Admin } from './admin.ts';
+import { loopback } from './deployment.ts';
 
 /** The bot's id. */
 export const GALLERY = 'gallery';
@@ -89,7 +93,7 @@ const scenario = (origin: string) => ({
 });
 
 /** Makes the bot and publishes its scenario; a site on `origin` may show it. */
-export async function makeGallery(admin: Admin, origin: string, widget: object = {}): Promise<void> {
+export async function makeGallery(admin: Admin, chat: string, origin: string, widget: object = {}): Promise<void> {
   await admin.call('config.v1.BotService/CreateBot', {
     bot: {
       id: GALLERY,
@@ -100,17 +104,54 @@ export async function makeGallery(admin: Admin, origin: string, widget: object =
     },
   });
   await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: GALLERY, json: JSON.stringify(scenario(origin)) });
+  const settings = async () => (await fetch(`${loopback(chat)}/widget/v2/settings/${GALLERY}.js`, { headers: { Origin: origin } })).text();
+  await expect.poll(settings, 'the gateway has heard of the bot').toContain('__kw.settings');
 }
 
-/** Serves the bot's pictures, and a page with its widget at `path`, to this browser page alone. */
-export async function showGallery(page: Page, site: string, chat: string, path: string, options: object = {}): Promise<void> {
-  const init = { bot_id: GALLERY, language_code: 'en', params_from_site: { name: 'Olena' }, ...options };
-  await page.route(`${site}/*.svg`, (route) => route.fulfill({ contentType: 'image/svg+xml', body: picture(new URL(route.request().url()).pathname.slice(1, -4)) }));
-  await page.route(site + path, (route) =>
-    route.fulfill({
-      contentType: 'text/html; charset=utf-8',
-      body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>A shop</title><style>body{font:17px/1.6 "Liberation Sans",sans-serif;margin:6vw;max-width:34em}</style></head><body><main><h1>A shop</h1><p>With tea, and with somebody to ask about it.</p></main><script>window.kw=function(){(kw.q=kw.q||[]).push(arguments)};kw('init',${JSON.stringify(init)})</script><script async src="${chat}/widget/v2/kw.js"></script></body></html>`,
-    }),
-  );
-  await page.goto(site + path);
+const html = (chat: string, options: object) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>A shop</title>
+<style>body { font: 17px/1.6 "Liberation Sans", sans-serif; margin: 6vw; max-width: 34em }</style>
+</head>
+<body>
+<main><h1>A shop</h1><p>With tea, and with somebody to ask about it.</p></main>
+<script>window.kw = function () { (kw.q = kw.q || []).push(arguments) }; kw('init', ${JSON.stringify({ bot_id: GALLERY, language_code: 'en', params_from_site: { name: 'Olena' }, ...options })})</script>
+<script async src="${chat}/widget/v2/kw.js"></script>
+</body>
+</html>`;
+
+export interface GallerySite {
+  origin: string;
+  /** The address of a page with the widget, with these options. */
+  page(options?: object): string;
+  stop(): Promise<void>;
+}
+
+/** Serves pages with the bot's widget, and its pictures. */
+export async function startGallerySite(chat: string): Promise<GallerySite> {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+    const name = pathname.slice(1, -4);
+    if (PICTURES.includes(name)) response.writeHead(200, { 'Content-Type': 'image/svg+xml' }).end(picture(name));
+    else if (pathname === '/') response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html(chat, JSON.parse(searchParams.get('options') ?? '{}') as object));
+    else response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://gallery.localhost:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    page: (options = {}) => `${origin}/?${new URLSearchParams({ options: JSON.stringify(options) })}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }
