@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BOT } from './admin.ts';
 import { bundleFile } from './bundles.ts';
+import { hostPages } from './pages.ts';
 
 export interface Site {
   /** An origin that the bot's list may have. */
@@ -12,6 +13,8 @@ export interface Site {
   stranger: string;
   /** The path of a page that takes its chat from there and knows its visitor by name. */
   page(chat: string, visitor: string): string;
+  /** The address of one of the hard pages (pages.ts), with more of its own query. */
+  hard(name: string, chat: string, query?: Record<string, string>): string;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,11 @@ export async function startSite(): Promise<Site> {
     const file = await bundleFile(pathname);
     if (file) return void response.writeHead(200, { 'Content-Type': file.type }).end(file.body);
     const [chat, visitor] = ['chat', 'visitor'].map((name) => query.get(name) ?? '') as [string, string];
+    const hard = hostPages[pathname];
+    if (hard && /^http:\/\/chat\.localhost:\d+$/.test(chat)) {
+      const { headers, body } = hard(chat, query);
+      return void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(body);
+    }
     if (!/^http:\/\/chat\.localhost:\d+$/.test(chat) || !/^\w+$/.test(visitor)) return void response.writeHead(404).end();
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(document(chat, visitor));
   });
@@ -72,6 +80,7 @@ export async function startSite(): Promise<Site> {
   return {
     origin: `http://shop.localhost:${port}`,
     stranger: `http://copycat.localhost:${port}`,
+    hard: (name, chat, more) => `http://shop.localhost:${port}/${name}?${new URLSearchParams({ chat, ...more })}`,
     page: (chat, visitor) => `/?${new URLSearchParams({ chat, visitor })}`,
     async stop() {
       const closed = once(server, 'close');

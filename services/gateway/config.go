@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/switchboard-chat/switchboard/services/gateway/limit"
+	"github.com/switchboard-chat/switchboard/services/gateway/preview"
+	"github.com/switchboard-chat/switchboard/services/gateway/transcript"
 )
 
 const maxFrame = 64 << 10 // the longest frame of a visitor, in bytes
@@ -31,6 +33,11 @@ type Config struct {
 	BotUploads    limit.Rate // uploads of all visitors of a bot; 5/50
 	Attack        limit.Rate // newcomers of a bot, beyond which it is under attack; 20/200
 
+	Previews limit.Rate // links that a visitor has looked at; ten times as many for an address; 1/30
+
+	PreviewNetworks preview.Networks  // where linked pages may be beside the public internet; none
+	Mail            transcript.Config // through what conversations are sent; without a URL they are not
+
 	UploadAge  time.Duration // how long an upload waits for a message that names it; 25 h, as widgets give one up after 24
 	SweepEvery time.Duration // how often those are deleted that have waited for longer; 10 min
 
@@ -52,6 +59,7 @@ func (c Config) withDefaults() Config {
 		{&c.Uploads, limit.Rate{PerSecond: 0.2, Burst: 10}},
 		{&c.BotUploads, limit.Rate{PerSecond: 5, Burst: 50}},
 		{&c.Attack, limit.Rate{PerSecond: 20, Burst: 200}},
+		{&c.Previews, limit.Rate{PerSecond: 1, Burst: 30}},
 	} {
 		if *d.rate == (limit.Rate{}) {
 			*d.rate = d.def
@@ -79,6 +87,10 @@ func (c *Config) Flags(fs *flag.FlagSet) {
 	fs.TextVar(&c.BotMessages, "limit-bot-messages", d.BotMessages, "what all visitors of one bot may do, at one gateway")
 	fs.TextVar(&c.Uploads, "limit-uploads", d.Uploads, "files that a visitor may upload")
 	fs.TextVar(&c.BotUploads, "limit-bot-uploads", d.BotUploads, "files that all visitors of one bot may upload, at one gateway")
+	fs.TextVar(&c.Previews, "limit-previews", d.Previews, "links that a visitor may have looked at; ten times as many for one address")
+	fs.TextVar(&c.PreviewNetworks, "link-preview-networks", c.PreviewNetworks, "`ranges` of addresses where linked pages are looked at although they are not public, such as 10.0.0.0/8 of an intranet, separated by commas; empty = none")
+	fs.StringVar(&c.Mail.URL, "smtp-url", "", "`URL` of the mail server through which visitors are sent their conversations, smtp://user:password@host:port or smtps://…; best by the variable, as it has a password; empty = they are not sent")
+	fs.StringVar(&c.Mail.From, "mail-from", "", "sender of these mails, an `address` such as \"Shop <chat@example.com>\"")
 	fs.TextVar(&c.Attack, "attack-rate", d.Attack, "new conversations of one bot, at one gateway, beyond which it is under attack: newcomers of bots that say so solve a puzzle then; 0 = never")
 	fs.StringVar(&c.ClamAV, "clamav", "", "`address` (host:port) of a ClamAV that every upload is shown, and without whose word none is taken; empty = none")
 	fs.StringVar(&c.GeoIPDB, "geoip-db", "", "`file` in MaxMind's format, such as GeoLite2-City.mmdb, that says where visitors' addresses are, for bots with recognize_user_meta; read again when it changes; empty = none")

@@ -26,7 +26,10 @@ import (
 	"github.com/switchboard-chat/switchboard/services/gateway/challenge"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/geo"
+	"github.com/switchboard-chat/switchboard/services/gateway/preview"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
+	"github.com/switchboard-chat/switchboard/services/gateway/transcript"
+	"github.com/switchboard-chat/switchboard/web/widget"
 )
 
 // Deps is what a gateway works with.
@@ -62,6 +65,10 @@ type Gateway struct {
 	whereabouts whereabouts
 	places      *geo.DB // nil without one
 
+	words    words
+	previews *preview.Fetcher
+	mail     *transcript.Mailer // nil without a mail server
+
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
 	first firstSequence
@@ -80,12 +87,21 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	g := &Gateway{
 		cfg: cfg, deps: deps, feed: deps.Log.NewFeed(), leases: deps.Log.NewLeases(), rooms: map[subject.Conversation]*room{}, limits: newLimits(cfg),
 		connecting: make(chan struct{}, turns()),
+		previews:   preview.New(cfg.PreviewNetworks),
 		peers:      newPeers(cfg.Advertise, deps.Log.Conn()), challenges: challenge.New(key), attacks: challenge.NewAttacks(cfg.Attack),
 	}
 	if cfg.GeoIPDB != "" {
 		var err error
 		if g.places, err = geo.Open(cfg.GeoIPDB); err != nil {
 			return nil, fmt.Errorf("-geoip-db: %w", err)
+		}
+	}
+	if g.words, err = readWords(widget.FS()); err != nil {
+		return nil, err
+	}
+	if cfg.Mail.URL != "" {
+		if g.mail, err = transcript.NewMailer(cfg.Mail); err != nil {
+			return nil, err
 		}
 	}
 	g.sockets = socketio.NewServer(socketio.Config{Engine: engineio.Config{
@@ -132,6 +148,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	if g.deps.Blobs != nil {
 		following.Go(func() { g.sweep(running) })
+	}
+	if g.mail != nil {
+		following.Go(func() { _ = g.mail.Run(running) }) // never fails
 	}
 	fed := make(chan error, 1)
 	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })

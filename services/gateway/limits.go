@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -12,6 +13,9 @@ import (
 // limits are how often things may happen at this gateway.
 type limits struct {
 	messages, connects, conversations, bots, uploads, botUploads *limit.Keyed
+
+	previews, addressPreviews                *limit.Keyed
+	transcripts, addressMails, recipientMail *limit.Keyed
 }
 
 func newLimits(c Config) limits {
@@ -19,6 +23,9 @@ func newLimits(c Config) limits {
 		messages: limit.New(c.Messages), connects: limit.New(c.Connects),
 		conversations: limit.New(c.Conversations), bots: limit.New(c.BotMessages),
 		uploads: limit.New(c.Uploads), botUploads: limit.New(c.BotUploads),
+		previews:        limit.New(c.Previews),
+		addressPreviews: limit.New(limit.Rate{PerSecond: 10 * c.Previews.PerSecond, Burst: 10 * c.Previews.Burst}),
+		transcripts:     limit.New(perDay(3)), addressMails: limit.New(perDay(60)), recipientMail: limit.New(perDay(5)),
 	}
 }
 
@@ -42,6 +49,37 @@ func (l *limits) upload(c subject.Conversation) *wire.Problem {
 	}
 	if wait := l.botUploads.Take(c.Bot, now); wait > 0 {
 		return limited("the chat is very busy", wait)
+	}
+	return nil
+}
+
+// perDay is so many at once, and so many a day.
+func perDay(n int) limit.Rate { return limit.Rate{PerSecond: float64(n) / (24 * 60 * 60), Burst: n} }
+
+// preview takes one link of what a visitor may have looked at.
+func (l *limits) preview(c subject.Conversation, ip string) *wire.Problem {
+	now := time.Now()
+	if wait := l.previews.Take(c.Key(), now); wait > 0 {
+		return limited("too many links", wait)
+	}
+	if wait := l.addressPreviews.Take(who(ip), now); wait > 0 {
+		return limited("too many links for this address", wait)
+	}
+	return nil
+}
+
+// transcript takes one mail of what is sent of a conversation, for an address, and to a recipient, who may have asked
+// for none.
+func (l *limits) transcript(c subject.Conversation, ip, to string) *wire.Problem {
+	now := time.Now()
+	if wait := l.transcripts.Take(c.Key(), now); wait > 0 {
+		return limited("this conversation has been sent often enough", wait)
+	}
+	if wait := l.addressMails.Take(who(ip), now); wait > 0 {
+		return limited("too many mails for this address", wait)
+	}
+	if wait := l.recipientMail.Take(strings.ToLower(to), now); wait > 0 {
+		return limited("too many mails to this recipient", wait)
 	}
 	return nil
 }

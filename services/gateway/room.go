@@ -212,15 +212,20 @@ func (r *room) emit(sequence uint64, passing bool, name string, args ...[]byte) 
 		packet = packet.Volatile()
 	}
 	for _, v := range r.members {
-		switch {
-		case !v.holding && sequence > 0 && sequence <= v.upTo: // the history or the log was ahead of the feed
-		case !v.holding:
-			v.socket.Send(packet)
-		case len(v.held) < maxHeld:
-			v.held = append(v.held, held{sequence, packet})
-		default:
-			v.socket.Close("too much happened meanwhile") // it comes back and reads it from the log
-		}
+		v.give(sequence, packet)
+	}
+}
+
+// give sends v a packet, or keeps it while v is brought up to date. The caller holds room.mu.
+func (v *visitor) give(sequence uint64, packet engineio.Packet) {
+	switch {
+	case !v.holding && sequence > 0 && sequence <= v.upTo: // the history or the log was ahead of the feed
+	case !v.holding:
+		v.socket.Send(packet)
+	case len(v.held) < maxHeld:
+		v.held = append(v.held, held{sequence, packet})
+	default:
+		v.socket.Close("too much happened meanwhile") // it comes back and reads it from the log
 	}
 }
 
@@ -240,10 +245,10 @@ func (g *Gateway) settingChanged(kind, id string) {
 	if !ok {
 		return
 	}
-	data := encode(g.publicSettings(bot))
+	byLanguage := map[string][]byte{}
 	for _, r := range g.roomsOf(id) {
 		r.expel(bot)
-		r.emit(0, false, "settings", data)
+		r.newSettings(bot, byLanguage)
 	}
 }
 

@@ -117,18 +117,7 @@ func (g *Gateway) uploader(r *http.Request) (token.Visitor, *configv1.Bot, *wire
 	if !ok || signed == "" {
 		return token.Visitor{}, nil, &wire.Problem{Code: wire.TokenMissing, Message: "want the visitor token: Authorization: Bearer …"}
 	}
-	who, problem := g.bearer(signed, "")
-	if problem == nil {
-		problem = g.revoked(r.Context(), who)
-	}
-	if problem != nil {
-		return token.Visitor{}, nil, problem
-	}
-	bot, problem := g.bot(who.Bot, who.Site, r.Host)
-	if problem == nil {
-		problem = g.blocked(bot, client{g.cfg.TrustedProxies.client(r).String(), who.Visitor, who.Conversation})
-	}
-	return who, bot, problem
+	return g.holder(r, signed, "")
 }
 
 // take keeps what has come, if it may be given to others.

@@ -33,6 +33,7 @@ type visitor struct {
 	token string // renewed; empty once it has been sent
 	user  string // of the site; empty is a guest
 	known bool   // the site's server vouches for user
+	lang  string // that its page asked for and the widget speaks; may be empty
 
 	revocation int64 // the token's number
 	socket     *socketio.Socket
@@ -118,6 +119,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 	v := &visitor{
 		c: subject.Conversation{Bot: who.Bot, ID: who.Conversation}, id: who.Visitor, site: who.Site,
 		token: signed, socket: s, params: params, trusted: trusted, user: who.UserID, known: who.Verified, revocation: who.Revocation,
+		lang: g.words.choose(a.LanguageCode),
 	}
 	if err := g.join(ctx, v, a.Offset); err != nil {
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
@@ -21,9 +20,7 @@ import (
 
 const (
 	maxTokenRequest = 8 << 10
-	framePolicy     = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; " +
-		"connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-	demoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; " +
+	demoPolicy      = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; " +
 		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	// previewPolicy is for the page in the configurator's preview, where the launcher may have any picture.
 	previewPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; frame-src 'self'; " +
@@ -33,11 +30,14 @@ const (
 func (g *Gateway) mountWidget(mux *http.ServeMux) {
 	files, why := widget.FS(), newWhy(g)
 	why.mount(mux)
-	mux.HandleFunc("GET /widget/v2/kw.js", func(w http.ResponseWriter, r *http.Request) {
-		anyOrigin(w)
-		webfiles.File(w, r, files, "kw.js")
-	})
+	for _, path := range []string{"/widget/v2/kw.js", "/widget/kwjs.js", "/kwjs.js"} { // the last two are what old embeds load
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			anyOrigin(w)
+			webfiles.File(w, r, files, "kw.js")
+		})
+	}
 	mux.HandleFunc("GET /widget/v2/assets/{name}", func(w http.ResponseWriter, r *http.Request) {
+		anyOrigin(w) // the loader's scripts all come with crossorigin
 		webfiles.File(w, r, files, "assets/"+r.PathValue("name"))
 	})
 	mux.HandleFunc("GET /widget/v2/demo/{name}", func(w http.ResponseWriter, r *http.Request) {
@@ -54,12 +54,16 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 			why.serve(w, r, http.StatusNotFound, id, "")
 			return
 		}
-		w.Header().Set("Content-Security-Policy", strings.Join(append([]string{framePolicy}, bot.GetAllowedOrigins()...), " "))
+		w.Header().Set("Content-Security-Policy", framePolicy(bot))
 		webfiles.File(w, r, files, "frame/index.html")
 	})
 	mux.HandleFunc("GET /widget/v2/settings/{file}", g.serveSettings)
+	mux.HandleFunc("GET /widget/v2/custom/{file}", g.serveCustom)
+	newHosted(why).mount(mux)
 	mux.HandleFunc("POST /widget/v2/token", g.serveToken)
 	mux.HandleFunc("POST /widget/v2/logout", g.serveLogout)
+	mux.HandleFunc("POST /widget/v2/preview", g.servePreview)
+	mux.HandleFunc("POST /widget/v2/transcript", g.serveTranscript)
 }
 
 // serveDemo answers with a file of the demo shop or of the configurator; pages are among them.
@@ -87,73 +91,6 @@ func (g *Gateway) bot(id, origin, host string) (*configv1.Bot, *wire.Problem) {
 		return nil, unwelcome(id, origin)
 	}
 	return bot, nil
-}
-
-// serveSettings answers with a script, because a strict policy of the page's would forbid a fetch;
-// crossorigin makes the browser say where the page is from.
-func (g *Gateway) serveSettings(w http.ResponseWriter, r *http.Request) {
-	id, ok := strings.CutSuffix(r.PathValue("file"), ".js")
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
-	origin := engineio.Origin(r)
-	if origin == "" {
-		origin = "http://" + r.Host // a page of our own: browsers name the origin of every other one
-		if g.cfg.PublicURL != "" {
-			origin = g.cfg.PublicURL
-		}
-	}
-	anyOrigin(w)
-	h := w.Header()
-	h.Add("Vary", "Origin")
-	h.Set("Content-Type", "text/javascript; charset=utf-8")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store") // a change of the list is live within a second
-	bot, problem := g.bot(id, origin, r.Host)
-	if problem != nil {
-		fmt.Fprintf(w, "__kw.refused(%s,%s);\n", encode(printable(id)), encode(problem)) //nolint:gosec // JSON in a script, and said to be one
-		return
-	}
-	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(g.publicSettings(bot))) //nolint:gosec // as above
-}
-
-// botSettings are what a widget may know of its bot.
-type botSettings struct {
-	Title        string         `json:"title"`
-	Subtitle     string         `json:"subtitle"`
-	LanguageCode string         `json:"language_code,omitempty"`
-	Colors       map[string]any `json:"colors,omitempty"`
-	OpenOnMsg    bool           `json:"open_on_msg,omitempty"`
-	Position     *position      `json:"position,omitempty"`
-	AvatarURL    string         `json:"avatar_url,omitempty"`
-	Uploads      *uploadLimits  `json:"uploads,omitempty"`
-	Version      int64          `json:"version"`
-}
-
-type position struct {
-	X      string `json:"x,omitempty"`
-	Y      string `json:"y,omitempty"`
-	Offset int32  `json:"offset,omitempty"`
-}
-
-func (g *Gateway) publicSettings(b *configv1.Bot) botSettings {
-	w := b.GetWidget()
-	s := botSettings{
-		Title: w.GetTitle(), Subtitle: w.GetSubtitle(), LanguageCode: w.GetLanguageCode(),
-		OpenOnMsg: w.GetOpenOnMsg(), AvatarURL: w.GetAvatarUrl(), Version: b.GetVersion(),
-	}
-	if s.Title == "" {
-		s.Title = b.GetName()
-	}
-	if w.GetColors() != nil {
-		s.Colors = w.GetColors().AsMap()
-	}
-	if p := w.GetPosition(); p != nil {
-		s.Position = &position{X: p.GetX(), Y: p.GetY(), Offset: p.GetOffset()}
-	}
-	s.Uploads = g.uploadLimits(b)
-	return s
 }
 
 type tokenRequest struct {
@@ -277,7 +214,7 @@ func (g *Gateway) issue(r *http.Request, req tokenRequest) (*tokenResponse, *wir
 
 func httpStatus(p *wire.Problem) int {
 	switch p.Code {
-	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff, wire.Challenge:
+	case wire.OriginForbidden, wire.Blocked, wire.UploadsOff, wire.PreviewsOff, wire.MailOff, wire.Challenge:
 		return http.StatusForbidden
 	case wire.TokenMissing, wire.TokenInvalid, wire.TokenExpired, wire.TokenRevoked:
 		return http.StatusUnauthorized
@@ -287,7 +224,9 @@ func httpStatus(p *wire.Problem) int {
 		return http.StatusUnsupportedMediaType
 	case wire.Infected:
 		return http.StatusUnprocessableEntity
-	case wire.BotUnknown:
+	case wire.Nothing:
+		return http.StatusConflict
+	case wire.BotUnknown, wire.NoPreview:
 		return http.StatusNotFound
 	case wire.RateLimited:
 		return http.StatusTooManyRequests

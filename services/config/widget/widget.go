@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/config/invalid"
@@ -23,6 +25,7 @@ const (
 	maxOffset    = 200
 	maxAvatarURL = 2048
 	maxOrigins   = 100
+	maxBot       = 960 << 10 // of the whole, which the bus carries in one message of at most 1 MiB
 )
 
 // languageTag is the shape of a BCP 47 tag: a language and its subtags.
@@ -51,6 +54,9 @@ func Validate(b *configv1.Bot) error {
 	if _, ok := configv1.Challenge_name[int32(b.GetChallenge())]; !ok {
 		v.Add("challenge", "%d, expected off, under attack or always", b.GetChallenge())
 	}
+	if n := proto.Size(b); len(v.Problems) == 0 && n > maxBot {
+		v.Add("widget", "%d bytes with all else of the bot, expected at most %d", n, maxBot)
+	}
 	return v.Err()
 }
 
@@ -66,6 +72,12 @@ func (v *checker) widget(w *configv1.WidgetSettings) {
 		v.Add("widget.avatar_url", "expected the full address of a picture, such as https://example.com/bot.png, "+
 			"at most %d bytes, or nothing", maxAvatarURL)
 	}
+	v.launcher(w)
+	v.rules(w.GetRules())
+	v.form("widget.prechat", w.GetPrechat())
+	v.hours(w.GetHours())
+	v.form("widget.offline", w.GetOffline())
+	v.customCode(w.GetCustomCode())
 }
 
 func (v *checker) position(p *configv1.LauncherPosition) {

@@ -77,6 +77,9 @@ function makePanel(it: Launcher): Panel {
     frame.remove();
     host.removeAttribute('inline');
     box.classList.remove('open');
+    isOpen = false;
+    unread(0);
+    for (const name of ['expanded', 'haspopup', 'controls']) button.removeAttribute('aria-' + name);
     it.block({ code: 'frame_blocked', message });
   };
 

@@ -1,0 +1,82 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+
+	"golang.org/x/text/language"
+
+	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+)
+
+const (
+	maxLanguageTag    = 35   // bytes; what is longer names no language that we speak
+	maxAcceptLanguage = 1000 // bytes
+)
+
+// words are the loader's own words by language, which also says which languages the widget speaks.
+type words map[string]json.RawMessage
+
+// readWords reads what the widget's build has left. Where the web has not been built there is nothing.
+func readWords(files fs.FS) (words, error) {
+	data, err := fs.ReadFile(files, "words.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var w words
+	if err == nil {
+		err = json.Unmarshal(data, &w)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the loader's words: %w", err)
+	}
+	return w, nil
+}
+
+// choose returns the first of the tags whose language the widget speaks, in its usual form; empty if there is none.
+func (w words) choose(tags ...string) string {
+	for _, s := range tags {
+		if s == "" || len(s) > maxLanguageTag {
+			continue
+		}
+		if tag, err := language.Parse(s); err == nil && w[base(tag)] != nil {
+			return tag.String()
+		}
+	}
+	return ""
+}
+
+// of returns the words of a tag's language, or else the English ones.
+func (w words) of(s string) json.RawMessage {
+	if tag, err := language.Parse(s); err == nil && w[base(tag)] != nil {
+		return w[base(tag)]
+	}
+	return w["en"]
+}
+
+func base(tag language.Tag) string {
+	b, _ := tag.Base()
+	return b.String()
+}
+
+// languages are the tags that a request for a bot's settings gives, the one that counts most first: what the page
+// asks for, the bot's, the page's own, and the browser's.
+func languages(r *http.Request, b *configv1.Bot) []string {
+	q := r.URL.Query()
+	tags := []string{q.Get("lang"), b.GetWidget().GetLanguageCode(), q.Get("page")}
+	accept := r.Header.Get("Accept-Language")
+	if len(accept) > maxAcceptLanguage {
+		return tags
+	}
+	accepted, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil {
+		return tags // what cannot be read is no wish
+	}
+	for _, t := range accepted {
+		tags = append(tags, t.String())
+	}
+	return tags
+}
