@@ -166,7 +166,7 @@ async function demo() {
   const entryPoints = { demo: 'demo/demo', configurator: 'demo/configurator/main', preview: 'demo/configurator/preview' };
   const sheets = ['demo/demo.css', 'demo/configurator/configurator.css', 'demo/configurator/preview.css'];
   const entries = [...Object.entries(entryPoints).map(([out, path]) => ({ in: `${path}.ts`, out })), ...sheets.map((path) => ({ in: path, out: path.replace(/.*\/|\.css/g, '') }))];
-  await build({ ...common, entryPoints: entries, outdir: 'dist/demo', format: 'iife', plugins: [squeeze] });
+  await build({ ...common, entryPoints: entries, outdir: 'dist/demo', format: 'iife', write: true });
   for (const page of ['index', 'configurator/configurator', 'configurator/preview']) await writeFile(join(dist, `demo/${page.replace(/.*\//, '')}.html`), await readFile(join(here, `demo/${page}.html`)));
 }
 
