@@ -28,18 +28,19 @@ function start(): void {
     });
 
   const init = ({ container, ...given }: InitOptions = {}) => {
-    const { bot_id = 1, user_id, user_token, language_code, params_from_site, color, colors, widgetButton } = given;
-    const place = container ?? [widgetButton?.position?.x, widgetButton?.position?.y].join();
-    const who = [bot_id, user_id ?? user_token, language_code].join();
+    const bot = given.bot_id ?? 1;
+    const position = given.widgetButton?.position;
+    const place = container ?? [position?.x, position?.y].join();
+    const who = [bot, given.user_id ?? given.user_token, given.language_code].join();
     each(() => {});
     const old = widgets.get(place);
     if (old?.who !== who) {
       old?.obey('destroy');
-      widgets.set(place, makeWidget(`${bot_id}`, who, container, given));
+      widgets.set(place, makeWidget(`${bot}`, who, container, given));
     } else {
       if (old.host) old.obey('show');
-      if (params_from_site) old.obey('kwsetparamsfromsite', given);
-      old.obey('kwcolor', colors ?? color);
+      if (given.params_from_site) old.obey('kwsetparamsfromsite', given);
+      old.obey('kwcolor', given.colors ?? given.color);
     }
   };
 

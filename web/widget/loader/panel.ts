@@ -113,6 +113,8 @@ function makePanel(it: Launcher): Panel {
         clearTimeout(silence);
         isReady = true;
         box.classList.add('up');
+        // A frame that was focused before its page was there has lost it.
+        if (isOpen && !isQuiet && [host, document.body].includes(document.activeElement as HTMLElement)) frame.focus();
         send({ type: 'init', bot_id: bot, token: loadToken(bot), options, open: isOpen, format: shape, quiet: isQuiet, own });
         waiting.forEach(send);
         waiting = [];

@@ -57,8 +57,9 @@ function serve(server: Server, script: HTMLScriptElement): Promise<unknown> {
     if (!answer && !part) return script.onerror?.('');
     if (part) vi.resetModules();
     running(script);
-    if (answer) 'refused' in answer ? page.__kw!.refused(bot, answer.refused as Refusal) : page.__kw!.settings(bot, answer);
-    else await part!();
+    if (!answer) await part!();
+    else if ('refused' in answer) page.__kw!.refused(bot!, answer.refused as Refusal);
+    else page.__kw!.settings(bot!, answer);
     running(null);
     script.onload?.(new Event('load'));
   }));
