@@ -1,5 +1,6 @@
 // Command crm is how a company's own system works with Switchboard over gRPC: it lists the open
-// dialogs of a bot, reads what was said in each, and says something there. CRM_KEY is the API key.
+// dialogs of a bot, reads what was said in each, and says something there, with -stream as an AI agent does:
+// it thinks first, and then writes word by word. CRM_KEY is the API key.
 package main
 
 import (
@@ -8,7 +9,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/google/uuid"
 	"google.golang.org/grpc"
@@ -32,6 +35,7 @@ func work() error {
 	record := flag.String("history", "", "`address` of the history service, where it is another")
 	bot := flag.String("bot", "1", "whose dialogs")
 	text := flag.String("say", "Hello from the CRM.", "what to say in each")
+	pieces := flag.Bool("stream", false, "think first, and say it word by word")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -62,11 +66,36 @@ func work() error {
 		for _, m := range page.GetMessages() {
 			fmt.Fprintf(os.Stdout, "  %s: %s\n", m.GetAuthor(), cmp.Or(m.GetText().GetText(), m.GetButton().GetText(), m.GetKeyboard().GetText()))
 		}
+		id := uuid.Must(uuid.NewV7()).String() // of the pieces too
+		if *pieces {
+			if err := stream(ctx, operator, d.GetId(), id, *text); err != nil {
+				return err
+			}
+		}
 		if _, err := operator.Send(ctx, &operatorv1.SendRequest{
-			DialogId: d.GetId(), ClientId: uuid.NewString(), Body: &operatorv1.SendRequest_Text{Text: &chatv1.Text{Text: *text}},
+			DialogId: d.GetId(), ClientId: id, Body: &operatorv1.SendRequest_Text{Text: &chatv1.Text{Text: *text, ParseMode: markdown}},
 		}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+const markdown = chatv1.ParseMode_PARSE_MODE_MARKDOWN
+
+// stream shows that the answer is thought about, and then its pieces. Whoever lost one goes on with the message.
+func stream(ctx context.Context, operator operatorv1.OperatorServiceClient, dialog, id, text string) error {
+	if _, err := operator.SendThinking(ctx, &operatorv1.SendThinkingRequest{DialogId: dialog, Text: "Looking in the catalogue"}); err != nil {
+		return err
+	}
+	at := 0
+	for _, piece := range strings.SplitAfter(text, " ") {
+		if _, err := operator.SendPartial(ctx, &operatorv1.SendPartialRequest{
+			DialogId: dialog, ClientId: id, At: uint32(at), Text: piece, ParseMode: markdown,
+		}); err != nil {
+			return err
+		}
+		at += len(utf16.Encode([]rune(piece)))
 	}
 	return nil
 }

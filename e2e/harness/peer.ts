@@ -40,6 +40,8 @@ export class Peer {
   readonly socket: Socket;
   /** Stored events in the order in which they came, of the history too. */
   readonly events: Event[] = [];
+  /** What was shown and not stored, in the order in which it came. */
+  readonly live: { name: string; payload: Record<string, unknown> }[] = [];
   session: Session | undefined;
   offset: string | undefined;
   private readonly waiting = new Set<() => void>();
@@ -68,6 +70,9 @@ export class Peer {
       this.events.push(message);
       this.tell();
     });
+    for (const name of ['typing', 'thinking', 'partial']) {
+      this.socket.on(name, (payload: Record<string, unknown>) => this.live.push({ name, payload }));
+    }
   }
 
   /** Waits until the gateway has said who this is. */

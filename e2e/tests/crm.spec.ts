@@ -40,3 +40,29 @@ test('a CRM lists open dialogs, reads the history and speaks; without a key it i
     await expect(crm(deployment, key.secret, '-say', 'x')).rejects.toThrow(/Unauthenticated/);
   }).toPass({ timeout: 10_000 });
 });
+
+test('an AI agent with an API key thinks, writes word by word, and is done by the message itself', async ({ deployment, admin, visit }) => {
+  const visitor = visit();
+  const { conversation } = await visitor.connected();
+  await visitor.start();
+  await visitor.hears('What can I do for you?');
+  await visitor.send({ type: 'button', text: '💬 Talk to a person', action_body: 'person' });
+  await visitor.sees((event) => event.owner?.kind === 'queue', 'queue');
+
+  const text = 'Two tins of *Sencha* 🍵 are left, and one of Assam.';
+  const key = await admin.makeKey('Agent');
+  await crm(deployment, key.secret, '-stream', '-say', text);
+  const said = await visitor.hears('one of Assam');
+  expect(said).toMatchObject({ author: 'operator', author_name: 'Agent', text });
+
+  const pieces = visitor.live.filter(({ name }) => name === 'partial').map(({ payload }) => payload);
+  expect(pieces.map((piece) => piece['text']).join('')).toBe(text);
+  let at = 0;
+  for (const piece of pieces) {
+    expect(piece).toMatchObject({ id: said.id, at, author: 'operator', author_name: 'Agent', parse_mode: 'Markdown' });
+    at += String(piece['text']).length;
+  }
+  expect(said.id.startsWith(`${conversation}/`)).toBe(true);
+  expect(visitor.live[0]).toMatchObject({ name: 'thinking', payload: { text: 'Looking in the catalogue', ttl_ms: 30_000 } });
+  await admin.call('config.v1.AccessService/RevokeApiKey', { id: key.id });
+});

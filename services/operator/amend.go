@@ -117,10 +117,16 @@ func (s *Service) amend(ctx context.Context, a amendment) (string, error) {
 }
 
 func validTarget(c subject.Conversation, id string) error {
-	if local, ok := strings.CutPrefix(id, c.MessageID("")); !ok || local == "" || len(id) > maxReply {
+	if !isMessage(c, id) {
 		return rpcerr.Invalid("message_id", fmt.Errorf("%.80q: want the id of a message of the dialog's conversation", id))
 	}
 	return nil
+}
+
+// isMessage reports whether id can be that of a message of the conversation.
+func isMessage(c subject.Conversation, id string) bool {
+	local, ok := strings.CutPrefix(id, c.MessageID(""))
+	return ok && local != "" && len(id) <= maxReply
 }
 
 // past is what the log knows of a message.

@@ -41,6 +41,9 @@ func (s *Service) Send(ctx context.Context, req *operatorv1.SendRequest) (*opera
 		return nil, failed(ctx, "send", err)
 	}
 	c := d.Conversation()
+	if m.GetReplyTo() != "" && !isMessage(c, m.GetReplyTo()) {
+		return nil, rpcerr.Invalid("reply_to", fmt.Errorf("%.80q: want the id of a message of the dialog's conversation", m.GetReplyTo()))
+	}
 	m.Bot, m.Conversation, m.AuthorId, m.AuthorName = c.Bot, c.ID, p.ID, p.Name
 	m.Id = c.MessageID(req.GetClientId())
 	offset, err := s.deliver(ctx, d, m, who, desk.Send, bus.MayForget(req.GetClientId(), time.Now(), s.deps.Log.Duplicates()))
@@ -113,9 +116,6 @@ func (s *Service) stored(ctx context.Context, d desk.Dialog, m *chatv1.Message, 
 func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
 	if err := validClientID(req.GetClientId()); err != nil {
 		return nil, err
-	}
-	if len(req.GetReplyTo()) > maxReply {
-		return nil, rpcerr.Invalid("reply_to", fmt.Errorf("%.40q…: want the id of a message", req.GetReplyTo()))
 	}
 	m := &chatv1.Message{ReplyTo: req.GetReplyTo()}
 	switch b := req.GetBody().(type) {

@@ -154,8 +154,12 @@ func TestSendBadInput(t *testing.T) {
 	form := func(fields ...*chatv1.FormField) *operatorv1.SendRequest {
 		return &operatorv1.SendRequest{DialogId: id, ClientId: newID(), Body: &operatorv1.SendRequest_Form{Form: &chatv1.Form{Text: "Who?", Fields: fields}}}
 	}
-	reply := answer(id, newID(), "Yes")
-	reply.ReplyTo = strings.Repeat("x", 301)
+	reply := func(to string) *operatorv1.SendRequest {
+		r := answer(id, newID(), "Yes")
+		r.ReplyTo = to
+		return r
+	}
+	c := conversationID(id)
 	tests := map[string]struct {
 		req   *operatorv1.SendRequest
 		field string // empty: it is good
@@ -169,7 +173,9 @@ func TestSendBadInput(t *testing.T) {
 		"blank":                   {answer(id, newID(), " \n\t"), "text.text"},
 		"too long":                {answer(id, newID(), strings.Repeat("я", 4097)), "text.text"},
 		"as long as can be":       {answer(id, newID(), strings.Repeat("я", 4096)), ""},
-		"a reply to a long id":    {reply, "reply_to"},
+		"a reply":                 {reply(c + "/" + newID()), ""},
+		"a reply to a long id":    {reply(c + "/" + strings.Repeat("x", 300)), "reply_to"},
+		"a reply elsewhere":       {reply(newID() + "/" + newID()), "reply_to"},
 		"a picture":               {image("https://shop.example.com/a.png"), ""},
 		"a picture by script":     {image("javascript:alert(1)"), "image.url"},
 		"a picture without one":   {image(""), "image.url"},
@@ -195,6 +201,9 @@ func TestSendBadInput(t *testing.T) {
 		})
 	}
 }
+
+// conversationID is the conversation of a dialog.
+func conversationID(dialog string) string { return dialog[:strings.IndexByte(dialog, '/')] }
 
 // wantSaid checks what operators and machines have said in the conversation.
 func (o *office) wantSaid(c subject.Conversation, want ...string) {

@@ -35,14 +35,14 @@ const common = {
  * looked up by text, or of what the chunks use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh hasMore heartbeat incoming isAway jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed packet partial phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown until wake'.split(' ');
+const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh hasMore heartbeat incoming isAway jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed partial phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown until wake'.split(' ');
 
 /** Fails if a name is not the app's own after all. */
 async function checkOwn() {
   const own = `(${OWN.join('|')})\\b`;
   const rules = [
     [new RegExp(`^\\s*${own}\\??:`, 'm'), 'app/locales/en.ts', 'wire/message.ts', 'wire/options.ts', 'wire/frame.ts'],
-    [new RegExp(`\\b(?:view|chat|state|options|words)\\.${own}`), ...(await Promise.all(CHUNKS.map(async (chunk) => (await readdir(join(here, 'app', chunk))).map((name) => `app/${chunk}/${name}`)))).flat()],
+    [new RegExp(`\\b(?:view|chat|state|options|words|receiver)\\.${own}`), ...(await Promise.all(CHUNKS.map(async (chunk) => (await readdir(join(here, 'app', chunk))).map((name) => `app/${chunk}/${name}`)))).flat()],
   ];
   for (const [rule, ...sources] of rules)
     for (const source of sources) {

@@ -64,6 +64,9 @@ function routes(router) {
     take: ({ dialogId }, context) => ({ dialog: world.take(dialogId, caller(context)) }),
     send: (request, context) => world.send(request, caller(context)),
     sendTyping: (_, context) => caller(context) && {},
+    editMessage: ({ dialogId, messageId: message, text }, context) => world.amend(dialogId, "edit", { message, text }, caller(context)),
+    deleteMessage: ({ dialogId, messageId: message }, context) => world.amend(dialogId, "deletion", { message }, caller(context)),
+    markSeen: ({ dialogId, messageId: message }, context) => world.amend(dialogId, "seen", { message }, caller(context)),
     close: ({ dialogId, alias }, context) => ({ dialog: world.close(dialogId, alias, caller(context)) }),
   });
   router.service(proto.HistoryService, {

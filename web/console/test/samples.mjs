@@ -3,7 +3,7 @@
 const minute = 60_000;
 
 export function conversations(proto, now) {
-  const { ActionType, DialogState, OwnerKind, OwnerReason, ParseMode } = proto;
+  const { ActionType, DialogState, FormFieldKind, OwnerKind, OwnerReason, ParseMode } = proto;
   const at = (minutesAgo) => proto.timestamp(now - minutesAgo * minute);
   const message = (author, minutesAgo, kase, value, more = {}) => ({ author, time: at(minutesAgo), body: { case: kase, value }, ...more });
   const visitor = (m, text) => message("VISITOR", m, "text", { text });
@@ -66,6 +66,24 @@ export function conversations(proto, now) {
     message("SYSTEM", 35, "ownerChange", { owner: { kind: OwnerKind.OPERATOR, operatorId: "u-1", operatorName: "Daryna Kovalenko" }, reason: OwnerReason.TAKEN }),
     message("OPERATOR", 34, "text", { text: "Good afternoon, Marko! I am looking at your return right now." }, { authorId: "u-1", authorName: "Daryna Kovalenko" }),
     message("OPERATOR", 33.5, "text", { text: "The money will be on your card within two days." }, { authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("OPERATOR", 33, "text", { text: "Whose parcel was it agian?" }, { id: "typo", authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("OPERATOR", 32.5, "edit", { message: "typo", text: { text: "Whose parcel was it again?" } }, { authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("OPERATOR", 32, "text", { text: "This was for somebody else." }, { id: "wrong", authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("OPERATOR", 31.5, "deletion", { message: "wrong" }, { authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("OPERATOR", 30, "cards", {
+      cards: [
+        { title: "Sencha Uji", text: "Green. Fresh as a meadow after rain.", image: { url: "/dev/picture.svg", alt: "A bowl of tea", width: 640, height: 360 }, buttons: [{ text: "Put a tin aside" }, { text: "Read more", actionType: ActionType.OPEN_URL, actionBody: "https://shop.example.com/sencha" }] },
+        { title: "Assam Doomni", text: "Black. Malt, honey and a good morning.", buttons: [{ text: "Put a tin aside" }] },
+        { title: "Lapsang", text: "Black, and smoked over pine.", buttons: [{ text: "Put a tin aside" }] },
+      ],
+    }, { authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("OPERATOR", 29, "form", {
+      text: "Where shall we send it?",
+      fields: [{ name: "name", label: "Your name", required: true }, { name: "wrapped", label: "How shall we wrap it?", kind: FormFieldKind.CHOICE, choices: ["Plain", "As a gift"] }, { name: "news", label: "Send me the letter of the season", kind: FormFieldKind.CONSENT }],
+    }, { id: "form", authorId: "u-1", authorName: "Daryna Kovalenko" }),
+    message("VISITOR", 28, "formAnswer", { form: "form", values: { name: "Marko", wrapped: "As a gift", news: "true" }, text: "Your name: Marko" }),
+    message("VISITOR", 27.9, "formAnswer", { form: "rating", values: { rating: "5" }, text: "★★★★★" }, { id: "rated" }),
+    message("OPERATOR", 27, "seen", { message: "rated" }, { authorId: "u-1", authorName: "Daryna Kovalenko" }),
     visitor(3, "Thank you so much"),
     visitor(2.4, "One more thing: can I keep the gift that came with it?"),
   ];

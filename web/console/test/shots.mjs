@@ -118,6 +118,23 @@ await visit(wide, { colorScheme: "dark" }, async (page) => {
   await audit(page, "dark");
   await shot(page, "dark");
   await page.getByRole("log").hover();
+  await page.mouse.wheel(0, -420);
+  await settle(page);
+  await audit(page, "rich");
+  await shot(page, "rich");
+  await page.mouse.wheel(0, -600);
+  await settle(page);
+  await audit(page, "rich-above");
+  await shot(page, "rich-above");
+  await page.getByRole("article").filter({ hasText: "Whose parcel was it again?" }).getByRole("button", { name: "What to do" }).press("Enter");
+  await settle(page);
+  await shot(page, "message-menu");
+  await page.getByRole("menuitem", { name: "Change it" }).click();
+  await settle(page);
+  await audit(page, "editing");
+  await shot(page, "editing");
+  await page.keyboard.press("Escape");
+  await page.getByRole("log").hover({ position: { x: 20, y: 40 } });
   for (let i = 0; i < 30; i++) {
     await page.mouse.wheel(0, -1500);
     await page.waitForTimeout(60);
@@ -127,9 +144,6 @@ await visit(wide, { colorScheme: "dark" }, async (page) => {
   await post(`say?conversation=0199c2a4-7d1e-7c00-8000-000000000004&text=Hello+again`);
   await page.getByText("1 new message").waitFor();
   await shot(page, "dark-unseen");
-  await post("drop");
-  await page.getByText("Reconnecting").waitFor();
-  await shot(page, "reconnecting");
   await post("reject?on=1");
   await page.getByRole("textbox", { name: "Your answer" }).fill("Keep it!");
   await page.keyboard.press("Enter");

@@ -70,12 +70,19 @@ export class World {
     return this.dialog(id);
   }
 
-  send({ dialogId, clientId, body }, user) {
+  amend(dialogId, kase, value, user) {
+    const { conversation, operatorId } = this.dialog(dialogId);
+    if (operatorId !== user.id) throw new ConnectError("this is not your dialog", Code.FailedPrecondition);
+    const { offset } = this.#append(conversation, "OPERATOR", { authorId: user.id, authorName: user.name, body: { case: kase, value } });
+    return kase === "seen" ? {} : { offset };
+  }
+
+  send({ dialogId, clientId, replyTo, body }, user) {
     if (this.rejecting) throw new ConnectError("this is not your dialog any more", Code.PermissionDenied);
     const { conversation } = this.dialog(dialogId);
     const id = `${conversation}/${clientId}`;
     const known = this.#logs.get(conversation).find((m) => m.id === id);
-    const stored = known ?? this.#append(conversation, "OPERATOR", { id, authorId: user.id, authorName: user.name, body });
+    const stored = known ?? this.#append(conversation, "OPERATOR", { id, replyTo, authorId: user.id, authorName: user.name, body });
     if (!known && /\?\s*$/.test(body.value.text)) {
       setTimeout(() => this.type(conversation), 800);
       setTimeout(() => this.say(conversation, "Yes, exactly. Thank you!"), 2500);
@@ -134,6 +141,11 @@ export class World {
       offset: `${generation}-${sequence}`,
     });
     this.#logs.get(conversation).push(message);
+    if (["edit", "deletion", "seen"].includes(message.body.case)) {
+      this.#change(dialog, { lastOffset: message.offset });
+      this.#tell({ case: "message", value: message });
+      return message;
+    }
     const text = message.body.value?.text ?? message.body.value?.caption ?? message.body.value?.name;
     const unread = author === "VISITOR" ? dialog.unread + 1 : author === "OPERATOR" ? 0 : dialog.unread;
     const said = text ? { lastText: text.slice(0, 140), lastAuthor: message.author, lastAt: message.time } : {};

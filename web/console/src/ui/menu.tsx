@@ -5,8 +5,15 @@ import type { ReactNode } from "react";
 const item =
   "flex h-8 items-center gap-2 rounded-md px-2 outline-none select-none data-highlighted:bg-hover [&_svg]:size-4 [&_svg]:text-muted";
 
+interface MenuProps {
+  trigger: ReactNode;
+  /** Asked when the menu has closed: whether the focus is needed elsewhere than on the trigger. */
+  leaves?: () => boolean;
+  children: ReactNode;
+}
+
 /** A menu under its trigger. */
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+export function Menu({ trigger, leaves, children }: MenuProps) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -15,6 +22,7 @@ export function Menu({ trigger, children }: { trigger: ReactNode; children: Reac
           align="start"
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={(event) => leaves?.() && event.preventDefault()}
           className="z-50 min-w-52 animate-rise rounded-xl bg-raised p-1 shadow-float"
         >
           {children}

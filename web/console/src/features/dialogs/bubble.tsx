@@ -50,11 +50,11 @@ export function MessageRow({ message, first, last, answered, form, amendment, se
           {t("message.deleted")}
         </p>
       ) : (
-        <div className={cn("group flex max-w-full gap-1", side !== "visitor" && "flex-row-reverse")}>
+        <div className="group relative max-w-full">
           <Bubble side={side}>
             <MessageBody body={message.body} form={form} />
           </Bubble>
-          <MessageMenu message={message} />
+          <MessageMenu message={message} className={cn("absolute inset-y-0 my-auto", side === "visitor" ? "start-full ms-1" : "end-full me-1")} />
         </div>
       )}
       {(last || seen || amendment?.text) && (
@@ -116,7 +116,7 @@ export function PendingRow({ pending, first, answered }: { pending: Pending; fir
 function Row({ side, first, name, children }: { side: Side; first: boolean; name?: string; children: ReactNode }) {
   return (
     <article className={cn("flex px-4 md:px-6", first ? "pt-3" : "pt-0.5", side === "visitor" ? "justify-start" : "justify-end")}>
-      <div className={cn("grid max-w-[min(85%,38rem)] min-w-0 gap-1", side === "visitor" ? "justify-items-start" : "justify-items-end")}>
+      <div className={cn("grid max-w-[min(85%,38rem)] min-w-0 grid-cols-[minmax(0,1fr)] gap-1", side === "visitor" ? "justify-items-start" : "justify-items-end")}>
         {name && (
           <p className="flex items-center gap-1 px-1 text-2xs font-medium text-muted">
             {side === "bot" && <Bot aria-hidden className="size-3.5" />}
@@ -130,7 +130,7 @@ function Row({ side, first, name, children }: { side: Side; first: boolean; name
 }
 
 function Bubble({ side, className, children }: { side: Side; className?: string; children: ReactNode }) {
-  return <div className={cn("min-w-0 max-w-full rounded-2xl px-3 py-2 text-base", looks[side], className)}>{children}</div>;
+  return <div className={cn("max-w-full rounded-2xl px-3 py-2 text-base", looks[side], className)}>{children}</div>;
 }
 
 function Quote({ message }: { message: Message }) {

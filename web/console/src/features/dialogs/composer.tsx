@@ -43,7 +43,7 @@ export function Composer({ dialog, name, focus }: { dialog: Dialog; name: string
     if (!subject) return setText(drafts.get(dialog.id) ?? "");
     if (subject.kind === "edit" && subject.message.body.case === "text") setText(subject.message.body.value.text);
     else setText(drafts.get(dialog.id) ?? "");
-    requestAnimationFrame(() => area.current?.focus()); // once the menu has given the focus back
+    area.current?.focus();
   }, [subject, drafts, dialog.id]);
   useShortcuts({ r: () => area.current?.focus() });
 

@@ -19,7 +19,7 @@ export function FormBody({ form }: { form: Form }) {
                 <span className="sr-only"> ({t("message.required")})</span>
               </>
             )}
-            {field.choices.length > 0 && <span className="opacity-75">: {field.choices.join(", ")}</span>}
+            {field.choices.length > 0 && `: ${field.choices.join(", ")}`}
           </li>
         ))}
       </ul>

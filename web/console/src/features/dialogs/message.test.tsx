@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import "../../../test/dom";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { ActionType, MessageSchema, OwnerKind, OwnerReason, ParseMode } from "@switchboard/proto/chat/v1/message_pb";
-import { fireEvent, render, screen } from "@testing-library/react";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { ActionType, FormAnswerSchema, FormFieldKind, FormSchema, MessageSchema, OwnerKind, OwnerReason, ParseMode } from "@switchboard/proto/chat/v1/message_pb";
+import { fireEvent, render, screen, within } from "@testing-library/react";
 import { I18nextProvider } from "react-i18next";
 import { expect, test } from "vitest";
 import { message } from "../../../test/fixtures";
@@ -69,6 +69,60 @@ test.each(["keyboard", "inlineKeyboard"] as const)("%s: the text and what could 
   expect(screen.getByText("I").tagName).toBe("B");
   expect(screen.getAllByRole("listitem").map((li) => li.textContent)).toEqual(["Returns", "Blog(opens a link)"]);
   expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("cards: pictures, words and what could be chosen, not to be pressed here", () => {
+  show({
+    case: "cards",
+    value: {
+      cards: [
+        { title: "Sencha", text: "Green", image: { url: "https://a.example/s.png", alt: "A cup" }, buttons: [{ text: "Take it" }] },
+        { title: "Assam" },
+      ],
+    },
+  });
+  expect(screen.getByRole("img", { name: "A cup" })).toBeTruthy();
+  expect(within(screen.getByRole("list", { name: "Buttons" })).getByText("Take it")).toBeTruthy();
+  expect(screen.getByRole("list", { name: "Cards" }).children.length).toBe(2);
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+const form = create(FormSchema, {
+  text: "Who are <b>you</b>?",
+  parseMode: ParseMode.HTML,
+  fields: [
+    { name: "name", label: "Your name", required: true },
+    { name: "tea", label: "Tea", kind: FormFieldKind.CHOICE, choices: ["black", "green"] },
+    { name: "news", label: "Letters", kind: FormFieldKind.CONSENT },
+    { name: "note", label: "Note" },
+  ],
+});
+
+test("form: what is asked for, not to be filled in here", () => {
+  show({ case: "form", value: form });
+  expect(screen.getAllByRole("listitem").map((li) => li.textContent)).toEqual(["Your name * (required)", "Tea: black, green", "Letters", "Note"]);
+  expect(screen.queryByRole("textbox")).toBeNull();
+});
+
+test("an answer to a form: by its labels where the form is known", () => {
+  const answer = create(FormAnswerSchema, { form: "m", values: { name: "Iryna", tea: "green", news: "true" }, text: "in words" });
+  const { container } = render(
+    <I18nextProvider i18n={newI18n("en")}>
+      <MessageBody body={{ case: "formAnswer", value: answer }} form={form} />
+    </I18nextProvider>,
+  );
+  const lines = [...container.querySelectorAll("dt")].map((dt) => `${dt.textContent}: ${dt.nextElementSibling!.textContent}`);
+  expect(lines).toEqual(["Your name: Iryna", "Tea: green", "Letters: yes"]);
+});
+
+test.each([
+  ["prechat", "Before the chat"],
+  ["offline", "Left a message"],
+  ["rating", "Rating"],
+  ["m", "Filled in the form"],
+])("an answer to the form %s in the visitor's words", (of, head) => {
+  const container = show({ case: "formAnswer", value: { form: of, values: { name: "Iryna" }, text: "Name: Iryna" } });
+  expect([...container.querySelectorAll("p")].map((p) => p.textContent)).toEqual([head, "Name: Iryna"]);
 });
 
 test("image: its space, its text, and a link when it cannot be shown", () => {
