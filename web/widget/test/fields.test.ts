@@ -82,9 +82,10 @@ test('in words', () => {
   expect(inWords(field('rating', { style: 'faces' }), '1', 'en', t)).toBe('😞 1/5');
   expect(inWords(field('location'), '50.45,30.52', 'en', t)).toBe('https://www.openstreetmap.org/?mlat=50.45&mlon=30.52');
   expect(mapAddress('1,2')).toContain('mlat=1&mlon=2');
-  const two = [field('text', { name: 'a', label: 'Name' }), field('consent', { name: 'b', label: 'I agree' })];
+  const two = [field('text', { name: 'a', label: 'Name' }), field('consent', { name: 'b', label: 'I agree.' })];
   expect(allInWords(two, { a: 'Olena', b: 'true' }, 'en', t)).toBe('Name: Olena\nI agree: Yes');
   expect(allInWords(two.slice(0, 1), { a: 'Olena' }, 'en', t)).toBe('Olena');
+  expect(allInWords([field('text', { name: 'a', label: 'How many?' }), two[1]!], { a: '2' }, 'en', t)).toBe('How many? 2');
   // A message has to say something.
   expect(allInWords(two, {}, 'en', t)).toBe('–');
   expect([...allInWords(Array.from({ length: 20 }, (_, i) => field('text', { name: `${i}` })), Object.fromEntries(Array.from({ length: 20 }, (_, i) => [i, 'x'.repeat(1000)])), 'en', t)]).toHaveLength(4096);

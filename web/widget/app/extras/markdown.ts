@@ -63,8 +63,8 @@ function quote(lines: string[], i: number): Block | undefined {
 
 function heading(lines: string[], i: number): Block | undefined {
   const [, marks, title] = /^(#{1,6})\s+(.+)$/.exec(lines[i]!) ?? [];
-  // The chat has an h1, and its dialogs an h2.
-  return title ? { node: make(`h${Math.min(marks!.length + 2, 5)}` as 'h3', '', ...inline(title)), next: i + 1 } : undefined;
+  // Under the chat's h1 all are one level, as answers skip some; what sets them apart is their size.
+  return title ? { node: make('h2', `level${Math.min(marks!.length, 3)}`, ...inline(title)), next: i + 1 } : undefined;
 }
 
 /** The cells of a line between two bars. */

@@ -89,7 +89,8 @@ export function open(view: View, opener: HTMLElement): void {
   close = end;
   addEventListener('pointerdown', outside, true);
   addEventListener('blur', blurred);
-  document.body.append(menu);
+  // In the header, which is a landmark.
+  (opener.closest('header') ?? document.body).append(menu);
   focus(0);
 }
 

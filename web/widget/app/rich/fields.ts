@@ -44,7 +44,7 @@ export function readFields(given: unknown): Field[] {
     const name = textOf(field?.name);
     if (!field || !name || seen.has(name)) return [];
     seen.add(name);
-    const choices = Array.isArray(field.choices) ? [...new Set(field.choices.map(textOf).filter(Boolean))] : [];
+    const choices = Array.isArray(field.choices) ? [...new Set(field.choices.map((choice) => textOf(choice).trim()).filter(Boolean))] : [];
     const known = KINDS.find((kind) => kind === field.kind) ?? 'text';
     const scale = Number.isInteger(field.scale) && Number(field.scale) >= 2 ? Math.min(Number(field.scale), 10) : 5;
     const style = field.style === 'numbers' || scale > 7 ? 'numbers' : field.style === 'faces' && scale <= FACES.length ? 'faces' : 'stars';
@@ -133,12 +133,15 @@ export function inWords({ kind, scale, style }: Field, value: string, tag: strin
   return value;
 }
 
+/** A question has its mark already. */
+const titled = (label: string, words: string): string => label.replace(/[\s:.]+$/, '').replace(/[^?!？]$/, '$&:') + ` ${words}`;
+
 /** All values in words: a line for each, or the one value alone. */
 export function allInWords(fields: Field[], values: Record<string, string>, tag: string, t: More): string {
   const lines = fields.flatMap((field) => {
     const value = values[field.name];
     const words = value && inWords(field, value, tag, t);
-    return words ? [field.label && fields[1] ? `${field.label}: ${words}` : words] : [];
+    return words ? [field.label && fields[1] ? titled(field.label, words) : words] : [];
   });
   return [...(lines.join('\n') || '–')].slice(0, MAX_TEXT).join('');
 }
