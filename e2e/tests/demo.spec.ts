@@ -57,6 +57,9 @@ test('a colour is in the preview at once, in the code, and in the address', asyn
   const frame = await page.locator('#stage iframe').elementHandle();
   await it.color('header.bg').fill('#00ff88');
   await expect(header).toHaveCSS('background-color', 'rgb(0, 255, 136)');
+  await page.getByLabel('Title', { exact: true }).fill('Live');
+  await expect(header).toContainText('Live');
+  await page.getByLabel('Title', { exact: true }).fill('Leaf & Kettle');
   expect(await frame!.evaluate((element) => element.isConnected), 'the running widget has taken the colour').toBe(true);
   await expect(it.code).toContainText("bg: '#00ff88'");
   await expect(page).toHaveURL(/#colors\.header\.bg=%2300ff88$/);
