@@ -72,6 +72,17 @@ test('a colour is in the preview at once, in the code, and in the address', asyn
   expect(problems).toEqual([]);
 });
 
+test('a chat in the page, and of the whole page, has all the room there is', async ({ deployment, page }) => {
+  const it = await Configurator.open(page, deployment);
+  for (const format of ['In the page', 'Full page']) {
+    await page.getByRole('radio', { name: format }).check();
+    const field = it.chat.getByRole('textbox');
+    await expect(field).toBeVisible();
+    await expect.poll(async () => (await field.boundingBox())?.width ?? 0, format).toBeGreaterThan(400);
+  }
+  await expect(page.getByRole('link', { name: /\/widget\/v2\/chat\/\?bot-id=1/ })).toBeVisible();
+});
+
 test('a gradient is made of two colours and an angle', async ({ deployment, page }) => {
   const it = await Configurator.open(page, deployment);
   await it.color('header.bg').fill('#102030');
