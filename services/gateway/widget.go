@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strconv"
 	"time"
@@ -21,6 +22,9 @@ const (
 	maxTokenRequest = 8 << 10
 	demoPolicy      = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; " +
 		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	// previewPolicy is for the page in the configurator's preview, where the launcher may have any picture.
+	previewPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; frame-src 'self'; " +
+		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 func (g *Gateway) mountWidget(mux *http.ServeMux) {
@@ -37,15 +41,12 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 		webfiles.File(w, r, files, "assets/"+r.PathValue("name"))
 	})
 	mux.HandleFunc("GET /widget/v2/demo/{name}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", demoPolicy) // the page itself is one of them
-		webfiles.File(w, r, files, "demo/"+r.PathValue("name"))
+		serveDemo(w, r, files, r.PathValue("name"))
 	})
-	demo := func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", demoPolicy)
-		webfiles.File(w, r, files, "demo/index.html")
-	}
-	mux.HandleFunc("GET /{$}", demo)
-	mux.HandleFunc("GET /widget/{locale}/{$}", demo)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { serveDemo(w, r, files, "index.html") })
+	mux.HandleFunc("GET /widget/{locale}/{$}", func(w http.ResponseWriter, r *http.Request) {
+		serveDemo(w, r, files, "configurator.html")
+	})
 	mux.HandleFunc("GET /widget/v2/frame/{$}", func(w http.ResponseWriter, r *http.Request) {
 		id := r.URL.Query().Get("bot-id")
 		bot, ok := g.deps.Settings.Bot(id)
@@ -63,6 +64,16 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 	mux.HandleFunc("POST /widget/v2/logout", g.serveLogout)
 	mux.HandleFunc("POST /widget/v2/preview", g.servePreview)
 	mux.HandleFunc("POST /widget/v2/transcript", g.serveTranscript)
+}
+
+// serveDemo answers with a file of the demo shop or of the configurator; pages are among them.
+func serveDemo(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
+	policy := demoPolicy
+	if name == "preview.html" {
+		policy = previewPolicy
+	}
+	w.Header().Set("Content-Security-Policy", policy)
+	webfiles.File(w, r, files, "demo/"+name)
 }
 
 func anyOrigin(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }

@@ -41,8 +41,8 @@ func good(t *testing.T) *configv1.Bot {
 				"keyboardButton":       map[string]any{"bg": "#BB0044", "border": "#BB0044", "text": "#FFFFFF"},
 				"inlineKeyboardButton": map[string]any{"bg": "#4e8cff", "text": "#4e8cff"},
 				"poweredLink":          map[string]any{"color": "#FFFFFF"},
-				"launcher":             map[string]any{"bg": "rebeccapurple"},
-				"messageList":          map[string]any{},
+				"launcher":             map[string]any{"bg": "rebeccapurple", "text": "#fff"},
+				"messageList":          map[string]any{"text": "#222"},
 			}),
 		},
 	}

@@ -40,7 +40,7 @@ export function readable(background: string, text: string, resolve: Resolve): st
 }
 
 /** The colours in a background: its stops, if it is a gradient. */
-const colorsOf = (background: string) =>
+export const colorsOf = (background: string) =>
   (background.match(/#\w+|\b(?!\w*gradient)\w+\([^()]*\)|[a-z]+/gi) ?? []).filter((token) => CSS.supports('color', token));
 
 /** The contrast ratio of WCAG, 1 to 21. */

@@ -1,5 +1,6 @@
 // The words of the chat, in one language, loaded alone.
 import type { Locale, Phrase } from './locales/en.ts';
+import { path } from './lazy.ts';
 import { language } from '../wire/options.ts';
 
 /** The texts of a language by key; `n` chooses the plural form and is written the language's way. */
@@ -9,17 +10,19 @@ export interface Translator {
   t(key: keyof Locale, params?: { name?: string; n?: number }): string;
 }
 
-const loaders: Record<string, () => Promise<{ default: Locale }>> = {
-  en: () => import('./locales/en.ts'),
-  uk: () => import('./locales/uk.ts'),
-};
+/** The languages that there are. */
+export const LANGUAGES = ['en', 'uk', 'de', 'es', 'fr', 'it', 'pl', 'pt', 'nl', 'cs', 'ro', 'tr', 'ar', 'he', 'ja', 'zh'];
 
 /** The best language for a tag: its own, else English. */
-export const choose = (tag: string): string => (loaders[language(tag)] ? language(tag) : 'en');
+export function choose(tag: string): string {
+  // The tag that Hebrew had until 1989 is still said by some.
+  const lang = language(tag).replace(/^iw$/, 'he');
+  return LANGUAGES.includes(lang) ? lang : 'en';
+}
 
 /** Loads the texts of a language that `choose` gave. */
 export async function loadTranslator(lang: string): Promise<Translator> {
-  return translator(lang, (await loaders[lang]!()).default);
+  return translator(lang, (await import(path('locale-' + lang))).default);
 }
 
 /** Makes a translator of texts that are there. */

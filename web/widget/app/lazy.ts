@@ -13,10 +13,11 @@ export interface Chunks {
   polling: typeof import('./polling/polling.ts');
 }
 
-/** The hash in the names of the chunks and of their words; the build knows it. */
+/** The hash in the names of the chunks and of all words; the build knows it. */
 declare const CHUNKS: string;
 
-const path = (name: string) => `./${name}-${CHUNKS}.js`;
+/** Where a script is whose name the app knows: one hash for all costs less than one for each. */
+export const path = (name: string) => `./${name}-${CHUNKS}.js`;
 
 const there: Partial<Chunks> = {};
 let tag = 'en';

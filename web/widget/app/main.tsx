@@ -102,8 +102,8 @@ function changed(): void {
 function apply(change: Partial<Options>): void {
   options = merge(options, change);
   root.lang = words.tag;
-  root.dir = isRtl(options.language_code) ? 'rtl' : 'ltr';
-  root.className = `${options.theme} ${format}`;
+  root.dir = isRtl(words.tag) ? 'rtl' : 'ltr';
+  root.className = `${options.theme}`;
   clearTimeout(hoursTimer);
   const wait = Date.parse(options.hours?.changes_at ?? '') - Date.now();
   if (wait > 0 && wait < 2 ** 31) hoursTimer = setTimeout(hoursChanged, wait + 1) as unknown as number;

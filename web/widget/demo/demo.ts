@@ -1,5 +1,5 @@
-// The demo page: words by the path's locale, and the reference's own loader form with the bot of the
-// query, so that what is shown to copy is what runs here.
+// The demo shop: words by the query's language or the browser's, and the reference's own loader form with the bot of
+// the query, so that what is shown to copy is what runs here.
 import { en, uk } from './words.ts';
 
 interface DemoWindow {
@@ -10,8 +10,9 @@ interface DemoWindow {
 type Command = ((...args: unknown[]) => void) & { q?: unknown[]; l?: number };
 
 const page = window as unknown as DemoWindow;
-const locale = /^\/widget\/(uk|en)\//.exec(location.pathname)?.[1] ?? (/^uk\b/.test(navigator.language) ? 'uk' : 'en');
-const asked = new URLSearchParams(location.search).get('bot-id') ?? '1';
+const query = new URLSearchParams(location.search);
+const locale = /^uk\b/.test(query.get('lang') ?? navigator.language) ? 'uk' : 'en';
+const asked = query.get('bot-id') ?? '1';
 const bot = /^[\w-]{1,64}$/.test(asked) ? asked : '1';
 const words = locale === 'uk' ? uk : en;
 const find = (id: string) => document.getElementById(id)!;
@@ -21,9 +22,12 @@ if (words.page_title) document.title = words.page_title;
 for (const element of document.querySelectorAll<HTMLElement>('[data-t]')) element.textContent = words[element.dataset.t!] ?? element.textContent;
 for (const id of ['en', 'uk']) {
   const link = find(id) as HTMLAnchorElement;
-  link.search = `?bot-id=${bot}`;
+  link.search = `?bot-id=${bot}&lang=${id}`;
   if (id === locale) link.setAttribute('aria-current', 'true');
 }
+
+const configurator = find('configurator') as HTMLAnchorElement;
+configurator.href = `/widget/${locale}/?bot-id=${bot}`;
 
 const snippet = `<script>
   (function (w, d, s, u, n) {

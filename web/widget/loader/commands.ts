@@ -7,7 +7,8 @@ const NOBODY = { user_id: '', user_token: '', params_token: '' };
 /** The change that each command makes; what is not here is no command. */
 export const commands = (value: Record<string, never>): Record<string, object | undefined> => ({
   kwcolor: { colors: value },
-  command: { title: value.title, subtitle: value.subtitle },
+  // In quotes, because the build makes another `command` short.
+  'command': { title: value.title, subtitle: value.subtitle },
   kwsetparamsfromsite: { params_from_site: merge({}, value.params_from_site) },
   identify: merge(NOBODY, { user_id: value.user_id, user_token: value.user_token, params_token: value.params_token }),
   logout: NOBODY,

@@ -44,9 +44,10 @@ function start(): void {
     }
   };
 
-  const commands: Record<string, Command | undefined> = { init, on, off };
+  const event = (name: string, payload: unknown, bot?: string) => each((it) => it.obey(name, payload), bot);
+  // kw_event by kw has its place in the one queue of a page that calls both before we are there.
+  const commands: Record<string, Command | undefined> = { init, on, off, event };
   const kw = (command: string, ...rest: unknown[]) => commands[command]?.(...rest);
-  const kwEvent = (event: string, payload: unknown, bot?: string) => each((it) => it.obey(event, payload), bot);
 
   page.__kw = {
     settings: (_, settings) => waiting().take(settings),
@@ -54,8 +55,8 @@ function start(): void {
     part: (make) => waiting()(make),
   } as Callbacks;
   page[name] = kw;
-  page.kw_event = kwEvent;
-  queues.forEach((queue, i) => queue?.q?.forEach((call) => (i ? kwEvent : kw)(...(call as [never, never, never]))));
+  page.kw_event = event;
+  queues.forEach((queue, i) => queue?.q?.forEach((call) => (i ? event : kw)(...(call as [never, never, never]))));
 }
 
 if (!page.__kw) start();

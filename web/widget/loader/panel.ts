@@ -60,7 +60,7 @@ function makePanel(it: Launcher): Panel {
     button.setAttribute('aria-expanded', String(isOpen));
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [isOpen ? look('words.close') : text || look('words.open'), count ? ` (${look('words.unread')}: ${count})` : ''].join(''));
-    frame.title = look('title') || look('words.chat');
+    frame.title = look('title') || look('words.chat') || 'Chat';
   };
 
   const end = () => {
@@ -150,7 +150,8 @@ function makePanel(it: Launcher): Panel {
     layers.push(change);
     read();
     unread(0);
-    post({ type: 'kw_event', name, payload: value });
+    // What has changed the options is in them when the frame is ready.
+    if (isReady || /^(emit|logo|send|start)/.test(name)) post({ type: 'kw_event', name, payload: value });
   };
 
   addEventListener(

@@ -146,9 +146,11 @@ export async function startGateway(options = {}) {
     if (page) return send(200, 'text/html; charset=utf-8', page.body ?? page, page.headers);
     const file = pathname.startsWith('/widget/v2/')
       ? pathname.slice('/widget/v2/'.length).replace(/^frame\/$/, 'frame/index.html')
-      : /^\/(widget\/\w+\/)?$/.test(pathname)
-        ? 'demo/index.html'
-        : '';
+      : /^\/widget\/[\w-]+\/$/.test(pathname)
+        ? 'demo/configurator.html'
+        : pathname === '/'
+          ? 'demo/index.html'
+          : '';
     const path = normalize(join(dist, file));
     try {
       if (!file || !path.startsWith(dist)) throw new Error('no such file');

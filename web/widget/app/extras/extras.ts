@@ -11,7 +11,7 @@ import { uploaded } from './upload.ts';
 
 export { confirmLink } from './confirm.ts';
 export { drawFailed } from './failed.ts';
-export { growMarkdown } from './grow.ts';
+export { drawGrowing, growMarkdown } from './grow.ts';
 export { upload } from './upload.ts';
 
 adopt(css);

@@ -1,5 +1,7 @@
 // Markdown that is still being written: what is finished is drawn once and left alone, so that nothing flickers, a
 // selection stays and the cost of a piece does not grow with the text.
+import type { Message } from '../../wire/message.ts';
+import { make } from './dom.ts';
 import { blocks, toLines } from './markdown.ts';
 
 /** What has been drawn into a box: the lines whose blocks cannot change any more, and how many nodes they have. */
@@ -46,4 +48,13 @@ function settle(old: Node, next: Node): void {
     theirs.forEach((child, i) => (ours[i] ? settle(ours[i], child) : old.appendChild(child)));
     ours.slice(theirs.length).forEach((child) => child.remove());
   }
+}
+
+let growing: [string, HTMLElement] | undefined;
+
+/** A Markdown message as far as it is written: one box for all its pieces. */
+export function drawGrowing({ id, text = '' }: Message): Node {
+  if (growing?.[0] !== id) growing = [id, make('div', 'md')];
+  growMarkdown(growing[1], text);
+  return growing[1];
 }

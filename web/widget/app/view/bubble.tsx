@@ -48,22 +48,9 @@ function content({ message, live }: MessageRow, active: boolean) {
   const { type, parse_mode, text = '' } = message;
   const plain = <div class="text">{type === 'deleted' ? view.words.t('deleted') : renderPlain(text)}</div>;
   if (/^(cards|form)$/.test(type)) return byChunk('rich', message, (rich) => rich.draw(message, view, active), active) ?? plain;
-  if (live && parse_mode === 'Markdown') return byChunk('extras', message, ({ growMarkdown }) => grow(growMarkdown, message.id, text)) ?? plain;
+  if (live && parse_mode === 'Markdown') return byChunk('extras', message, ({ drawGrowing }) => drawGrowing(message)) ?? plain;
   if (!parse_mode && !/image|file/.test(type)) return plain;
   return byChunk('extras', message, ({ draw }) => draw(message, view)) ?? plain;
-}
-
-let growing: HTMLElement | undefined;
-
-/** One box for all the pieces of a message. */
-function grow(growMarkdown: (box: HTMLElement, text: string) => void, id: string, text: string): Node {
-  if (growing?.dataset.of !== id) {
-    growing = document.createElement('div');
-    growing.className = 'md';
-    growing.dataset.of = id;
-  }
-  growMarkdown(growing, text);
-  return growing;
 }
 
 function Meta({ row: { message, own, delivery } }: { row: MessageRow }) {

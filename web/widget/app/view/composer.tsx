@@ -82,10 +82,9 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
   private emoji = ({ currentTarget }: { currentTarget: HTMLElement }) =>
     void lazy('emoji').then(({ open }) =>
       open(view, currentTarget, (emoji) => {
-        const field = this.field.current!;
-        field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end');
-        this.edit(field.value);
-        field.focus();
+        this.field.current!.focus();
+        // As if it was typed: at the caret, and to be taken back.
+        document.execCommand('insertText', false, emoji);
       }),
     );
 
@@ -122,7 +121,7 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
             onKeyDown={this.keys}
           />
           {FINE && (
-            <button type="button" class="round" aria-label={words.t('emoji')} aria-haspopup="dialog" onClick={this.emoji}>
+            <button type="button" class="round" aria-label={words.t('emoji')} onClick={this.emoji}>
               <SmileIcon />
             </button>
           )}

@@ -1,0 +1,41 @@
+// Arabic.
+import type { Locale } from './en.ts';
+
+const ar: Locale = {
+  title: 'الدردشة',
+  subtitle: 'نرد عليك في أقرب وقت ممكن',
+  close: 'إغلاق الدردشة',
+  messages: 'الرسائل',
+  write: 'اكتب رسالة…',
+  attach: 'إرفاق ملف',
+  send: 'إرسال',
+  you: 'أنت',
+  bot: 'المساعد',
+  operator: 'موظف الدعم',
+  sending: 'جارٍ الإرسال',
+  sent: 'أُرسلت',
+  seen: 'شوهدت',
+  waiting: 'بانتظار موظف الدعم',
+  waitingMore: 'يمكنك متابعة الكتابة، سنرى كل شيء.',
+  joined: 'انضم {name} إلى الدردشة',
+  left: 'غادر {name} الدردشة',
+  ended: 'انتهت الدردشة',
+  typing: '{name} يكتب',
+  thinkingBlocks: 'يمكنك الإرسال فور وصول الرد.',
+  offline: 'لا يوجد اتصال. ستُرسل رسائلك عند عودته.',
+  connecting: 'جارٍ الاتصال…',
+  newMessages: { zero: '{n} رسائل جديدة', one: 'رسالة جديدة ({n})', two: 'رسالتان جديدتان ({n})', few: '{n} رسائل جديدة', many: '{n} رسالة جديدة', other: '{n} رسالة جديدة' },
+  toBottom: 'إلى أحدث رسالة',
+  charsLeft: 'الأحرف المتبقية: {n}',
+  older: 'جارٍ تحميل رسائل سابقة…',
+  keyboard: 'إجابات للاختيار',
+  menu: 'المزيد',
+  emoji: 'رموز تعبيرية',
+  reply: 'رد',
+  edited: 'معدّلة',
+  deleted: 'حُذفت هذه الرسالة',
+  news: 'جديد',
+  full: 'رسائل كثيرة بانتظار الإرسال',
+};
+
+export default ar;

@@ -1,0 +1,41 @@
+// Czech.
+import type { Locale } from './en.ts';
+
+const cs: Locale = {
+  title: 'Chat',
+  subtitle: 'Odpovíme, jakmile to bude možné',
+  close: 'Zavřít chat',
+  messages: 'Zprávy',
+  write: 'Napište zprávu…',
+  attach: 'Přiložit soubor',
+  send: 'Odeslat',
+  you: 'Vy',
+  bot: 'Asistent',
+  operator: 'Operátor',
+  sending: 'Odesílá se',
+  sent: 'Odesláno',
+  seen: 'Zobrazeno',
+  waiting: 'Čekáme na operátora',
+  waitingMore: 'Můžete psát dál, operátor uvidí vše.',
+  joined: '{name} je nyní v chatu',
+  left: '{name} už není v chatu',
+  ended: 'Chat skončil',
+  typing: '{name} píše',
+  thinkingBlocks: 'Odeslat půjde, jakmile přijde odpověď.',
+  offline: 'Bez připojení. Zprávy se odešlou, až se obnoví.',
+  connecting: 'Připojování…',
+  newMessages: { one: '{n} nová zpráva', few: '{n} nové zprávy', many: '{n} nové zprávy', other: '{n} nových zpráv' },
+  toBottom: 'Na nejnovější zprávu',
+  charsLeft: 'Zbývá znaků: {n}',
+  older: 'Načítání starších zpráv…',
+  keyboard: 'Možnosti odpovědi',
+  menu: 'Více',
+  emoji: 'Emoji',
+  reply: 'Odpovědět',
+  edited: 'upraveno',
+  deleted: 'Tato zpráva byla smazána',
+  news: 'Nové',
+  full: 'Na odeslání čeká příliš mnoho zpráv',
+};
+
+export default cs;

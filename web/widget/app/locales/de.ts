@@ -1,0 +1,41 @@
+// German.
+import type { Locale } from './en.ts';
+
+const de: Locale = {
+  title: 'Chat',
+  subtitle: 'Wir antworten so bald wie möglich',
+  close: 'Chat schließen',
+  messages: 'Nachrichten',
+  write: 'Nachricht schreiben…',
+  attach: 'Datei anhängen',
+  send: 'Senden',
+  you: 'Sie',
+  bot: 'Assistent',
+  operator: 'Support',
+  sending: 'Wird gesendet',
+  sent: 'Gesendet',
+  seen: 'Gelesen',
+  waiting: 'Sie werden gleich verbunden',
+  waitingMore: 'Schreiben Sie ruhig weiter, alles wird gelesen.',
+  joined: '{name} ist jetzt im Chat',
+  left: '{name} hat den Chat verlassen',
+  ended: 'Der Chat ist beendet',
+  typing: '{name} schreibt',
+  thinkingBlocks: 'Sie können senden, sobald die Antwort da ist.',
+  offline: 'Keine Verbindung. Ihre Nachrichten werden gesendet, sobald sie wieder da ist.',
+  connecting: 'Verbindung wird hergestellt…',
+  newMessages: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
+  toBottom: 'Zur neuesten Nachricht',
+  charsLeft: 'Verbleibende Zeichen: {n}',
+  older: 'Frühere Nachrichten werden geladen…',
+  keyboard: 'Antwortmöglichkeiten',
+  menu: 'Mehr',
+  emoji: 'Emoji',
+  reply: 'Antworten',
+  edited: 'bearbeitet',
+  deleted: 'Diese Nachricht wurde gelöscht',
+  news: 'Neu',
+  full: 'Zu viele Nachrichten warten auf das Senden',
+};
+
+export default de;

@@ -1,0 +1,41 @@
+// French.
+import type { Locale } from './en.ts';
+
+const fr: Locale = {
+  title: 'Chat',
+  subtitle: 'Nous répondons dès que possible',
+  close: 'Fermer le chat',
+  messages: 'Messages',
+  write: 'Écrivez un message…',
+  attach: 'Joindre un fichier',
+  send: 'Envoyer',
+  you: 'Vous',
+  bot: 'Assistant',
+  operator: 'Conseiller',
+  sending: 'Envoi en cours',
+  sent: 'Envoyé',
+  seen: 'Vu',
+  waiting: 'En attente d’un conseiller',
+  waitingMore: 'Vous pouvez continuer à écrire, tout sera lu.',
+  joined: '{name} a rejoint le chat',
+  left: '{name} a quitté le chat',
+  ended: 'Le chat est terminé',
+  typing: '{name} écrit',
+  thinkingBlocks: 'Vous pourrez envoyer dès que la réponse sera là.',
+  offline: 'Pas de connexion. Vos messages partiront dès son retour.',
+  connecting: 'Connexion…',
+  newMessages: { one: '{n} nouveau message', many: '{n} de nouveaux messages', other: '{n} nouveaux messages' },
+  toBottom: 'Aller au dernier message',
+  charsLeft: 'Caractères restants : {n}',
+  older: 'Chargement des messages précédents…',
+  keyboard: 'Réponses au choix',
+  menu: 'Plus',
+  emoji: 'Émojis',
+  reply: 'Répondre',
+  edited: 'modifié',
+  deleted: 'Ce message a été supprimé',
+  news: 'Nouveaux',
+  full: 'Trop de messages en attente d’envoi',
+};
+
+export default fr;

@@ -1,0 +1,41 @@
+// Hebrew.
+import type { Locale } from './en.ts';
+
+const he: Locale = {
+  title: 'צ׳אט',
+  subtitle: 'נענה בהקדם האפשרי',
+  close: 'סגירת הצ׳אט',
+  messages: 'הודעות',
+  write: 'כתיבת הודעה…',
+  attach: 'צירוף קובץ',
+  send: 'שליחה',
+  you: 'אתם',
+  bot: 'העוזר',
+  operator: 'נציג',
+  sending: 'בשליחה',
+  sent: 'נשלחה',
+  seen: 'נצפתה',
+  waiting: 'ממתינים לנציג',
+  waitingMore: 'אפשר להמשיך לכתוב, הכול ייקרא.',
+  joined: '{name} בצ׳אט עכשיו',
+  left: '{name} כבר לא בצ׳אט',
+  ended: 'הצ׳אט הסתיים',
+  typing: '{name} בהקלדה',
+  thinkingBlocks: 'אפשר יהיה לשלוח מיד כשתגיע התשובה.',
+  offline: 'אין חיבור. ההודעות יישלחו כשיחזור.',
+  connecting: 'מתחברים…',
+  newMessages: { one: 'הודעה חדשה ({n})', two: '{n} הודעות חדשות', other: '{n} הודעות חדשות' },
+  toBottom: 'להודעה האחרונה',
+  charsLeft: 'תווים שנותרו: {n}',
+  older: 'טוענים הודעות קודמות…',
+  keyboard: 'תשובות לבחירה',
+  menu: 'עוד',
+  emoji: 'אמוג׳י',
+  reply: 'תגובה',
+  edited: 'נערכה',
+  deleted: 'ההודעה נמחקה',
+  news: 'חדש',
+  full: 'יותר מדי הודעות ממתינות לשליחה',
+};
+
+export default he;

@@ -1,0 +1,41 @@
+// Italian.
+import type { Locale } from './en.ts';
+
+const it: Locale = {
+  title: 'Chat',
+  subtitle: 'Rispondiamo appena possibile',
+  close: 'Chiudi la chat',
+  messages: 'Messaggi',
+  write: 'Scrivi un messaggio…',
+  attach: 'Allega un file',
+  send: 'Invia',
+  you: 'Tu',
+  bot: 'Assistente',
+  operator: 'Operatore',
+  sending: 'Invio in corso',
+  sent: 'Inviato',
+  seen: 'Letto',
+  waiting: 'In attesa di un operatore',
+  waitingMore: 'Puoi continuare a scrivere, vedrà tutto.',
+  joined: '{name} è in chat',
+  left: '{name} ha lasciato la chat',
+  ended: 'La chat è terminata',
+  typing: '{name} sta scrivendo',
+  thinkingBlocks: 'Potrai inviare appena arriva la risposta.',
+  offline: 'Nessuna connessione. I messaggi partiranno quando torna.',
+  connecting: 'Connessione…',
+  newMessages: { one: '{n} nuovo messaggio', many: '{n} di nuovi messaggi', other: '{n} nuovi messaggi' },
+  toBottom: 'Vai all’ultimo messaggio',
+  charsLeft: 'Caratteri rimasti: {n}',
+  older: 'Caricamento dei messaggi precedenti…',
+  keyboard: 'Risposte tra cui scegliere',
+  menu: 'Altro',
+  emoji: 'Emoji',
+  reply: 'Rispondi',
+  edited: 'modificato',
+  deleted: 'Questo messaggio è stato eliminato',
+  news: 'Nuovi',
+  full: 'Troppi messaggi in attesa di invio',
+};
+
+export default it;

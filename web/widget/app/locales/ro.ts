@@ -1,0 +1,41 @@
+// Romanian.
+import type { Locale } from './en.ts';
+
+const ro: Locale = {
+  title: 'Chat',
+  subtitle: 'Răspundem cât mai curând',
+  close: 'Închideți chatul',
+  messages: 'Mesaje',
+  write: 'Scrieți un mesaj…',
+  attach: 'Atașați un fișier',
+  send: 'Trimiteți',
+  you: 'Dvs.',
+  bot: 'Asistent',
+  operator: 'Operator',
+  sending: 'Se trimite',
+  sent: 'Trimis',
+  seen: 'Văzut',
+  waiting: 'Se așteaptă un operator',
+  waitingMore: 'Puteți scrie în continuare, va vedea totul.',
+  joined: '{name} a intrat în chat',
+  left: '{name} a ieșit din chat',
+  ended: 'Chatul s-a încheiat',
+  typing: '{name} scrie',
+  thinkingBlocks: 'Puteți trimite imediat ce sosește răspunsul.',
+  offline: 'Fără conexiune. Mesajele vor fi trimise când revine.',
+  connecting: 'Se conectează…',
+  newMessages: { one: '{n} mesaj nou', few: '{n} mesaje noi', other: '{n} de mesaje noi' },
+  toBottom: 'La cel mai nou mesaj',
+  charsLeft: 'Caractere rămase: {n}',
+  older: 'Se încarcă mesajele anterioare…',
+  keyboard: 'Răspunsuri la alegere',
+  menu: 'Mai mult',
+  emoji: 'Emoji',
+  reply: 'Răspundeți',
+  edited: 'editat',
+  deleted: 'Acest mesaj a fost șters',
+  news: 'Noi',
+  full: 'Prea multe mesaje așteaptă să fie trimise',
+};
+
+export default ro;

@@ -1,0 +1,41 @@
+// Turkish.
+import type { Locale } from './en.ts';
+
+const tr: Locale = {
+  title: 'Sohbet',
+  subtitle: 'En kısa sürede yanıtlıyoruz',
+  close: 'Sohbeti kapat',
+  messages: 'Mesajlar',
+  write: 'Bir mesaj yazın…',
+  attach: 'Dosya ekle',
+  send: 'Gönder',
+  you: 'Siz',
+  bot: 'Asistan',
+  operator: 'Temsilci',
+  sending: 'Gönderiliyor',
+  sent: 'Gönderildi',
+  seen: 'Görüldü',
+  waiting: 'Temsilci bekleniyor',
+  waitingMore: 'Yazmaya devam edebilirsiniz, hepsi görülecek.',
+  joined: '{name} sohbete katıldı',
+  left: '{name} sohbetten ayrıldı',
+  ended: 'Sohbet sona erdi',
+  typing: '{name} yazıyor',
+  thinkingBlocks: 'Yanıt gelir gelmez gönderebilirsiniz.',
+  offline: 'Bağlantı yok. Mesajlarınız bağlantı gelince gönderilecek.',
+  connecting: 'Bağlanıyor…',
+  newMessages: { one: '{n} yeni mesaj', other: '{n} yeni mesaj' },
+  toBottom: 'En yeni mesaja git',
+  charsLeft: 'Kalan karakter: {n}',
+  older: 'Önceki mesajlar yükleniyor…',
+  keyboard: 'Yanıt seçenekleri',
+  menu: 'Daha fazla',
+  emoji: 'Emoji',
+  reply: 'Yanıtla',
+  edited: 'düzenlendi',
+  deleted: 'Bu mesaj silindi',
+  news: 'Yeni',
+  full: 'Gönderilmeyi bekleyen çok fazla mesaj var',
+};
+
+export default tr;
