@@ -1,8 +1,8 @@
 // Every state of the widget, in pictures for people (out/gallery) and for axe, which finds what keeps somebody out.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { devices } from '@playwright/test';
+import { violations } from '../harness/axe.ts';
 import { Desk } from '../harness/desk.ts';
 import { makeGallery, startGallerySite, type GallerySite } from '../harness/gallery.ts';
 import { journey } from '../harness/journey.ts';
@@ -47,9 +47,7 @@ for (const [name, variation] of Object.entries(variations)) {
       await page.screenshot({ path: join(folder, `${name}-${String(++stop).padStart(2, '0')}-${state}.png`) });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) problems.push(`${state} is ${wide} px wider than the screen`);
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-      for (const { id, help, nodes } of violations) {
-        const what = `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`;
+      for (const what of await violations(page)) {
         // Said once, where it was met first.
         if (!found.has(what)) problems.push(`${state}: ${what}`);
         found.add(what);

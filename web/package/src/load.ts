@@ -53,7 +53,7 @@ function addScript(src: ScriptSource, nonce: string | undefined): void {
   if (nonce) script.nonce = nonce;
   script.onerror = () => {
     script.remove();
-    for (const tell of [...failed]) tell({ code: 'unavailable', message: `${src} cannot be loaded` });
+    for (const tell of failed) tell({ code: 'unavailable', message: `${src} cannot be loaded` });
   };
   script.src = src as string;
   adding = script;

@@ -41,14 +41,17 @@ export function useWidget(options: LoadOptions, handlers: WidgetHandlers = {}): 
   return handle;
 }
 
-export interface ChatProps extends Omit<LoadOptions, 'container'> {
+export interface ChatLauncherProps extends Omit<LoadOptions, 'container'> {
   on?: WidgetHandlers;
+}
+
+export interface ChatProps extends ChatLauncherProps {
   className?: string;
   style?: CSSProperties;
 }
 
 /** The launcher in a corner of the page. Draws nothing of its own. */
-export function ChatLauncher({ on, className: _, style: __, ...options }: ChatProps): null {
+export function ChatLauncher({ on, ...options }: ChatLauncherProps): null {
   useWidget(options, on);
   return null;
 }
