@@ -54,7 +54,10 @@ func TestMarkSeen(t *testing.T) {
 	if got, want := seen(), []string{second, third}; !slices.Equal(got, want) {
 		t.Errorf("seen %q, want %q", got, want)
 	}
-	if got := o.dialog(d); got.GetUnread() != 0 || got.GetLastText() != "Good day!" {
+	stored := o.logged(c, subject.Operator)
+	newest := o.log.At(stored[len(stored)-1].Sequence).String()
+	got := o.becomes(d, "up to the notice", func(d *operatorv1.Dialog) bool { return d.GetLastOffset() == newest })
+	if got.GetUnread() != 0 || got.GetLastText() != "Good day!" {
 		t.Errorf("dialog %v, want what was said last", got)
 	}
 
