@@ -28,6 +28,7 @@ var pure = []string{
 	"internal/subject",
 	"services/config/invalid",
 	"services/config/widget",
+	"services/gateway/hours",
 	"services/gateway/wire",
 	"services/operator/desk",
 	"services/scenario/flow",

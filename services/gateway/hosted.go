@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"github.com/switchboard-chat/switchboard/internal/webfiles"
 )
@@ -47,7 +48,7 @@ func (p *hosted) serve(w http.ResponseWriter, r *http.Request) {
 		lang = "en"
 	}
 	noScript := "To chat here, allow JavaScript for this page."
-	if lang == "uk" {
+	if strings.HasPrefix(lang, "uk") {
 		noScript = "Щоб поспілкуватися тут, дозвольте JavaScript для цієї сторінки."
 	}
 	var body bytes.Buffer

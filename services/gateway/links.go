@@ -45,17 +45,19 @@ type links struct {
 // in reports whether a text has the address. Where an address ends in a text is a matter of taste: every place counts
 // at which there is a mark that a reader may take for one of the sentence's, or of Markdown.
 func (l *links) in(text string) bool {
-	for {
+	for ; l.left > 0; l.left-- {
 		at := strings.Index(text, "://")
 		if at < 0 {
 			return false
 		}
-		begin := max(0, at-len("https"))
-		if i := strings.LastIndex(strings.ToLower(text[begin:at]), "http"); i >= 0 && l.at(text[begin+i:]) {
-			return true
+		for _, scheme := range []string{"https", "http"} {
+			if begin := at - len(scheme); begin >= 0 && strings.EqualFold(text[begin:at], scheme) && l.at(text[begin:]) {
+				return true
+			}
 		}
 		text = text[at+len("://"):]
 	}
+	return false
 }
 
 // at reports whether a text begins with the address.
@@ -64,11 +66,12 @@ func (l *links) at(text string) bool {
 		marks = ".,;:!?'\")]}*_~|`"
 		spare = 16 // what a browser leaves out, such as a port
 	)
+	most := min(len(text), len(l.want)+spare)
+	text = text[:min(len(text), most+1)] // what follows is a mark, or it is not the address's end
 	if end := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '<' || r == '>' }); end >= 0 {
 		text = text[:end]
 	}
-	most := min(len(text), len(l.want)+spare)
-	for end := len(l.want) / 4; end <= most; end++ { // what is written with % is three times as long
+	for end := len(l.want) / 4; end <= min(len(text), most); end++ { // what is written with % is three times as long
 		if end < len(text) && !strings.ContainsRune(marks, rune(text[end])) {
 			continue
 		}

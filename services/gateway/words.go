@@ -1,11 +1,15 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -67,16 +71,36 @@ func base(tag language.Tag) string {
 func languages(r *http.Request, b *configv1.Bot) []string {
 	q := r.URL.Query()
 	tags := []string{q.Get("lang"), b.GetWidget().GetLanguageCode(), q.Get("page")}
-	accept := r.Header.Get("Accept-Language")
-	if len(accept) > maxAcceptLanguage {
-		return tags
+	return append(tags, accepted(r.Header.Get("Accept-Language"))...)
+}
+
+// accepted are the tags that a browser names, the one that it likes best first. What cannot be read is passed over: one
+// language that nobody knows says nothing of the others.
+func accepted(header string) []string {
+	type wish struct {
+		tag string
+		q   float64
 	}
-	accepted, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil {
-		return tags // what cannot be read is no wish
+	if len(header) > maxAcceptLanguage {
+		return nil
 	}
-	for _, t := range accepted {
-		tags = append(tags, t.String())
+	var wishes []wish
+	for part := range strings.SplitSeq(header, ",") {
+		tag, weight, weighed := strings.Cut(part, ";")
+		q := 1.0
+		if weighed {
+			value, _ := strings.CutPrefix(strings.TrimSpace(weight), "q=")
+			var err error
+			if q, err = strconv.ParseFloat(value, 64); err != nil || !(q > 0 && q <= 1) {
+				continue
+			}
+		}
+		wishes = append(wishes, wish{strings.TrimSpace(tag), q})
+	}
+	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.q, a.q) })
+	tags := make([]string, len(wishes))
+	for i, w := range wishes {
+		tags[i] = w.tag
 	}
 	return tags
 }
