@@ -109,6 +109,7 @@ lint-proto: $(BUF)
 .PHONY: lint-web
 lint-web: npm
 	cd web/widget && npm run --silent check
+	cd web/package && npm run --silent check
 	cd web/console && npm run --silent check
 	cd e2e && npm run --silent check
 
@@ -132,8 +133,9 @@ test-faults: web ## Break processes, NATS, links and clocks under load; SOAK is 
 	go test -race -count=1 ./internal/bus/ ./services/gateway/...
 
 .PHONY: test-web
-test-web: npm ## Run the unit tests of the widget and the console
+test-web: npm ## Run the unit tests of the widget, its package and the console
 	cd web/widget && npm test -- --reporter=default --reporter=json --outputFile.json=$(CURDIR)/$(RESULTS)/widget.json
+	cd web/package && npm run build && npm test -- --reporter=default --reporter=json --outputFile.json=$(CURDIR)/$(RESULTS)/package.json
 	cd web/console && npm test -- --reporter=default --reporter=json --outputFile.json=$(CURDIR)/$(RESULTS)/console.json
 
 .PHONY: test-peers

@@ -1,5 +1,7 @@
 // Pages of a customer's site that make it hard for a guest: each is a path of the site.
 
+import { APPS } from './apps.ts';
+
 /** What a page is made of. */
 export interface HostPage {
   headers?: Record<string, string>;
@@ -99,5 +101,11 @@ export const hostPages: Record<string, (chat: string, query: URLSearchParams) =>
     headers: { 'Content-Security-Policy': `script-src 'unsafe-inline' ${chat}/widget/v2/kw.js` },
     ...plain(chat, init(null)),
   }),
+  ...Object.fromEntries(
+    APPS.map((name) => [
+      `/${name}`,
+      (chat: string) => ({ body: `${head('An app')}<body data-chat="${chat}"><div id="root"></div><script>${watch}</script><script type="module" src="/apps/${name}.js"></script></body></html>` }),
+    ]),
+  ),
   '/long': (chat) => plain(chat, init(null), '<style>p { margin-top: 3000px }</style>'),
 };

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BOT } from './admin.ts';
 import { bundleFile } from './bundles.ts';
+import { appScript } from './apps.ts';
 import { hostPages } from './pages.ts';
 
 export interface Site {
@@ -66,6 +67,8 @@ export async function startSite(): Promise<Site> {
     const file = await bundleFile(pathname);
     if (file) return void response.writeHead(200, { 'Content-Type': file.type }).end(file.body);
     const [chat, visitor] = ['chat', 'visitor'].map((name) => query.get(name) ?? '') as [string, string];
+    const script = await appScript(pathname);
+    if (script) return void response.writeHead(200, { 'Content-Type': 'text/javascript; charset=utf-8' }).end(script);
     const hard = hostPages[pathname];
     if (hard && /^http:\/\/chat\.localhost:\d+$/.test(chat)) {
       const { headers, body } = hard(chat, query);

@@ -60,7 +60,7 @@ const squeeze = {
         let { contents } = file;
         if (file.path.endsWith('.js')) {
           const module = b.initialOptions.format === 'esm';
-          const options = { ecma: 2022, booleans_as_integers: !module, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
+          const options = { ecma: 2022, passes: 6, sequences: !module, lhs_constants: !module, unsafe_arrows: true, pure_getters: true };
           const { code } = await minify(file.text, { module, compress: options, format: { ecma: 2022 } });
           contents = Buffer.from(code);
         }

@@ -76,7 +76,9 @@ export function makeChannels(it: Launcher): Front {
 }
 
 function badge(shape: string, color: string): HTMLElement {
-  const round = make('i', '', icon(shape));
+  const drawn = icon(shape);
+  const round = make('i', '', drawn);
+  drawn.setAttribute('viewBox', '0 0 28 28');
   round.style.setProperty('--k', color);
   return round;
 }

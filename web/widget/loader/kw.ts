@@ -28,24 +28,26 @@ function start(): void {
     });
 
   const init = ({ container, ...given }: InitOptions = {}) => {
-    const { bot_id = 1, user_id, user_token, language_code, params_from_site, color, colors, widgetButton } = given;
-    const place = container ?? [widgetButton?.position?.x, widgetButton?.position?.y].join();
-    const who = [bot_id, user_id ?? user_token, language_code].join();
+    const bot = given.bot_id ?? 1;
+    const position = given.widgetButton?.position;
+    const place = container ?? [position?.x, position?.y].join();
+    const who = [bot, given.user_id ?? given.user_token, given.language_code].join();
     each(() => {});
     const old = widgets.get(place);
     if (old?.who !== who) {
       old?.obey('destroy');
-      widgets.set(place, makeWidget(`${bot_id}`, who, container, given));
+      widgets.set(place, makeWidget(`${bot}`, who, container, given));
     } else {
       if (old.host) old.obey('show');
-      if (params_from_site) old.obey('kwsetparamsfromsite', given);
-      old.obey('kwcolor', colors ?? color);
+      if (given.params_from_site) old.obey('kwsetparamsfromsite', given);
+      old.obey('kwcolor', given.colors ?? given.color);
     }
   };
 
-  const commands: Record<string, Command | undefined> = { init, on, off };
+  const event = (name: string, payload: unknown, bot?: string) => each((it) => it.obey(name, payload), bot);
+  // kw_event by kw has its place in the one queue of a page that calls both before we are there.
+  const commands: Record<string, Command | undefined> = { init, on, off, event };
   const kw = (command: string, ...rest: unknown[]) => commands[command]?.(...rest);
-  const kwEvent = (event: string, payload: unknown, bot?: string) => each((it) => it.obey(event, payload), bot);
 
   page.__kw = {
     settings: (_, settings) => waiting().take(settings),
@@ -53,8 +55,8 @@ function start(): void {
     part: (make) => waiting()(make),
   } as Callbacks;
   page[name] = kw;
-  page.kw_event = kwEvent;
-  queues.forEach((queue, i) => queue?.q?.forEach((call) => (i ? kwEvent : kw)(...(call as [never, never, never]))));
+  page.kw_event = event;
+  queues.forEach((queue, i) => queue?.q?.forEach((call) => (i ? event : kw)(...(call as [never, never, never]))));
 }
 
 if (!page.__kw) start();

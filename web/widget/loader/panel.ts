@@ -60,7 +60,7 @@ function makePanel(it: Launcher): Panel {
     button.setAttribute('aria-expanded', String(isOpen));
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [isOpen ? look('words.close') : text || look('words.open'), count ? ` (${look('words.unread')}: ${count})` : ''].join(''));
-    frame.title = look('title') || look('words.chat');
+    frame.title = look('title') || look('words.chat') || 'Chat';
   };
 
   const end = () => {
@@ -113,6 +113,8 @@ function makePanel(it: Launcher): Panel {
         clearTimeout(silence);
         isReady = true;
         box.classList.add('up');
+        // A frame that was focused before its page was there has lost it.
+        if (isOpen && !isQuiet && [host, document.body].includes(document.activeElement as HTMLElement)) frame.focus();
         send({ type: 'init', bot_id: bot, token: loadToken(bot), options, open: isOpen, format: shape, quiet: isQuiet, own });
         waiting.forEach(send);
         waiting = [];
@@ -148,7 +150,8 @@ function makePanel(it: Launcher): Panel {
     layers.push(change);
     read();
     unread(0);
-    post({ type: 'kw_event', name, payload: value });
+    // What has changed the options is in them when the frame is ready.
+    if (isReady || /^(emit|logo|send|start)/.test(name)) post({ type: 'kw_event', name, payload: value });
   };
 
   addEventListener(

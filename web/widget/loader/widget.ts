@@ -112,7 +112,7 @@ export function makeWidget(bot: string, who: string, container: string | Element
       }
       // The panel takes them when it is made. Some are worth fetching it for.
       it.calls.push([name, payload]);
-      if (!it.host) it.calls[MAX_CALLS] && it.calls.shift();
+      if (!it.host) it.calls = it.calls.slice(-MAX_CALLS);
       else if (isOpening || /^(emit|logo|send|start)/.test(name) || it.calls[MAX_CALLS]) withPart('panel');
     },
   } as Partial<Widget> as Widget;

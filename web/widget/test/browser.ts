@@ -31,7 +31,7 @@ export function newPage(path = '/widget/v2/kw.js'): Server {
   sessionStorage.clear();
   const server: Server = {
     settings: { 1: {} },
-    parts: { panel: () => import('../loader/panel.ts'), rules: () => import('../loader/rules.ts'), channels: () => import('../loader/channels.ts'), check: () => import('../loader/check.ts') },
+    parts: { kw: () => import('../loader/kw.ts'), panel: () => import('../loader/panel.ts'), rules: () => import('../loader/rules.ts'), channels: () => import('../loader/channels.ts'), check: () => import('../loader/check.ts') },
     asked: [],
   };
   running(document.head.querySelector('script'));
@@ -53,12 +53,13 @@ function serve(server: Server, script: HTMLScriptElement): Promise<unknown> {
   return (busy = busy.then(async () => {
     const bot = /settings\/(.*)\.js$/.exec(url.pathname)?.[1];
     const answer = bot && server.settings[bot];
-    const part = server.parts[/assets\/(\w+)-hash\.js$/.exec(url.pathname)?.[1] ?? ''];
+    const part = server.parts[/(\w+)(?:-hash)?\.js$/.exec(url.pathname)?.[1] ?? ''];
     if (!answer && !part) return script.onerror?.('');
     if (part) vi.resetModules();
     running(script);
-    if (answer) 'refused' in answer ? page.__kw!.refused(bot, answer.refused as Refusal) : page.__kw!.settings(bot, answer);
-    else await part!();
+    if (!answer) await part!();
+    else if ('refused' in answer) page.__kw!.refused(bot!, answer.refused as Refusal);
+    else page.__kw!.settings(bot!, answer);
     running(null);
     script.onload?.(new Event('load'));
   }));

@@ -14,7 +14,7 @@ beforeEach(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
   listeners = [];
   for (const target of [window, document, document.documentElement])
-    vi.spyOn(target, 'addEventListener').mockImplementation(function (this: EventTarget, type: string, listener: never, options?: AddEventListenerOptions | boolean) {
+    vi.spyOn(target as EventTarget, 'addEventListener').mockImplementation(function (this: EventTarget, type, listener, options) {
       listeners.push(options);
       EventTarget.prototype.addEventListener.call(this, type, listener, options);
     });
