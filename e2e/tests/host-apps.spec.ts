@@ -1,4 +1,4 @@
-// Single-page applications: whatever the routes are, there is one widget, and in the end one that works.
+// Single-page applications: whatever the routes are, there is one widget at a place, and in the end one that works.
 import { expect, test } from '../harness/test.ts';
 import { Widget } from '../harness/visitor.ts';
 
@@ -41,7 +41,8 @@ for (const app of ['react', 'vue', 'plain-app'])
           // Sometimes the page takes a breath, and scripts and frames come in between.
           if (!dice(4)) await new Promise((resolve) => requestAnimationFrame(resolve));
           const widgets = document.querySelectorAll('kw-widget');
-          if (widgets.length > 1) return `${widgets.length} widgets after ${done.join()}`;
+          const places = new Set(Array.from(widgets, (widget) => widget.parentElement));
+          if (widgets.length > places.size) return `${widgets.length} widgets at ${places.size} places after ${done.join()}`;
           for (const widget of widgets) if (widget.shadowRoot!.querySelectorAll('iframe').length > 1) return `two frames after ${done.join()}`;
         }
         app.go('none');

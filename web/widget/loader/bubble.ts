@@ -1,12 +1,7 @@
 // The bubble beside the launcher, with what is new or what the bot says by itself.
 import css from './bubble.css';
 import { addSheet, make } from './dom.ts';
-import type { Launcher } from './parts.ts';
-
-export interface Bubble {
-  /** Shows who says what; without a text it goes. */
-  show(text?: string, author?: string): void;
-}
+import type { Bubble, Launcher } from './parts.ts';
 
 /** Makes the bubble of a widget, empty. */
 export function makeBubble({ host, box, look }: Launcher, taken: () => void, dismissed: () => void): Bubble {

@@ -3,14 +3,13 @@
 import css from './panel.css';
 import { ours, type FromFrame, type FromLoader } from '../wire/frame.ts';
 import { isRtl, merge, type Options } from '../wire/options.ts';
-import { makeBubble } from './bubble.ts';
 import { commands } from './commands.ts';
 import { intoDialog } from './dialog.ts';
 import { addSheet, make } from './dom.ts';
 import { makeFullScreen } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
-import { give, type Launcher, type Panel } from './parts.ts';
+import { give, type Bubble, type Launcher, type Panel } from './parts.ts';
 import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
 import { countInTitle } from './title.ts';
 
@@ -35,9 +34,19 @@ function makePanel(it: Launcher): Panel {
   let silence = 0;
   const text = button.textContent;
   let waiting: FromLoader[] = [];
+  let bubble: Bubble | undefined;
+  /** What the bubble says, and who. */
+  let news: [text?: string, author?: string] = [];
 
-  const bubble = makeBubble(it, () => toggle(true), () => {});
   const setFullScreen = makeFullScreen(box, signal);
+
+  /** Loads what the chat can do without: where that fails the launcher is no link. */
+  const extra: Launcher['withPart'] = (name, run) => {
+    const { block } = it;
+    it.block = () => {};
+    it.withPart(name, run);
+    it.block = block;
+  };
 
   /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */
   const read = () => {
@@ -56,7 +65,9 @@ function makePanel(it: Launcher): Panel {
   const unread = (count: number, author?: string, preview?: string) => {
     badge.hidden = !count;
     badge.textContent = count > 99 ? '99+' : String(count);
-    bubble.show(count ? preview : '', author);
+    news = count ? [preview, author] : [];
+    if (news[0]) extra('preview', (made) => (bubble = made).show(...news));
+    else bubble?.show();
     button.setAttribute('aria-expanded', String(isOpen));
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [isOpen ? look('words.close') : text || look('words.open'), count ? ` (${look('words.unread')}: ${count})` : ''].join(''));
@@ -169,8 +180,9 @@ function makePanel(it: Launcher): Panel {
   };
   frame.onload = () => isReady || watch(LOADED_MS, "the page's policy, or something between, keeps the chat's frame away");
 
-  if (isStrange(it.given)) it.withPart('check');
+  if (isStrange(it.given)) extra('check');
   read();
+  if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   box.dir = isRtl(look('language_code')) ? 'rtl' : 'ltr';
   button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'), badge);
   addSheet(host.shadowRoot!, css);

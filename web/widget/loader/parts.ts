@@ -52,6 +52,12 @@ export interface Front {
   toggle(open?: boolean, quiet?: boolean): void;
 }
 
+/** The bubble beside the launcher, with what is new or what the bot says by itself. */
+export interface Bubble {
+  /** Shows who says what; without a text it goes. */
+  show(text?: string, author?: string): void;
+}
+
 /** The panel once it is there. */
 export interface Panel extends Front {
   /** Carries out a kw_event. */
@@ -62,6 +68,7 @@ export interface Panel extends Front {
 export interface Parts {
   panel: Panel;
   channels: Front;
+  preview: Bubble;
   /** Watches for the bot's proactive messages. */
   rules: void;
   /** Says in the console what is wrong with the options of kw('init'). */

@@ -257,6 +257,21 @@ test('a panel that cannot be loaded leaves a link, and a page that may show it',
   expect(opened).toHaveBeenCalledExactlyOnceWith(`${CHAT}/widget/v2/chat/?bot-id=1`, '_blank', 'noopener');
 });
 
+test('a part that the chat can do without changes nothing when it cannot be loaded', async () => {
+  delete server.parts.preview;
+  delete server.parts.check;
+  await load(['init', { botId: 1 }]);
+  await open();
+  page.kw_event('openchat', 0);
+  await settled();
+  frameSays({ type: 'unread', count: 1, preview: { author_name: 'Marta', text: 'Hello' } });
+  await settled();
+  expect(button().role).toBeNull();
+  button().click();
+  await settled();
+  expect(isOpen()).toBe(true);
+});
+
 test('a frame that says nothing leaves a link', async () => {
   const heard: { code: string }[] = [];
   await load(['on', 'error', (detail: never) => heard.push(detail)], ['init', {}]);
