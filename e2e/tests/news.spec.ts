@@ -26,7 +26,9 @@ test('a message opens the chat; what was there when the page was loaded does not
   await expect(widget.launcher).toHaveAttribute('aria-expanded', 'true');
   await widget.hears('Shall I show them your message?');
 
+  // A chat that is open stays so on the next page.
   await widget.launcher.click();
+  await expect(widget.launcher).toHaveAttribute('aria-expanded', 'false');
   await page.reload();
   await expect.poll(counts).not.toEqual([]);
   expect(await counts()).toEqual([0]);
