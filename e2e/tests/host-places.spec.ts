@@ -1,5 +1,6 @@
 // Where the widget is on a page, and when it speaks: containers, corners, dialogs, messengers, rules, the way back.
 import type { Page } from '@playwright/test';
+import { BOT } from '../harness/admin.ts';
 import { loopback } from '../harness/deployment.ts';
 import { expect, test } from '../harness/test.ts';
 import { Widget } from '../harness/visitor.ts';
@@ -141,10 +142,15 @@ test.describe('on a phone', () => {
 });
 
 test.describe('rules', () => {
-  test.afterAll(({ admin }) => admin.change({ widget: {} }));
+  let widget: object;
+  test.beforeAll(async ({ admin }) => {
+    const { bot } = (await admin.call('config.v1.BotService/GetBot', { id: BOT })) as { bot: { widget: object } };
+    ({ widget } = bot);
+  });
+  test.afterAll(({ admin }) => admin.change({ widget }));
 
   test('the bot speaks first, with one small script and no frame; what was dismissed stays away', async ({ deployment, site, admin, page }) => {
-    await admin.change({ widget: { rules: [{ id: 'scrolled', scrollPercent: 50, url: '*/long*', text: 'Shall I help you to choose?', alias: 'tea' }] } });
+    await admin.change({ widget: { ...widget, rules: [{ id: 'scrolled', scrollPercent: 50, url: '*/long*', text: 'Shall I help you to choose?', alias: 'tea' }] } });
     await expect.poll(async () => (await fetch(`${loopback(deployment.url)}/widget/v2/settings/1.js`, { headers: { Origin: site.origin } })).text()).toContain('scrolled');
     const asked: string[] = [];
     page.on('request', (request) => request.url().startsWith(deployment.url) && asked.push(new URL(request.url()).pathname.replace(/-\w+\.js/, '.js')));
