@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
 
 /** Bytes after gzip -9. */
-const BUDGET = { loader: 3_000, rules: 2_000, open: 25_000, chunk: 12_000, words: 2_000 };
+const BUDGET = { loader: 3_000, rules: 2_000, open: 27_000, chunk: 12_000, words: 2_000 };
 
 /** The chunks of app/lazy.ts: each is app/<name>/<name>.ts. */
 const CHUNKS = ['extras', 'rich', 'menu', 'emoji', 'custom', 'polling', 'side'];
