@@ -104,7 +104,7 @@ export async function journey(page: Page, desk: Desk, look: Look): Promise<void>
   await page.context().setOffline(false);
   await expect(chat.locator('.banner')).toHaveCount(0, { timeout: 30_000 });
   await desk.call('Close', { dialogId });
-  await expect(chat.locator('footer .ask, .rows .ask')).toBeVisible();
+  await expect(chat.locator('.rows .of-settings')).toBeVisible();
   await look('rating');
 
   await call(page, 'openchat', 0);

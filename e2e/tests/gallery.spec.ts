@@ -22,7 +22,6 @@ const variations = {
 
 let site: GallerySite;
 
-test.describe.configure({ mode: 'serial' });
 test.beforeAll(async ({ deployment, admin }) => {
   site = await startGallerySite(deployment.url);
   await makeGallery(admin, deployment.url, site.origin);

@@ -43,7 +43,7 @@ export class List extends Component {
     const typist = typing && (typing.text || words.t(typing.author === 'bot' ? 'bot' : 'operator'));
     this.rows = toRows(state, words.t('operator')).filter(({ kind }) => kind !== 'rating' || options.ask_rating);
     return (
-      <div class="body">
+      <main class="body">
         <div
           class="list"
           ref={this.list}
@@ -103,7 +103,7 @@ export class List extends Component {
             {missed > 0 && words.t('newMessages', { n: missed })}
           </button>
         )}
-      </div>
+      </main>
     );
   }
 }
