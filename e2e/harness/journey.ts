@@ -4,14 +4,15 @@ import { expect, type Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
 import { GALLERY } from './gallery.ts';
 
-/** Looks around. `part`: only this is worth a look, the rest was seen before. */
+/** Looks around. */
 export type Look = (name: string) => Promise<void>;
 
-const call = (page: Page, event: string, payload: unknown) =>
+/** Calls kw_event on the page. */
+export const call = (page: Page, event: string, payload: unknown): Promise<void> =>
   page.evaluate(([event, payload]) => (window as unknown as { kw_event(event: unknown, payload: unknown): void }).kw_event(event, payload), [event, payload]);
 
 /** Jumps to an entry point of the scenario, and waits until something has come of it. */
-async function jump(page: Page, alias: string): Promise<void> {
+export async function jump(page: Page, alias: string): Promise<void> {
   const rows = page.frameLocator('kw-widget iframe').locator('.row');
   const before = await rows.count();
   await call(page, 'emitevent', { event: 'alias', alias });
