@@ -54,9 +54,10 @@ export async function tabTo(page: Page, selector: string, key: 'Tab' | 'Shift+Ta
   throw new Error(`no way to ${selector} by ${key}, but over ${way.join(' ')}`);
 }
 
-/** Presses Tab until the focus has left the chat for the launcher. */
+/** Presses Tab until the focus has left the chat, for what is made to come after it on the page. */
 export async function tabOut(page: Page): Promise<void> {
-  const isOut = () => page.evaluate(() => !!document.activeElement?.shadowRoot?.activeElement?.matches('.l'));
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement('button'), { id: 'after', textContent: 'After' })));
+  const isOut = () => page.evaluate(() => document.activeElement?.id === 'after');
   for (let i = 0; i < MANY; i++) {
     await page.keyboard.press('Tab');
     if (await isOut()) return;
