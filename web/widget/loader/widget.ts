@@ -48,12 +48,15 @@ export function makeWidget(bot: string, who: string, container: string | Element
     button.onclick = () => withPart(front, (part) => part.toggle());
     parent.append(it.host);
     if (container) withPart('panel');
-    // A visitor who has talked before sees an answer without touching anything; a new one costs the page nothing.
-    try {
-      if (localStorage['kw:' + bot]) (window.requestIdleCallback ?? setTimeout)(() => signal.aborted || withPart('panel'));
-    } catch {
-      // Storage is denied: nothing is known of this visitor.
-    }
+    // A visitor who has talked before sees an answer without touching anything; a new one costs the page nothing. The first
+    // look into the storage takes longer than all the rest.
+    (window.requestIdleCallback ?? setTimeout)(() => {
+      try {
+        if (!signal.aborted && localStorage['kw:' + bot]) withPart('panel');
+      } catch {
+        // Storage is denied: nothing is known of this visitor.
+      }
+    });
     if (look('rules.0')) withPart('rules');
     calls.splice(0).forEach((call) => it.obey(...call));
   };
