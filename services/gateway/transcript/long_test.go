@@ -7,7 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1")
+	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
+)
 
 // A mail has a bound: many of them wait in memory. The end of a conversation is what is kept.
 func TestLongConversationIsCut(t *testing.T) {
