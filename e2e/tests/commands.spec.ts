@@ -35,14 +35,14 @@ test('whoever is identified has their own conversation, on every device', async 
   await widget.open();
   await widget.hears('Hello, stranger!');
   await widget.write('said as a guest');
-  await expect(widget.log.locator('.row.own').getByRole('img', { name: 'Sent' })).toBeVisible();
+  await expect(widget.log.locator('.row.own').getByRole('img', { name: /Sent|Seen/ })).toBeVisible();
   await widget.type('and a draft');
   await kwEvent(page, 'identify', { user_token: sign(secret, 'olena') });
   await expect(widget.log).not.toContainText('said as a guest');
   await widget.hears('Hello, stranger!');
   await expect(widget.chat.getByRole('textbox')).toHaveValue('');
   await widget.write('said as Olena');
-  await expect(widget.log.locator('.row.own').getByRole('img', { name: 'Sent' })).toBeVisible();
+  await expect(widget.log.locator('.row.own').getByRole('img', { name: /Sent|Seen/ })).toBeVisible();
 
   const context = await browser.newContext({ locale: 'en-GB' });
   const other = new Widget(await context.newPage());

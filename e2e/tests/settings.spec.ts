@@ -4,7 +4,7 @@ import { Console, Widget } from '../harness/visitor.ts';
 
 test('a change of the settings is seen where the chat is open', async ({ page, shop }) => {
   const bot = await shop.bot({ endChat: true, openOnMsg: true }, { uploads: { enabled: true } });
-  await page.goto(shop.page({ bot_id: bot, subtitle: 'unknown', colors: { sentMessage: { bg: '#112233' } } }));
+  await page.goto(shop.page({ bot_id: bot, colors: { sentMessage: { bg: '#112233' } } }));
   const widget = new Widget(page);
   await widget.open();
   await widget.write('What is new?');

@@ -20,7 +20,7 @@ test('a page that an operator links to is shown, and what is none is not; the co
   await desk.say(dialogId, `Not this one: ${shop.address}/nothing`);
   await expect.poll(() => asked).toEqual([200, 404]);
   await widget.write(`And ${shop.address}/sencha?of=mine`);
-  await expect(widget.log.locator('.row.own').last().getByRole('img', { name: 'Sent' })).toBeVisible();
+  await expect(widget.log.locator('.row.own').last().getByRole('img', { name: /Sent|Seen/ })).toBeVisible();
   await expect(card).toHaveCount(1);
 
   await widget.chat.getByRole('button', { name: 'More' }).click();
