@@ -54,7 +54,10 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 			why.serve(w, r, http.StatusNotFound, id, "")
 			return
 		}
-		w.Header().Set("Content-Security-Policy", framePolicy(bot))
+		h := w.Header()
+		h.Set("Content-Security-Policy", framePolicy(bot))
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Robots-Tag", "noindex")
 		webfiles.File(w, r, files, "frame/index.html")
 	})
 	mux.HandleFunc("GET /widget/v2/settings/{file}", g.serveSettings)

@@ -1,6 +1,7 @@
 // The conversation of one frame: what comes from the socket and the visitor changes the state, what the
 // visitor does goes out through the outbox. Decides nothing about looks.
 import { formAsked, hasLeftWord, isNew } from './desk.ts';
+import { lazy } from './lazy.ts';
 import { createOutbox, type Readiness } from './outbox.ts';
 import type { Chat, ChatOptions } from './parts.ts';
 import { createSocket } from './socket.ts';
@@ -218,7 +219,8 @@ export function createChat(o: ChatOptions): Chat {
       case 'typing':
         return set({ ...chat.state, typing: { text: String(given.name ?? ''), author: String(given.author), until: until(TYPING_MS) } });
       case 'partial':
-        return set(to.written(chat.state, given as unknown as Piece, Date.now()));
+        // In their order, as the chunk comes once. What it cannot show is whole when the message comes.
+        return void lazy('side').then(({ written }) => set(written(chat.state, given as unknown as Piece, Date.now())), () => {});
       case 'thinking': {
         const text = String(given.text ?? '');
         return set({ ...chat.state, thinking: text ? { text, until: until(Math.min(Number(given.ttl_ms) || 30_000, THINKING_MAX_MS)) } : undefined });

@@ -10,6 +10,7 @@ export interface Chunks {
   emoji: typeof import('./emoji/emoji.ts');
   custom: typeof import('./custom/custom.ts');
   side: typeof import('./side/side.ts');
+  paint: typeof import('./paint/paint.ts');
   polling: typeof import('./polling/polling.ts');
 }
 

@@ -4,11 +4,11 @@ import { createChat, type Chat } from './chat.ts';
 import { applyColors } from './colors.ts';
 import { openHost, readHint } from './host.ts';
 import { choose, loadTranslator, type Translator } from './i18n.ts';
-import { lazy, moreWords, speak } from './lazy.ts';
+import { lazy, loaded, moreWords, speak } from './lazy.ts';
 import { openStorage } from './storage.ts';
 import { unread } from './store.ts';
 import { openTabs } from './tabs.ts';
-import { chooseCarrier } from './transport.ts';
+import { openCarrier } from './transport.ts';
 import { isRtl, merge, type Colors, type Options } from '../wire/options.ts';
 import { MAX_TEXT } from '../wire/message.ts';
 import type { Format, FromLoader } from '../wire/frame.ts';
@@ -94,6 +94,8 @@ function tellUnread(): void {
 }
 
 function changed(): void {
+  // With people there is more beside the talk.
+  if (chat!.state.owner.kind !== 'bot' && !loaded('side')) lazy('side').then(draw, () => {});
   tellUnread();
   draw();
 }
@@ -108,7 +110,9 @@ function apply(change: Partial<Options>): void {
   const wait = Date.parse(options.hours?.changes_at ?? '') - Date.now();
   if (wait > 0 && wait < 2 ** 31) hoursTimer = setTimeout(hoursChanged, wait + 1) as unknown as number;
   document.title = options.title || words.t('title');
-  applyColors(root.style, options.colors);
+  const paint = loaded('paint');
+  applyColors(root.style, options.colors, paint?.choose);
+  if (!paint && options.colors) lazy('paint').then(() => apply({}), () => {});
   draw();
 }
 
@@ -153,7 +157,7 @@ async function init({ bot_id: bot, token, options: given, open: shown, format: f
       options = merge(o ? (next as Options) : { ...options, ...next }, own);
       apply({});
     },
-    connect: chooseCarrier(store),
+    connect: openCarrier(store),
   });
   if (token) chat.engage();
   apply({});

@@ -1,7 +1,7 @@
 // What the chat knows, and how it changes: pure functions from one state to the next. Everything may
 // come twice, and a state that has not changed is the same object.
 import { compareOffsets } from './offset.ts';
-import type { Body, Message, Owner, Piece, Problem, Session } from '../wire/message.ts';
+import type { Body, Message, Owner, Problem, Session } from '../wire/message.ts';
 
 /** A stored event at its place. */
 export interface Item {
@@ -68,11 +68,6 @@ export const initial: State = {
   epoch: 0,
   read: '',
 };
-
-/** Nothing has come for so long: it will not go on. */
-const PARTIAL_MS = 30_000;
-/** UTF-16 code units of a message that is being written. */
-const MAX_PARTIAL = 65_536;
 
 /** Nobody is writing or thinking. */
 const still = { typing: undefined, thinking: undefined };
@@ -150,21 +145,6 @@ export function received(state: State, message: Message, offset: string): State 
   const { author, type, owner, epoch = 0 } = message;
   const changes = type === 'owner' && owner && epoch >= state.epoch;
   return { ...next, ...(((/^(bot|op)/.test(author ?? '') && isShown(message)) || changes) && still), ...(changes && { owner, epoch, partial: undefined }) };
-}
-
-/** A piece of what somebody is writing: the next one, one that came before, or one behind a gap, which waits for a repetition. */
-export function written(state: State, piece: Piece, now: number): State {
-  const { id, at, text, parse_mode, author, author_name } = piece;
-  if (typeof id !== 'string' || typeof text !== 'string' || !(at >= 0 && at + text.length <= MAX_PARTIAL) || has(state, id)) return state;
-  const mine = state.partial?.message.id === id ? state.partial.message : undefined;
-  if (!text && !at) return mine ? { ...state, partial: undefined } : state;
-  if (!mine && at) return state;
-  const known = mine?.text ?? '';
-  let all = at > known.length ? known : known.slice(0, at) + text;
-  // Said again: what came after it still counts.
-  if (known.startsWith(all)) all = known;
-  const message = mine && all === known ? mine : { id, type: 'text', author, author_name, parse_mode, time: mine?.time ?? new Date(now).toISOString(), text: all };
-  return { ...state, ...(!mine && still), partial: { message: message as Message & { text: string }, until: now + PARTIAL_MS } };
 }
 
 /** The visitor sent something; it is shown at the end until it is stored. */

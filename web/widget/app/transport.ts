@@ -1,6 +1,9 @@
 // What carries Engine.IO packets: a WebSocket, or HTTP long-polling where that does not get through.
-import { lazy } from './lazy.ts';
+import { lazy, loaded } from './lazy.ts';
 import type { Store } from './storage.ts';
+
+/** Until when polling is the better one, in the frame's storage. */
+export const POLLS = 'polls';
 
 /** An open or opening carrier. After `close` it calls nothing. */
 export interface Transport {
@@ -32,43 +35,23 @@ export const webSocket: Connect = (url, receiver) => {
   };
 };
 
-/** A carrier failed to open so often: another one is tried. */
+/** A WebSocket failed to open so often: the other carrier is tried. */
 const TRIES = 2;
-/** For so long a WebSocket is not tried again where polling has worked instead. */
-const POLL_MS = 5 * 60_000;
-const KEY = 'polls';
 
-/** The polling carrier, whose script is loaded when it is needed. */
-const polling: Connect = (url, receiver) => {
-  let transport: Transport | undefined;
-  let open = true;
-  lazy('polling').then(
-    (chunk) => open && (transport = chunk.polling(url, receiver)),
-    () => open && receiver.ended(),
-  );
-  return {
-    // Nothing is sent before the first packet has come.
-    send: (packet) => transport!.send(packet),
-    close() {
-      open = false;
-      transport?.close();
-    },
-  };
-};
-
-/** Chooses the carrier of each connection. Until when polling is the better one is remembered for the next page, too. */
-export function chooseCarrier(store: Store, carriers = [webSocket, polling]): Connect {
+/** A WebSocket; once that does not get through, whatever the chunk that knows of polling takes for better. */
+export function openCarrier(store: Store): Connect {
   let failed = 0;
+  let choose: Connect | undefined;
+  // What was better on the page before is here, too.
+  if (store.get(POLLS)) void lazy('polling').catch(() => {});
   return (url, receiver) => {
-    const remembered = Number(store.get(KEY)) - Date.now();
-    const polls = (remembered > 0 && remembered <= POLL_MS) || failed >= TRIES;
-    // Counted until the first packet; one that waits for ever is given up by its owner. After polling it is the other's turn.
-    failed = polls ? 0 : failed + 1;
-    return carriers[+polls]!(url, {
+    choose ??= loaded('polling')?.chooseCarrier(store);
+    if (choose) return choose(url, receiver);
+    if (++failed >= TRIES) void lazy('polling').catch(() => {});
+    return webSocket(url, {
       ...receiver,
       packet(data) {
         failed = 0;
-        if (polls && !(remembered > 0)) store.set(KEY, String(Date.now() + POLL_MS));
         receiver.packet(data);
       },
     });

@@ -1,13 +1,12 @@
 // The names of kw('init')'s options.
 
 const NAMES = /^(|bot_id|user_(id|token)|params_(token|from_site)|language_code|colors?|open_on_msg|recognize_user_meta|widgetButton|type|position|x|y|offset|multi_channel|button_title|messengers|viber|telegram|facebook|whatsapp|launcher|(open|close)Icon|theme|z_index|csp_nonce|autostart)$/;
-const GROUPS = /^(|params_from_site|colors?|widgetButton|position|multi_channel|messengers|launcher)$/;
 
 /** Says at a glance whether there is something to warn of; what it is, and other mistakes, is found by the check. */
 export function isStrange(given: unknown): boolean {
   let strange = false;
   JSON.stringify(given, (key, value) => {
-    strange ||= !NAMES.test(key) || (typeof value === 'object') !== GROUPS.test(key);
+    strange ||= !NAMES.test(key);
     return /^(params_from_site|colors?)$/.test(key) ? undefined : value;
   });
   return strange;

@@ -3,16 +3,15 @@
 import css from './panel.css';
 import { ours, type FromFrame, type FromLoader } from '../wire/frame.ts';
 import { isRtl, merge, type Options } from '../wire/options.ts';
-import { commands } from './commands.ts';
-import { intoDialog } from './dialog.ts';
 import { addSheet, make } from './dom.ts';
 import { makeFullScreen } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
-import { give, type Bubble, type Launcher, type Panel } from './parts.ts';
+import { give, type Bubble, type Guest, type Launcher, type Panel } from './parts.ts';
 import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
-import { countInTitle } from './title.ts';
 
+/** Of nobody; what is not said of the next one is not that of the one before. */
+const NOBODY = { user_id: '', user_token: '', params_token: '' };
 /** How long a frame that is asked for may stay silent. */
 const SILENCE_MS = 10_000;
 /** How long after it has loaded: what it has to say first comes before that. */
@@ -35,10 +34,11 @@ function makePanel(it: Launcher): Panel {
   const text = button.textContent;
   let waiting: FromLoader[] = [];
   let bubble: Bubble | undefined;
+  let guest: Guest | undefined;
   /** What the bubble says, and who. */
   let news: [text?: string, author?: string] = [];
 
-  const setFullScreen = makeFullScreen(box, signal);
+  const setFullScreen = makeFullScreen(box);
 
   /** Loads what the chat can do without: where that fails the launcher is no link. */
   const extra: Launcher['withPart'] = (name, run) => {
@@ -47,6 +47,8 @@ function makePanel(it: Launcher): Panel {
     it.withPart(name, run);
     it.block = block;
   };
+
+  const withGuest = (run: (guest: Guest) => void) => extra('guest', (made) => run((guest = made)));
 
   /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */
   const read = () => {
@@ -76,27 +78,23 @@ function makePanel(it: Launcher): Panel {
 
   const end = () => {
     clearTimeout(silence);
-    countInTitle(bot, 0);
+    guest?.title(0);
     setFullScreen(false);
     isDead = true;
   };
 
   /** The page, or something between, keeps the frame away. */
-  const lost = (message: string) => {
+  const lost = (why?: string) => {
     if (isReady || isDead) return;
     end();
-    frame.remove();
-    host.removeAttribute('inline');
-    box.classList.remove('open');
     isOpen = false;
     unread(0);
-    for (const name of ['expanded', 'haspopup', 'controls']) button.removeAttribute('aria-' + name);
-    it.block({ code: 'frame_blocked', message });
+    it.withPart('guest', ({ leave }) => leave(frame, why));
   };
 
-  const watch = (ms: number, message: string) => {
+  const watch = (ms: number) => {
     clearTimeout(silence);
-    silence = setTimeout(lost, ms, message) as unknown as number;
+    silence = setTimeout(lost, ms) as unknown as number;
   };
 
   const toggle = (open = !isOpen, quiet = false) => {
@@ -107,10 +105,14 @@ function makePanel(it: Launcher): Panel {
     box.classList.toggle('open', open);
     setFullScreen(open && isWidget);
     if (isWidget) keepOpen(bot, open);
-    if (open && !isReady) watch(SILENCE_MS, `the chat's frame has said nothing for ${SILENCE_MS} ms`);
-    if (open) intoDialog(host, signal);
+    if (open && !isReady) watch(SILENCE_MS);
     unread(0);
-    countInTitle(bot, 0);
+    guest?.title(0);
+    if (open && document.querySelector('dialog[open]'))
+      withGuest(({ dialog }) => {
+        dialog();
+        if (isOpen && !isQuiet) frame.focus();
+      });
     if (open && !quiet) frame.focus();
     else if (isFocused) button.focus();
     if (isReady) send(open ? { type: 'open', token: loadToken(bot), quiet } : { type: 'close' });
@@ -140,7 +142,7 @@ function makePanel(it: Launcher): Panel {
         unread(message.count, message.preview?.author_name, message.preview?.text);
         return fire('unread', { count: message.count });
       case 'title':
-        return countInTitle(bot, message.badge ? message.count : 0);
+        return withGuest(({ title }) => title(message.badge && !isOpen ? message.count : 0));
       case 'event':
         return fire(message.name, message.detail as object);
       case 'refused':
@@ -154,15 +156,17 @@ function makePanel(it: Launcher): Panel {
     if (name === 'hide') return toggle(false);
     if (name === 'show') return;
     const value = plain(payload);
-    const change = commands(value)[name];
-    if (!change) return console.warn('[kw] kw_event: unknown event', name);
-    // What the page has said was of whoever leaves.
-    if (name === 'logout') layers[1]!.params_from_site = null;
-    layers.push(change);
-    read();
-    unread(0);
+    const isOf = (names: string) => names.split(' ').includes(name);
+    const isDone = isOf('emitevent send start_rule logout');
+    if (isOf('command kwsetparamsfromsite identify kwcolor logout')) {
+      // What the page has said was of whoever leaves.
+      if (name === 'logout') layers[1]!.params_from_site = null;
+      layers.push(name === 'kwcolor' ? { colors: value } : isOf('identify logout') ? { ...NOBODY, ...value } : value);
+      read();
+      unread(0);
+    } else if (!isDone) return console.warn('[kw] kw_event: unknown event', name);
     // What has changed the options is in them when the frame is ready.
-    if (isReady || /^(emit|logo|send|start)/.test(name)) post({ type: 'kw_event', name, payload: value });
+    if (isReady || isDone) post({ type: 'kw_event', name, payload: value });
   };
 
   addEventListener(
@@ -173,12 +177,12 @@ function makePanel(it: Launcher): Panel {
     },
     { signal },
   );
-  document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && /^(frame|child|default)-src/.test(effectiveDirective) && lost(`the page's policy forbids it: ${effectiveDirective}`), { signal });
+  document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && /^(frame|child|default)-src/.test(effectiveDirective) && lost(effectiveDirective), { signal });
   signal.addEventListener('abort', end);
   box.onkeydown = (event) => {
     if (event.key === 'Escape') toggle(false);
   };
-  frame.onload = () => isReady || watch(LOADED_MS, "the page's policy, or something between, keeps the chat's frame away");
+  frame.onload = () => isReady || watch(LOADED_MS);
 
   if (isStrange(it.given)) extra('check');
   read();
@@ -193,21 +197,11 @@ function makePanel(it: Launcher): Panel {
   frame.allow = 'clipboard-write; autoplay';
   frame.src = `${base}frame/?bot-id=${bot}#${hint}`;
   unread(0);
-  box.append(frame);
-  if (shape === 'inline') fill(host);
+  if (isWidget) box.append(frame);
+  else it.withPart('guest', ({ settle }) => settle(frame));
   it.calls.splice(0).forEach(([name, payload]) => command(name, payload));
   if (!isWidget || wasOpen(bot)) toggle(true, true);
   return { toggle, command };
-}
-
-/** Makes the widget as large as its container, which has its height from the page, or a usual one. */
-function fill(host: HTMLElement): void {
-  const { clientHeight } = host.parentElement!;
-  const { paddingTop, paddingBottom } = getComputedStyle(host.parentElement!);
-  const room = clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
-  host.setAttribute('inline', '');
-  // A height of 100 % is none in a container that has only a min-height.
-  if (host.offsetHeight < (room || 1)) host.style.setProperty('--m', (room || 480) + 'px');
 }
 
 /** A copy that can be sent to the frame, whatever the page put into it. */

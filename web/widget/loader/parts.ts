@@ -64,11 +64,24 @@ export interface Panel extends Front {
   command(name: string, payload: unknown): void;
 }
 
+/** What only some pages need. */
+export interface Guest {
+  /** Puts a number of unread messages into the page's title; 0 takes it away. */
+  title(count: number): void;
+  /** Moves the widget into a modal dialog of the page, which makes all else inert. */
+  dialog(): void;
+  /** Puts the frame into its container, as large as that is, or over the whole page. */
+  settle(frame: HTMLElement): void;
+  /** The chat's frame is kept away: leaves the launcher, which says so and leads to a page. */
+  leave(frame: HTMLElement, directive?: string): void;
+}
+
 /** What the scripts that follow make of a widget. */
 export interface Parts {
   panel: Panel;
   channels: Front;
   preview: Bubble;
+  guest: Guest;
   /** Watches for the bot's proactive messages. */
   rules: void;
   /** Says in the console what is wrong with the options of kw('init'). */

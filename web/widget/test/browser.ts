@@ -31,7 +31,7 @@ export function newPage(path = '/widget/v2/kw.js'): Server {
   sessionStorage.clear();
   const server: Server = {
     settings: { 1: {} },
-    parts: { kw: () => import('../loader/kw.ts'), panel: () => import('../loader/panel.ts'), preview: () => import('../loader/preview.ts'), rules: () => import('../loader/rules.ts'), channels: () => import('../loader/channels.ts'), check: () => import('../loader/check.ts') },
+    parts: { kw: () => import('../loader/kw.ts'), panel: () => import('../loader/panel.ts'), preview: () => import('../loader/preview.ts'), guest: () => import('../loader/guest.ts'), rules: () => import('../loader/rules.ts'), channels: () => import('../loader/channels.ts'), check: () => import('../loader/check.ts') },
     asked: [],
   };
   running(document.head.querySelector('script'));

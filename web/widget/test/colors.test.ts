@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { colorProperties, contrast, readable, type Resolve } from '../app/colors.ts';
+import { colorProperties } from '../app/colors.ts';
+import { contrast, readable, type Resolve } from '../app/paint/paint.ts';
 import { safeBackground } from '../wire/css.ts';
 import { isRtl, language, merge } from '../wire/options.ts';
 
@@ -32,14 +33,14 @@ test('the reference’s tree becomes custom properties; what is not a colour is 
     userInput: { border: 'transparent' },
     unknown: { bg: '#fff' },
   };
-  const out = colorProperties(tree, resolve);
+  const out = colorProperties(tree, (background, text) => readable(background, text, resolve));
   expect(Object.fromEntries(Object.entries(out).filter(([, value]) => value))).toEqual({
     '--header-bg': 'linear-gradient(130deg, #734FE1, #594DA0)',
     '--header-text': '#ffffff',
     '--sentmessage-text': '#ffffff',
     '--userinput-border': 'transparent',
   });
-  expect(Object.values(colorProperties(undefined, resolve)).filter(Boolean)).toEqual([]);
+  expect(Object.values(colorProperties(undefined)).filter(Boolean)).toEqual([]);
 });
 
 const texts: Record<string, [string, string, string]> = {

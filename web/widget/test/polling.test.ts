@@ -2,10 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { polling } from '../app/polling/polling.ts';
+import { chooseCarrier, polling } from '../app/polling/polling.ts';
 import { createSocket, type Socket, type SocketOptions } from '../app/socket.ts';
 import { openStorage } from '../app/storage.ts';
-import { chooseCarrier, type Connect, type Receiver } from '../app/transport.ts';
+import { type Connect, type Receiver } from '../app/transport.ts';
 import { startGateway, type Gateway } from './gateway.mjs';
 
 let gateway: Gateway | undefined;
@@ -165,11 +165,11 @@ describe('the carrier', () => {
       if (works[which]) receiver.packet('0{}');
       return { send: () => {}, close: () => {} };
     };
-    const connect = chooseCarrier(store, [carrier(0), carrier(1)]);
+    const connect = chooseCarrier(store, [carrier(0), carrier(1)], 0);
     const dial = (times: number, how = connect) => {
       for (let i = 0; i < times; i++) how('', { packet: () => {}, ended: () => {} });
     };
-    return { used, dial, store, again: () => chooseCarrier(store, [carrier(0), carrier(1)]), works };
+    return { used, dial, store, again: () => chooseCarrier(store, [carrier(0), carrier(1)], 0), works };
   }
 
   test('is a WebSocket as long as one opens', () => {

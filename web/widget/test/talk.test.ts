@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { toRows, type MessageRow } from '../app/rows.ts';
 import * as to from '../app/store.ts';
+import { written } from '../app/side/written.ts';
 import type { Message, Owner, Piece } from '../wire/message.ts';
 
 const C = 'conversation';
@@ -95,7 +96,7 @@ describe('how it was is asked', () => {
 
 describe('what is being written', () => {
   const piece = (at: number, text: string, id = 'm'): Piece => ({ id, at, text, author: 'bot' });
-  const after = (s: to.State, ...pieces: Piece[]) => pieces.reduce((next, p) => to.written(next, p, 1_000), s);
+  const after = (s: to.State, ...pieces: Piece[]) => pieces.reduce((next, p) => written(next, p, 1_000), s);
   const text = (s: to.State) => s.partial?.message.text;
   const hello = after(empty, piece(0, 'Hel'), piece(3, 'lo'));
   const cases: Record<string, [Piece[], string | undefined]> = {
@@ -120,7 +121,7 @@ describe('what is being written', () => {
     const done = to.received(s, say('m', 'bot'), 'g-1');
     expect(done.partial).toBeUndefined();
     expect(messages(done).map(({ key, live }) => [key, !!live])).toEqual([['m', false], [`${C}/x`, false]]);
-    expect(to.written(done, piece(5, ' late'), 1_000)).toBe(done);
+    expect(written(done, piece(5, ' late'), 1_000)).toBe(done);
   });
 
   test('ends thinking and typing', () => {

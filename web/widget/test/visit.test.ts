@@ -109,6 +109,9 @@ test('a form of a message is answered by its id; the conversation is ended', asy
 });
 
 test('what is being written is shown, and is the message once that is there', async () => {
+  // What the chunk needs of a browser.
+  vi.stubGlobal('CSSStyleSheet', class { replaceSync() {} });
+  vi.stubGlobal('document', { adoptedStyleSheets: [] });
   const { chat } = open();
   await until(() => gateway.log.length === 1);
   const id = `${gateway.conversation}/a/0`;
@@ -124,6 +127,7 @@ test('what is being written is shown, and is the message once that is there', as
   chat.wake();
   await until(() => texts(chat)[0] === 'Hello!!:sent');
   expect(chat.state.partial).toBeUndefined();
+  vi.unstubAllGlobals();
 });
 
 describe('thinking cannot stick', () => {

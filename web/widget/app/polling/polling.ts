@@ -1,6 +1,7 @@
 // The second carrier of Engine.IO packets: HTTP long-polling, for visitors whose network lets no WebSocket through.
 // One GET waits for packets, one POST at a time brings ours.
-import type { Connect } from '../transport.ts';
+import type { Store } from '../storage.ts';
+import { POLLS, webSocket, type Connect } from '../transport.ts';
 
 const SEPARATOR = '\x1e';
 /** What the gateway takes in one body if it does not say (protocol §3). */
@@ -98,4 +99,27 @@ async function readBounded(response: Response): Promise<string> {
     if (done) return text;
     if (text.length > MAX_ANSWER) throw new Error('too much at once');
   }
+}
+
+/** A carrier failed to open so often: another one is tried. */
+const TRIES = 2;
+/** For so long a WebSocket is not tried again where polling has worked instead. */
+const POLL_MS = 5 * 60_000;
+
+/** Chooses the carrier of each connection, after a WebSocket has `failed`. Until when polling is the better one is remembered for the next page, too. */
+export function chooseCarrier(store: Store, carriers = [webSocket, polling], failed = TRIES): Connect {
+  return (url, receiver) => {
+    const remembered = Number(store.get(POLLS)) - Date.now();
+    const polls = (remembered > 0 && remembered <= POLL_MS) || failed >= TRIES;
+    // Counted until the first packet; one that waits for ever is given up by its owner. After polling it is the other's turn.
+    failed = polls ? 0 : failed + 1;
+    return carriers[+polls]!(url, {
+      ...receiver,
+      packet(data) {
+        failed = 0;
+        if (polls && !(remembered > 0)) store.set(POLLS, String(Date.now() + POLL_MS));
+        receiver.packet(data);
+      },
+    });
+  };
 }

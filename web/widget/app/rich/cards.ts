@@ -1,5 +1,5 @@
 // One card, or several to leaf through: by finger, by arrows, by keys.
-import { canvasResolve, readable } from '../colors.ts';
+import { choose } from '../paint/paint.ts';
 import { button, icon, make, OUT, set } from '../extras/dom.ts';
 import type { View } from '../view/context.ts';
 import { safeResource } from '../links.ts';
@@ -107,7 +107,7 @@ function drawKey(key: Button, view: View, answers: HTMLButtonElement[]): HTMLEle
   element.style.gridColumn = `span ${Math.min(Math.max(Math.round(Number(Columns)) || 6, 1), 6)}`;
   if (safeBackground(BgColor)) {
     element.style.background = BgColor;
-    element.style.color = readable(BgColor, safeBackground(TextColor) ? TextColor : '#fff', canvasResolve);
+    element.style.color = choose(BgColor, safeBackground(TextColor) ? TextColor : '#fff');
   }
   return element;
 }

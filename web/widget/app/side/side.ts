@@ -1,14 +1,17 @@
-// What stands beside the talk, in a script of its own: what a message answers, when people are back, and a message in
-// a few plain words.
+// What stands beside the talk, in a script of its own: what is going on right now, what a message answers, when people
+// are back, and a message in a few plain words.
 import css from './side.css';
 import { hasLeftWord } from '../desk.ts';
-import { make } from '../extras/dom.ts';
+import { icon, make } from '../extras/dom.ts';
 import { isShown, talk } from '../store.ts';
 import type { View } from '../view/context.ts';
 import type { Message } from '../../wire/message.ts';
 import { plainWords } from './preview.ts';
 
+export { written } from './written.ts';
 export { plainWords };
+
+const DOWN = 'M12 5v14m6-6-6 6-6-6';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
@@ -59,4 +62,28 @@ export function away(view: View): Node {
   const time: Intl.DateTimeFormatOptions = { weekday: 'long', hour: 'numeric', minute: '2-digit' };
   if (+back - now > 6 * 864e5) Object.assign(time, { day: 'numeric', month: 'long' });
   return make('p', 'away', hasLeftWord(chat.state, now) ? more.thanks : +back ? more.awayUntil.replace('{time}', () => back.toLocaleString(words.tag, time)) : more.away);
+}
+
+/** Somebody is writing. */
+export function typing(name: string, { more }: View): Node {
+  return make('div', 'bubble dots', make('span', 'hidden', more.typing.replace('{name}', () => name)), make('i', ''), make('i', ''), make('i', ''));
+}
+
+/** An agent is working on it; the stage is the scenario's. */
+export function thinking(stage: string): Node {
+  const bubble = make('div', 'bubble thinking', make('i', ''), stage);
+  bubble.dir = 'auto';
+  return bubble;
+}
+
+/** Nobody has the conversation yet. */
+export function waiting({ more }: View): Node {
+  return make('div', 'waiting', make('i', ''), make('div', '', make('b', '', more.waiting), make('p', '', more.waitingMore)));
+}
+
+/** The way back to the end of the list, with how much has come meanwhile. */
+export function pill(missed: number, { words }: View, toBottom: () => void): Node {
+  const button = Object.assign(make('button', missed ? 'pill' : 'pill round', icon(DOWN), missed ? words.t('newMessages', { n: missed }) : ''), { type: 'button', onclick: toBottom });
+  if (!missed) button.setAttribute('aria-label', words.t('toBottom'));
+  return button;
 }

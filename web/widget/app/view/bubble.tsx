@@ -1,10 +1,11 @@
 // One message.
 import { h } from '../dom.ts';
+import { loaded } from '../lazy.ts';
 import type { MessageRow } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
 import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
-import { ClockIcon, ReplyIcon, SeenIcon, TickIcon } from './icons.ts';
+import { ClockIcon, SeenIcon, TickIcon } from './icons.ts';
 import { Keyboard } from './keyboard.tsx';
 import { renderPlain } from './link.ts';
 
@@ -32,10 +33,9 @@ export function Bubble({ row, active }: { row: MessageRow; active: boolean }) {
         {type === 'inline_keyboard' && <Keyboard message={message} active={active} inline />}
         {options.link_previews && !own && !live && /https?:/.test(text) && byChunk('rich', message, (rich) => rich.preview(message, view))}
         {problem ? byChunk('extras', problem, ({ drawFailed }) => drawFailed(pending!, problem, view)) : (last || message.edited) && <Meta row={row} />}
-        {!pending && !live && type !== 'deleted' && (
+        {loaded('side') && !pending && !live && type !== 'deleted' && (
           // Beside the keys in the composer: a stop at every message would be a long way to it.
           <button type="button" class="round reply" tabIndex={-1} aria-label={words.t('reply')} onClick={reply}>
-            <ReplyIcon />
           </button>
         )}
       </div>
@@ -62,7 +62,7 @@ function Meta({ row: { message, own, delivery } }: { row: MessageRow }) {
       {message.edited && words.t('edited')}
       {+time > 0 && <time dateTime={message.time}>{time.toLocaleTimeString(words.tag, { hour: '2-digit', minute: '2-digit' })}</time>}
       {own && (
-        <span role="img" aria-label={label} title={label}>
+        <span role="img" aria-label={label}>
           {delivery === 'sending' ? <ClockIcon /> : delivery === 'seen' ? <SeenIcon /> : <TickIcon />}
         </span>
       )}

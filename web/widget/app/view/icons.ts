@@ -6,12 +6,10 @@ const icon = (d: string) => () => h('svg', { viewBox: '0 0 24 24', 'aria-hidden'
 export const CloseIcon = icon('m6 6 12 12M18 6 6 18');
 export const SendIcon = icon('M12 19V5m-6 6 6-6 6 6');
 export const ClipIcon = icon('M12 5v14M5 12h14');
-export const DownIcon = icon('M12 5v14m6-6-6 6-6-6');
 export const ClockIcon = icon('M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z');
 export const TickIcon = icon('m5 12.500 4.500 4.500L19 7.500');
 export const SeenIcon = icon('m2 13 4 4 8-9m-3 7 2.500 2L22 8');
 export const MoreIcon = icon('M5 12v.01M12 12v.01M19 12v.01');
 export const SmileIcon = icon('M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM9 10v.01m6-.01v.01M8.500 14.500c2 2 5 2 7 0');
-export const ReplyIcon = icon('M9 14 4 9l5-5M4 9h9c4 0 7 3 7 7v3');
 export const LinkIcon = icon('M8 16 17 7m-7 0h7v7');
 export const BotIcon = icon('M12 3.500c-5 0-9 3.400-9 7.700 0 2.500 1.300 4.700 3.400 6.100L6 20.500l3.700-1.900c.7.150 1.500.200 2.300.200 5 0 9-3.400 9-7.700S17 3.500 12 3.500ZM8.500 11.500v.01m3.500-.01v.01m3.500-.01v.01');

@@ -1,7 +1,6 @@
 // Buttons to answer with: a keyboard over the composer, and inline ones under a message.
 import { h } from '../dom.ts';
-import { canvasResolve, readable } from '../colors.ts';
-import { lazy } from '../lazy.ts';
+import { lazy, loaded } from '../lazy.ts';
 import { safeBackground } from '../../wire/css.ts';
 import type { Button, Message } from '../../wire/message.ts';
 import { view } from './context.ts';
@@ -42,5 +41,8 @@ function Key({ button, active }: { button: Button; active: boolean }) {
 
 function colors(background?: string, color?: string) {
   if (!safeBackground(background)) return {};
-  return { background, borderColor: 'transparent', color: readable(background, safeBackground(color) ? color : '#fff', canvasResolve) };
+  const text = safeBackground(color) ? color : '#fff';
+  const paint = loaded('paint');
+  if (!paint) lazy('paint').then(view.redraw, () => {});
+  return { background, borderColor: 'transparent', color: paint ? paint.choose(background, text) : text };
 }

@@ -5,8 +5,10 @@ import { Avatar } from './avatar.tsx';
 import { Bubble } from './bubble.tsx';
 import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
-import { DownIcon } from './icons.ts';
 import { createStick } from './stick.ts';
+
+/** What the chunk draws once, however often it is said again: a screen reader hears it once, too. */
+const [typingMark, thinkingMark, waitingMark, pillMark] = [{}, {}, {}, {}];
 
 /** All that has been said, and what is going on right now. */
 export class List extends Component {
@@ -69,40 +71,19 @@ export class List extends Component {
             {typing && !thinking && !partial && (
               <div class="row other first last live" key="typing">
                 <Avatar name={typing.author === 'bot' ? '' : typist} />
-                <div class="bubble dots">
-                  <span class="hidden">{words.t('typing', { name: typist })}</span>
-                  <i />
-                  <i />
-                  <i />
-                </div>
+                {byChunk('side', typingMark, (side) => side.typing(typist!, view), typist)}
               </div>
             )}
             {thinking && (
               <div class="row other first last live" key="thinking">
                 <Avatar />
-                <div class="bubble thinking" dir="auto">
-                  <i />
-                  {thinking.text}
-                </div>
+                {byChunk('side', thinkingMark, (side) => side.thinking(thinking.text), thinking.text)}
               </div>
             )}
-            {state.owner.kind === 'queue' && (
-              <div class="waiting" key="waiting">
-                <i />
-                <div>
-                  <b>{words.t('waiting')}</b>
-                  <p>{words.t('waitingMore')}</p>
-                </div>
-              </div>
-            )}
+            {state.owner.kind === 'queue' && <div key="waiting">{byChunk('side', waitingMark, (side) => side.waiting(view))}</div>}
           </div>
         </div>
-        {(missed > 0 || isAway) && (
-          <button type="button" class={missed ? 'pill' : 'pill round'} aria-label={missed ? undefined : words.t('toBottom')} onClick={() => this.stick.toBottom(this.list.current!, true)}>
-            <DownIcon />
-            {missed > 0 && words.t('newMessages', { n: missed })}
-          </button>
-        )}
+        {(missed > 0 || isAway) && byChunk('side', pillMark, (side) => side.pill(missed, view, () => this.stick.toBottom(this.list.current!, true)), missed)}
       </div>
     );
   }

@@ -79,6 +79,9 @@ const ar: More = {
   away: 'لا يوجد أحد الآن',
   awayUntil: 'لا يوجد أحد حتى {time}',
   thanks: 'شكرًا لك، سنرد عليك.',
+  waiting: 'بانتظار موظف الدعم',
+  waitingMore: 'يمكنك متابعة الكتابة، سنرى كل شيء.',
+  typing: '{name} يكتب',
 };
 
 export default ar;

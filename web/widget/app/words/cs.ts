@@ -79,6 +79,9 @@ const cs: More = {
   away: 'Právě tu nikdo není',
   awayUntil: 'Nikdo tu není do: {time}',
   thanks: 'Děkujeme, ozveme se vám.',
+  waiting: 'Čekáme na operátora',
+  waitingMore: 'Můžete psát dál, operátor uvidí vše.',
+  typing: '{name} píše',
 };
 
 export default cs;

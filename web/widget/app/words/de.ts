@@ -79,6 +79,9 @@ const de: More = {
   away: 'Gerade ist niemand da',
   awayUntil: 'Niemand ist da bis {time}',
   thanks: 'Danke, wir melden uns bei Ihnen.',
+  waiting: 'Sie werden gleich verbunden',
+  waitingMore: 'Schreiben Sie ruhig weiter, alles wird gelesen.',
+  typing: '{name} schreibt',
 };
 
 export default de;

@@ -78,6 +78,9 @@ const en = {
   away: 'Nobody is here at the moment',
   awayUntil: 'Nobody is here until {time}',
   thanks: 'Thank you, we will get back to you.',
+  waiting: 'Waiting for an operator',
+  waitingMore: 'You can keep writing, they will see everything.',
+  typing: '{name} is typing',
 };
 
 /** The words of the chunks in one language. */

@@ -79,6 +79,9 @@ const es: More = {
   away: 'Ahora no hay nadie',
   awayUntil: 'No hay nadie hasta {time}',
   thanks: 'Gracias, te responderemos.',
+  waiting: 'Esperando a un agente',
+  waitingMore: 'Puedes seguir escribiendo, lo verá todo.',
+  typing: '{name} está escribiendo',
 };
 
 export default es;

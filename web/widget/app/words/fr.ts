@@ -79,6 +79,9 @@ const fr: More = {
   away: 'Il n’y a personne pour le moment',
   awayUntil: 'Personne jusqu’à : {time}',
   thanks: 'Merci, nous vous répondrons.',
+  waiting: 'En attente d’un conseiller',
+  waitingMore: 'Vous pouvez continuer à écrire, tout sera lu.',
+  typing: '{name} écrit',
 };
 
 export default fr;

@@ -79,6 +79,9 @@ const he: More = {
   away: 'אין כאן אף אחד כרגע',
   awayUntil: 'אין כאן אף אחד עד {time}',
   thanks: 'תודה, נחזור אליכם.',
+  waiting: 'ממתינים לנציג',
+  waitingMore: 'אפשר להמשיך לכתוב, הכול ייקרא.',
+  typing: '{name} בהקלדה',
 };
 
 export default he;

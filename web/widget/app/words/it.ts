@@ -79,6 +79,9 @@ const it: More = {
   away: 'Al momento non c’è nessuno',
   awayUntil: 'Non c’è nessuno fino a {time}',
   thanks: 'Grazie, ti risponderemo.',
+  waiting: 'In attesa di un operatore',
+  waitingMore: 'Puoi continuare a scrivere, vedrà tutto.',
+  typing: '{name} sta scrivendo',
 };
 
 export default it;

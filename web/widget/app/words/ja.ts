@@ -79,6 +79,9 @@ const ja: More = {
   away: 'ただいま担当者が不在です',
   awayUntil: '{time} まで担当者が不在です',
   thanks: 'ありがとうございます。追ってご連絡します。',
+  waiting: '担当者をお待ちください',
+  waitingMore: '続けて書き込めます。すべて担当者に届きます。',
+  typing: '{name}さんが入力中',
 };
 
 export default ja;

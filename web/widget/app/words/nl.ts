@@ -79,6 +79,9 @@ const nl: More = {
   away: 'Er is nu niemand',
   awayUntil: 'Er is niemand tot {time}',
   thanks: 'Bedankt, we komen erop terug.',
+  waiting: 'Wachten op een medewerker',
+  waitingMore: 'Schrijf gerust verder, alles wordt gelezen.',
+  typing: '{name} is aan het typen',
 };
 
 export default nl;

@@ -79,6 +79,9 @@ const pl: More = {
   away: 'W tej chwili nikogo nie ma',
   awayUntil: 'Nikogo nie ma do: {time}',
   thanks: 'Dziękujemy, odezwiemy się.',
+  waiting: 'Oczekiwanie na konsultanta',
+  waitingMore: 'Możesz pisać dalej, wszystko będzie widoczne.',
+  typing: '{name} pisze',
 };
 
 export default pl;

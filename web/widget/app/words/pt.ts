@@ -79,6 +79,9 @@ const pt: More = {
   away: 'Não há ninguém no momento',
   awayUntil: 'Não há ninguém até {time}',
   thanks: 'Obrigado, vamos responder.',
+  waiting: 'Aguardando um atendente',
+  waitingMore: 'Pode continuar escrevendo, tudo será lido.',
+  typing: '{name} está digitando',
 };
 
 export default pt;

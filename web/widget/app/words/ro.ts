@@ -79,6 +79,9 @@ const ro: More = {
   away: 'Momentan nu este nimeni',
   awayUntil: 'Nu este nimeni până la: {time}',
   thanks: 'Mulțumim, vă vom răspunde.',
+  waiting: 'Se așteaptă un operator',
+  waitingMore: 'Puteți scrie în continuare, va vedea totul.',
+  typing: '{name} scrie',
 };
 
 export default ro;

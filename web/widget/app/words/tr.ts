@@ -79,6 +79,9 @@ const tr: More = {
   away: 'Şu anda kimse yok',
   awayUntil: 'Şu zamana kadar kimse yok: {time}',
   thanks: 'Teşekkürler, size döneceğiz.',
+  waiting: 'Temsilci bekleniyor',
+  waitingMore: 'Yazmaya devam edebilirsiniz, hepsi görülecek.',
+  typing: '{name} yazıyor',
 };
 
 export default tr;

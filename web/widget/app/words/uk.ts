@@ -79,6 +79,9 @@ const uk: More = {
   away: 'Зараз тут нікого немає',
   awayUntil: 'Тут нікого немає до: {time}',
   thanks: 'Дякуємо, ми вам відповімо.',
+  waiting: 'Очікуємо на оператора',
+  waitingMore: 'Можете писати далі, оператор побачить усе.',
+  typing: '{name} пише',
 };
 
 export default uk;

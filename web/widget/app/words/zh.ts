@@ -79,6 +79,9 @@ const zh: More = {
   away: '现在没有客服在线',
   awayUntil: '{time} 前没有客服在线',
   thanks: '谢谢，我们会回复您。',
+  waiting: '正在等待客服',
+  waitingMore: '您可以继续输入，客服都能看到。',
+  typing: '{name} 正在输入',
 };
 
 export default zh;

@@ -1,5 +1,5 @@
 // A colour or a background: a swatch to pick from, free text, and for a background also a gradient of two colours.
-import { canvasResolve } from '../../app/colors.ts';
+import { canvasResolve } from '../../app/paint/paint.ts';
 import { safeBackground } from '../../wire/css.ts';
 import { word, type Change, type Control } from './controls.ts';
 import { h, icon } from './dom.ts';

@@ -1,5 +1,5 @@
 // The section of colours: presets, the groups of the tree, and whether their texts can be read.
-import { canvasResolve } from '../../app/colors.ts';
+import { canvasResolve } from '../../app/paint/paint.ts';
 import { makeColor } from './colorcontrol.ts';
 import type { Change, Control } from './controls.ts';
 import { h, icon } from './dom.ts';

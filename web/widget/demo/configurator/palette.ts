@@ -1,5 +1,5 @@
 // Colours: what the widget draws when nothing is set, gradients, whether texts can be read, and presets.
-import { colorsOf, contrast, readable, type Resolve } from '../../app/colors.ts';
+import { colorsOf, contrast, readable, type Resolve } from '../../app/paint/paint.ts';
 import type { Values } from './fields.ts';
 
 /** What is drawn in the light theme where nothing is set; launcher and header share theirs. */

@@ -1,0 +1,37 @@
+// What only some pages need of a widget: a number in the title, a place in a modal dialog or in a container, and a way out where frames are forbidden.
+import css from './guest.css';
+import { intoDialog } from './dialog.ts';
+import { addSheet } from './dom.ts';
+import { give } from './parts.ts';
+import { countInTitle } from './title.ts';
+
+/** Makes the widget as large as its container, which has its height from the page, or a usual one. */
+function fill(host: HTMLElement): void {
+  const { clientHeight } = host.parentElement!;
+  const { paddingTop, paddingBottom } = getComputedStyle(host.parentElement!);
+  const room = clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  host.setAttribute('inline', '');
+  // A height of 100 % is none in a container that has only a min-height.
+  if (host.offsetHeight < (room || 1)) host.style.setProperty('--m', (room || 480) + 'px');
+}
+
+give<'guest'>((it) => {
+  const { bot, box, button, host, signal } = it;
+  signal.addEventListener('abort', () => countInTitle(bot, 0));
+  return {
+    title: (count) => countInTitle(bot, count),
+    dialog: () => intoDialog(host, signal),
+    settle(frame) {
+      addSheet(host.shadowRoot!, css);
+      box.append(frame);
+      if (it.shape === 'inline') fill(host);
+    },
+    leave(frame, why) {
+      frame.remove();
+      host.removeAttribute('inline');
+      box.classList.remove('open');
+      for (const name of ['expanded', 'haspopup', 'controls']) button.removeAttribute('aria-' + name);
+      it.block({ code: 'frame_blocked', message: `the chat's frame is kept away by ${why ? `the page's policy (${why})` : "the page's policy, or something between"}` });
+    },
+  };
+});
