@@ -31,6 +31,7 @@ export function makeWidget(bot: string, who: string, container: string | Element
 
   /** Loads a part, makes it once, and runs what needs it. */
   const withPart = (name: keyof Parts, run?: (part: any) => void) =>
+    signal.aborted ||
     void (made[name] ??= new Promise<(it: Widget) => unknown>((resolve, reject) => add(`assets/${name}-${HASH}.js`, nonce, resolve, reject)).then((make) => signal.aborted || make(it))).then(
       (part) => signal.aborted || run?.(part),
       it.block,
@@ -52,7 +53,7 @@ export function makeWidget(bot: string, who: string, container: string | Element
     // look into the storage takes longer than all the rest.
     (window.requestIdleCallback ?? setTimeout)(() => {
       try {
-        if (!signal.aborted && localStorage['kw:' + bot]) withPart('panel');
+        if (localStorage['kw:' + bot]) withPart('panel');
       } catch {
         // Storage is denied: nothing is known of this visitor.
       }
