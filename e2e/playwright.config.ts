@@ -9,7 +9,8 @@ export default defineConfig<object, Options>({
   // A deployment is several processes beside a browser: one at a time is the quickest on a small machine.
   workers: 1,
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 15_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02 } },
+  snapshotPathTemplate: '{testDir}/__screenshots__/{arg}{ext}',
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   use: {
@@ -26,6 +27,6 @@ export default defineConfig<object, Options>({
     { name: 'all-in-one', testIgnore: 'rolling.spec.ts', use: { deploymentKind: 'all-in-one' } },
     // And here it is partitioned, as in a browser that nobody drives: for what is kept, in a tab or in all.
     { name: 'partitioned', testMatch: /\b(main|storage|outage|tabs|chat|news|trust|commands)\.spec\.ts$/, use: { deploymentKind: 'all-in-one', partitioned: true } },
-    { name: 'services', testIgnore: ['bytes.spec.ts', 'looks.spec.ts'], use: { deploymentKind: 'services' } },
+    { name: 'services', testIgnore: ['bytes.spec.ts', 'gallery.spec.ts', 'looks.spec.ts', 'visual.spec.ts'], use: { deploymentKind: 'services' } },
   ],
 });

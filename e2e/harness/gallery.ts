@@ -17,7 +17,7 @@ const picture = (name: string) => {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 320" width="480" height="320"><rect width="480" height="320" fill="hsl(${hue} 60% 88%)"/><circle cx="350" cy="90" r="46" fill="hsl(${hue + 30} 80% 72%)"/><path d="M0 230C120 130 210 250 320 190s110-10 160 10v120H0Z" fill="hsl(${hue} 40% 60%)"/><path d="M0 270c110-70 210 20 300-20s140-20 180 0v70H0Z" fill="hsl(${hue} 45% 42%)"/></svg>`;
 };
 
-const HTML = '<b>Bold</b>, <i>italic</i>, <u>underlined</u>, <s>struck</s>, <code>inline code</code> and <a href="https://example.com/tea">a link</a>:\n<pre>kettle.heat(80)</pre>';
+const HTML = '👋 <b>Bold</b>, <i>italic</i>, <u>underlined</u>, <s>struck</s>, <code>inline code</code> and <a href="https://example.com/tea">a link</a>:\n<pre>kettle.heat(80)</pre>';
 const MARKDOWN = `### How to make sencha
 
 1. Heat the water to **80 °C**
@@ -42,7 +42,7 @@ const scenario = (origin: string) => ({
   format: 1,
   nodes: [
     { id: 'start', type: 'start', next: 'hello' },
-    { id: 'hello', type: 'message', text: 'Hello, {{name|there}}! 👋 This is everything that I can show.' },
+    { id: 'hello', type: 'message', text: 'Hello, {{name|there}}! This is everything that I can show.' },
     { id: 'noted', type: 'message', text: 'Noted, thank you.' },
     ...ends('html', { type: 'message', text: HTML, parse_mode: 'HTML' }),
     ...ends('markdown', { type: 'message', text: MARKDOWN, parse_mode: 'Markdown' }),
@@ -94,15 +94,19 @@ const scenario = (origin: string) => ({
 
 /** Makes the bot, or another one like it, and publishes its scenario; a site on `origin` may show it. */
 export async function makeGallery(admin: Admin, chat: string, origin: string, { id = GALLERY, widget = {}, ...more }: { id?: string; widget?: object } = {}): Promise<void> {
-  await admin.call('config.v1.BotService/CreateBot', {
-    bot: {
-      id,
-      name: 'Leaf & Kettle',
-      widget: { title: 'Leaf & Kettle', subtitle: 'Tea, and people who know it', endChat: true, askRating: true, transcript: { download: true }, ...widget },
-      allowedOrigins: [origin],
-      uploads: { enabled: true },
-      ...more,
-    },
+  const bot = {
+    id,
+    name: 'Leaf & Kettle',
+    widget: { title: 'Leaf & Kettle', subtitle: 'Tea, and people who know it', endChat: true, askRating: true, transcript: { download: true }, ...widget },
+    allowedOrigins: [origin],
+    uploads: { enabled: true },
+    ...more,
+  };
+  await admin.call('config.v1.BotService/CreateBot', { bot }).catch(async (error: Error) => {
+    // Made by the tests before these, for a site that has gone.
+    if (!/exist/.test(error.message)) throw error;
+    const { bot: old } = await admin.call('config.v1.BotService/GetBot', { id });
+    await admin.call('config.v1.BotService/UpdateBot', { bot: { ...(old as object), ...bot } });
   });
   await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: id, json: JSON.stringify(scenario(origin)) });
   const settings = async () => (await fetch(`${loopback(chat)}/widget/v2/settings/${id}.js`, { headers: { Origin: origin } })).text();
