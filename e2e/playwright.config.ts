@@ -24,8 +24,8 @@ export default defineConfig<object, Options>({
   projects: [
     // Here the storage of a frame from another site throws: the worst case there is.
     { name: 'all-in-one', testIgnore: 'rolling.spec.ts', use: { deploymentKind: 'all-in-one' } },
-    // And here it is partitioned, as in a browser that nobody drives.
-    { name: 'partitioned', testMatch: 'main.spec.ts', use: { deploymentKind: 'all-in-one', partitioned: true } },
+    // And here it is partitioned, as in a browser that nobody drives: for what is kept, in a tab or in all.
+    { name: 'partitioned', testMatch: /\b(main|storage|outage|tabs|chat|news|trust|commands)\.spec\.ts$/, use: { deploymentKind: 'all-in-one', partitioned: true } },
     { name: 'services', testIgnore: ['bytes.spec.ts', 'looks.spec.ts'], use: { deploymentKind: 'services' } },
   ],
 });

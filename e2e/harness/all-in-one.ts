@@ -8,11 +8,12 @@ import { freePorts, Program } from './program.ts';
 
 const START_MS = 30_000;
 
-export async function startAllInOne(): Promise<Deployment> {
+/** `flags` are more of them. */
+export async function startAllInOne(flags: string[]): Promise<Deployment> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-'));
   const [port] = await freePorts(1);
   const url = chatUrl(port!);
-  const launch = () => new Program(join(bin, 'switchboard'), ['-addr', `127.0.0.1:${port}`, '-data-dir', dir, '-allow-eio3']);
+  const launch = () => new Program(join(bin, 'switchboard'), ['-addr', `127.0.0.1:${port}`, '-data-dir', dir, '-allow-eio3', ...flags]);
   const ready = () => program.answers(`${loopback(url)}/readyz`, START_MS);
   let program = launch();
   const stop = async () => {
@@ -29,8 +30,9 @@ export async function startAllInOne(): Promise<Deployment> {
       gateways: [url],
       grpc: { operator: grpc, history: grpc },
       admin: { email: email!, password: password! },
-      async restart(_, how) {
+      async restart(_, how, meanwhile) {
         await program[how]();
+        await meanwhile?.();
         program = launch();
         await ready();
       },

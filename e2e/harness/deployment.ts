@@ -13,9 +13,9 @@ export interface Deployment {
   admin: { email: string; password: string };
   /**
    * Restarts a gateway, which is the whole of the all-in-one, and returns when it is ready: as a deploy
-   * does, which leads nobody there meanwhile, or after a crash.
+   * does, which leads nobody there meanwhile, or after a crash. `meanwhile` is done while it is not there.
    */
-  restart(gateway: string, how: 'stop' | 'kill'): Promise<void>;
+  restart(gateway: string, how: 'stop' | 'kill', meanwhile?: () => Promise<void>): Promise<void>;
   /** The last that its programs said. */
   output(): string;
   stop(): Promise<void>;

@@ -92,19 +92,20 @@ const scenario = (origin: string) => ({
   ],
 });
 
-/** Makes the bot and publishes its scenario; a site on `origin` may show it. */
-export async function makeGallery(admin: Admin, chat: string, origin: string, widget: object = {}): Promise<void> {
+/** Makes the bot, or another one like it, and publishes its scenario; a site on `origin` may show it. */
+export async function makeGallery(admin: Admin, chat: string, origin: string, { id = GALLERY, widget = {}, ...more }: { id?: string; widget?: object } = {}): Promise<void> {
   await admin.call('config.v1.BotService/CreateBot', {
     bot: {
-      id: GALLERY,
+      id,
       name: 'Leaf & Kettle',
       widget: { title: 'Leaf & Kettle', subtitle: 'Tea, and people who know it', endChat: true, askRating: true, transcript: { download: true }, ...widget },
       allowedOrigins: [origin],
       uploads: { enabled: true },
+      ...more,
     },
   });
-  await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: GALLERY, json: JSON.stringify(scenario(origin)) });
-  const settings = async () => (await fetch(`${loopback(chat)}/widget/v2/settings/${GALLERY}.js`, { headers: { Origin: origin } })).text();
+  await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: id, json: JSON.stringify(scenario(origin)) });
+  const settings = async () => (await fetch(`${loopback(chat)}/widget/v2/settings/${id}.js`, { headers: { Origin: origin } })).text();
   await expect.poll(settings, 'the gateway has heard of the bot').toContain('__kw.settings');
 }
 
@@ -120,6 +121,7 @@ const html = (chat: string, options: object) => `<!doctype html>
 </head>
 <body>
 <main><h1>A shop</h1><p>With tea, and with somebody to ask about it.</p></main>
+${'container' in options ? '<div id="chat" style="height: 560px; max-width: 420px"></div>' : ''}
 <script>window.kw = function () { (kw.q = kw.q || []).push(arguments) }; kw('init', ${JSON.stringify({ bot_id: GALLERY, language_code: 'en', params_from_site: { name: 'Olena' }, ...options })})</script>
 <script async src="${chat}/widget/v2/kw.js"></script>
 </body>

@@ -4,14 +4,15 @@ import { expect, type Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
 import { GALLERY } from './gallery.ts';
 
-/** Looks around. `part`: only this is worth a look, the rest was seen before. */
+/** Looks around. */
 export type Look = (name: string) => Promise<void>;
 
-const call = (page: Page, event: string, payload: unknown) =>
+/** Calls kw_event on the page. */
+export const call = (page: Page, event: string, payload: unknown): Promise<void> =>
   page.evaluate(([event, payload]) => (window as unknown as { kw_event(event: unknown, payload: unknown): void }).kw_event(event, payload), [event, payload]);
 
 /** Jumps to an entry point of the scenario, and waits until something has come of it. */
-async function jump(page: Page, alias: string): Promise<void> {
+export async function jump(page: Page, alias: string): Promise<void> {
   const rows = page.frameLocator('kw-widget iframe').locator('.row');
   const before = await rows.count();
   await call(page, 'emitevent', { event: 'alias', alias });
@@ -104,7 +105,7 @@ export async function journey(page: Page, desk: Desk, look: Look): Promise<void>
   await page.context().setOffline(false);
   await expect(chat.locator('.banner')).toHaveCount(0, { timeout: 30_000 });
   await desk.call('Close', { dialogId });
-  await expect(chat.locator('footer .ask, .rows .ask')).toBeVisible();
+  await expect(chat.locator('.rows .of-settings')).toBeVisible();
   await look('rating');
 
   await call(page, 'openchat', 0);

@@ -15,7 +15,8 @@ const START_MS = 60_000;
 const SERVICES = ['config', 'history', 'operator', 'scenario', 'gateway-1', 'gateway-2'] as const;
 type Service = (typeof SERVICES)[number];
 
-export async function startServices(): Promise<Deployment> {
+/** `flags` are more of the gateways. */
+export async function startServices(flags: string[]): Promise<Deployment> {
   /** What has been started, the last first. */
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -24,14 +25,14 @@ export async function startServices(): Promise<Deployment> {
     if (failures.length) throw new AggregateError(failures, failures.join('\n'));
   };
   try {
-    return { ...(await start((end) => stops.unshift(end))), stop };
+    return { ...(await start(flags, (end) => stops.unshift(end))), stop };
   } catch (error) {
     await stop().catch(() => {}); // the first failure is the cause
     throw error;
   }
 }
 
-async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omit<Deployment, 'stop'>> {
+async function start(flags: string[], onStop: (end: () => Promise<unknown>) => void): Promise<Omit<Deployment, 'stop'>> {
   const mongo = await startMongo();
   onStop(mongo.stop);
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-'));
@@ -54,8 +55,8 @@ async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omi
     operator: ['-store', mongo.store('operator'), '-gateway', insideAt('gateway-2')],
     scenario: ['-store', mongo.store('scenario'), '-gateway', insideAt('gateway-1'), '-operator', insideAt('operator')],
     // What is uploaded to one gateway is read from the other.
-    'gateway-1': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3'],
-    'gateway-2': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3'],
+    'gateway-1': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3', ...flags],
+    'gateway-2': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3', ...flags],
   };
   const launch = (name: Service) => {
     const common = ['-nats-url', natsUrl!, '-secret-file', secret, '-addr', publicAt(name), '-internal-addr', insideAt(name)];
@@ -84,11 +85,12 @@ async function start(onStop: (end: () => Promise<unknown>) => void): Promise<Omi
     gateways: gateways.map((address) => chatUrl(address.split(':')[1]!)),
     grpc: { operator: publicAt('operator'), history: publicAt('history') },
     admin,
-    async restart(url, how) {
+    async restart(url, how, meanwhile) {
       const address = new URL(loopback(url)).host;
       const i = SERVICES.findIndex((name) => publicAt(name) === address);
       if (how === 'stop') serving = serving.filter((other) => other !== address);
       await programs[i]![how]();
+      await meanwhile?.();
       programs[i] = launch(SERVICES[i]!);
       await ready(i);
       serving = gateways;

@@ -1,12 +1,16 @@
 // The tests' fixtures: a deployment for each project, a site that embeds its widget, and people.
 import { test as base, expect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { Admin } from './admin.ts';
 import { startAllInOne } from './all-in-one.ts';
 import { withPartitioning } from './chromium.ts';
 import type { Deployment, Kind } from './deployment.ts';
+import { Desk } from './desk.ts';
+import { startMail, type MailServer } from './mail.ts';
 import { noMongo } from './mongo.ts';
 import { Peer } from './peer.ts';
 import { startServices } from './services.ts';
+import { startShop, type Shop } from './shop.ts';
 import { startSite, type Site } from './site.ts';
 
 export interface Options {
@@ -28,6 +32,12 @@ interface WorkerFixtures {
   deployment: Deployment;
   site: Site;
   admin: Admin;
+  /** Takes what the deployment sends by mail. */
+  mail: MailServer;
+  /** Another site, with a bot for each test that wants one. */
+  shop: Shop;
+  /** An operator, Olena. */
+  desk: Desk;
 }
 
 export const test = base.extend<Fixtures, Options & WorkerFixtures>({
@@ -68,8 +78,9 @@ export const test = base.extend<Fixtures, Options & WorkerFixtures>({
   },
 
   deployment: [
-    async ({ deploymentKind }, use) => {
-      const deployment = await (deploymentKind === 'services' ? startServices() : startAllInOne());
+    async ({ deploymentKind, mail }, use) => {
+      const outside = ['-smtp-url', mail.url, '-mail-from', 'Shop <chat@example.com>', '-link-preview-networks', '127.0.0.0/8'];
+      const deployment = await (deploymentKind === 'services' ? startServices(outside) : startAllInOne(outside));
       await use(deployment);
       await deployment.stop();
     },
@@ -87,6 +98,27 @@ export const test = base.extend<Fixtures, Options & WorkerFixtures>({
     { scope: 'worker' },
   ],
 
+  mail: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright wants a pattern
+    async ({}, use) => {
+      const mail = await startMail();
+      await use(mail);
+      await mail.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  shop: [
+    async ({ deployment, admin }, use) => {
+      const shop = await startShop(deployment, admin);
+      await use(shop);
+      await shop.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  desk: [async ({ deployment, admin }, use) => use(await Desk.open(admin, deployment, 'Olena')), { scope: 'worker' }],
+
   /** The administrator, who has put the site on the bot's list. */
   admin: [
     async ({ deployment, site }, use) => {
@@ -99,3 +131,7 @@ export const test = base.extend<Fixtures, Options & WorkerFixtures>({
 });
 
 export { expect };
+
+/** Does what a page does to command its widget. */
+export const kwEvent = (page: Page, name: string, payload?: unknown): Promise<void> =>
+  page.evaluate(([event, what]) => (window as unknown as { kw_event(event: unknown, what: unknown): void }).kw_event(event, what), [name, payload]);

@@ -1,59 +1,83 @@
 // Every state of the widget, in pictures for people (out/gallery) and for axe, which finds what keeps somebody out.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { devices } from '@playwright/test';
+import { devices, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { violations } from '../harness/axe.ts';
 import { Desk } from '../harness/desk.ts';
 import { makeGallery, startGallerySite, type GallerySite } from '../harness/gallery.ts';
-import { journey } from '../harness/journey.ts';
+import { journey, type Look } from '../harness/journey.ts';
 import { out } from '../harness/paths.ts';
+import { scenes } from '../harness/scenes.ts';
 import { expect, test } from '../harness/test.ts';
 
 const folder = join(out, 'gallery');
 const desktop = { viewport: { width: 1024, height: 800 } };
 const phone = { ...devices['Pixel 7'], userAgent: undefined };
-const variations = {
+const variations: Record<string, BrowserContextOptions> = {
   light: { ...desktop, colorScheme: 'light' },
   dark: { ...desktop, colorScheme: 'dark' },
-  'right-to-left': { ...desktop, colorScheme: 'light', language: 'ar' },
+  'right-to-left': { ...desktop, colorScheme: 'light' },
   phone: { ...phone, colorScheme: 'light' },
   'small-dark': { ...phone, viewport: { width: 320, height: 568 }, colorScheme: 'dark' },
-} as const;
+};
+const languages: Record<string, string> = { 'right-to-left': 'ar' };
+/** What the browser says of a request that a scene has kept from going, or of a visitor whom the gateway keeps out. */
+const EXPECTED = /ERR_INTERNET_DISCONNECTED|ERR_FAILED|status of 403/;
 
 let site: GallerySite;
 
-test.describe.configure({ mode: 'serial' });
 test.beforeAll(async ({ deployment, admin }) => {
+  test.setTimeout(120_000);
   site = await startGallerySite(deployment.url);
   await makeGallery(admin, deployment.url, site.origin);
+  for (const [name, { bot }] of Object.entries(scenes)) await makeGallery(admin, deployment.url, site.origin, { id: name, ...bot });
   await mkdir(folder, { recursive: true });
 });
 test.afterAll(() => site.stop());
 
+/** Visits in a browser like that, looks around where `go` says, and wants nothing to be wrong. */
+async function visit(browser: Browser, name: string, options: BrowserContextOptions, go: (page: Page, look: Look) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ ...options, locale: 'en-GB', reducedMotion: 'reduce' });
+  const problems: string[] = [];
+  const found = new Set<string>();
+  context.on('console', (message) => message.type() === 'error' && !EXPECTED.test(message.text()) && problems.push(message.text()));
+  context.on('weberror', ({ error }) => problems.push(String(error())));
+  const page = await context.newPage();
+  await go(page, async (state) => {
+    await page.screenshot({ path: join(folder, `${name}-${state}.png`) });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) problems.push(`${state} is ${wide} px wider than the screen`);
+    for (const what of await violations(page)) {
+      // Said once, where it was met first.
+      if (!found.has(what)) problems.push(`${state}: ${what}`);
+      found.add(what);
+    }
+  });
+  await context.close();
+  expect(problems).toEqual([]);
+}
+
 for (const [name, variation] of Object.entries(variations)) {
+  const language = languages[name] ?? 'en';
+  const order = (n: number) => String(n).padStart(2, '0');
+
   test(name, async ({ browser, deployment, admin }) => {
     test.setTimeout(180_000);
-    const { language = 'en', ...options } = { language: undefined, ...variation };
-    const context = await browser.newContext({ ...options, locale: 'en-GB', reducedMotion: 'reduce' });
-    const problems: string[] = [];
-    const found = new Set<string>();
-    context.on('console', (message) => message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED/.test(message.text()) && problems.push(message.text()));
-    context.on('weberror', ({ error }) => problems.push(String(error())));
-    const page = await context.newPage();
-    await page.goto(site.page({ language_code: language }));
     const desk = await Desk.open(admin, deployment, 'Marta');
-    let stop = 0;
-    await journey(page, desk, async (state) => {
-      await page.screenshot({ path: join(folder, `${name}-${String(++stop).padStart(2, '0')}-${state}.png`) });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) problems.push(`${state} is ${wide} px wider than the screen`);
-      for (const what of await violations(page)) {
-        // Said once, where it was met first.
-        if (!found.has(what)) problems.push(`${state}: ${what}`);
-        found.add(what);
-      }
+    await visit(browser, name, variation, async (page, look) => {
+      await page.goto(site.page({ language_code: language }));
+      let stop = 0;
+      await journey(page, desk, (state) => look(`${order(++stop)}-${state}`));
     });
-    await context.close();
-    expect(problems).toEqual([]);
   });
+
+  for (const [scene, { options, isHosted, go }] of Object.entries(scenes)) {
+    test(`${name}: ${scene}`, ({ browser, deployment }) =>
+      visit(browser, name, variation, async (page, look) => {
+        const address = isHosted ? `${deployment.url}/widget/v2/chat/?bot-id=${scene}&lang=${language}` : site.page({ bot_id: scene, language_code: language, ...options?.(site.origin) });
+        await page.goto(address);
+        const chat = page.frameLocator('kw-widget iframe');
+        await go({ page, chat, launcher: page.locator('kw-widget button.l'), field: chat.locator('textarea') }, (state) => look(`${scene}-${state}`));
+      }));
+  }
 }

@@ -41,8 +41,22 @@ func (s *botService) ListBots(ctx context.Context, r *configv1.ListBotsRequest) 
 	if err != nil {
 		return nil, failed(ctx, "list bots", err)
 	}
+	at.size = within(found[:min(len(found), at.size)])
 	found, next := cut("bots", at, found, func(b *configv1.Bot) []string { return []string{b.GetId()} })
 	return &configv1.ListBotsResponse{Bots: found, NextPageToken: next}, nil
+}
+
+// within is how many of the first bots are one page: clients of gRPC refuse messages of more than 4 MiB, and a bot
+// may have up to 1.
+func within(bots []*configv1.Bot) int {
+	const most = 3 << 20
+	size := 0
+	for i, b := range bots {
+		if size += proto.Size(b); size > most && i > 0 {
+			return i
+		}
+	}
+	return len(bots)
 }
 
 // GetBot implements BotService.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 
@@ -133,6 +134,38 @@ func TestInvalidBotNamesEveryField(t *testing.T) {
 	}
 	if _, err := f.bot.GetBot(f.admin(), &configv1.GetBotRequest{Id: "1"}); status.Code(err) != codes.NotFound {
 		t.Errorf("GetBot() after the refusal = %v, want NotFound", err)
+	}
+}
+
+// Bots with much code of their own come in pages that clients of gRPC take without being told to.
+func TestListBotsOfManyBytes(t *testing.T) {
+	const usual = 4 << 20 // the most that grpc-go takes
+	f := start(t)
+	code := strings.Repeat("x", 64<<10)
+	for i := range 24 {
+		b := newBot(fmt.Sprintf("b%02d", i))
+		b.Widget.CustomCode = &configv1.CustomCode{Css: code, Html: code, Js: code}
+		f.create(b)
+	}
+	var got int
+	for token := ""; ; {
+		r, err := f.bot.ListBots(f.admin(), &configv1.ListBotsRequest{PageToken: token})
+		must(t, err)
+		if n := proto.Size(r); n > usual {
+			t.Errorf("a page of %d bytes, want at most %d", n, usual)
+		}
+		for _, b := range r.GetBots() {
+			if want := fmt.Sprintf("b%02d", got); b.GetId() != want {
+				t.Fatalf("bot %s, want %s", b.GetId(), want)
+			}
+			got++
+		}
+		if token = r.GetNextPageToken(); token == "" {
+			break
+		}
+	}
+	if got != 24 {
+		t.Errorf("%d bots, want 24", got)
 	}
 }
 

@@ -126,7 +126,7 @@ func (g *Gateway) read(ctx context.Context, c subject.Conversation, after, upTo 
 		}
 		data, err := wire.EncodeMessage(e.Message, e.Sequence)
 		if err != nil {
-			return err
+			return nil //nolint:nilerr // of a newer version: the same
 		}
 		events = append(events, replayed{g.deps.Log.At(e.Sequence), data})
 		for size += len(data); len(events) > maxResume || size > maxMissed && len(events) > 1; more = true {
@@ -186,7 +186,8 @@ func (g *Gateway) firstLoad(ctx context.Context, v *visitor, j *joined) error {
 	return nil
 }
 
-// recordedIn are the events of a page, in order.
+// recordedIn are the events of a page, in order, without those that only a newer version knows: one of them
+// must not keep a visitor from all others.
 func recordedIn(page *historyv1.ListMessagesResponse) ([]replayed, error) {
 	var events []replayed
 	for _, m := range page.GetMessages() {
@@ -196,7 +197,7 @@ func recordedIn(page *historyv1.ListMessagesResponse) ([]replayed, error) {
 		}
 		data, err := wire.EncodeMessage(m, o.Sequence)
 		if err != nil {
-			return nil, err
+			continue
 		}
 		events = append(events, replayed{o, data})
 	}

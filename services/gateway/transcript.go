@@ -60,6 +60,9 @@ func (g *Gateway) transcript(ctx context.Context, r *http.Request, req transcrip
 		return &wire.Problem{Code: wire.BadRequest, Field: "timezone", Message: "want a name such as Europe/Kyiv, or nothing"}
 	}
 	c := subject.Conversation{Bot: who.Bot, ID: who.Conversation}
+	if problem := g.limits.act(c); problem != nil { // reading a conversation is work, also where no mail comes of it
+		return problem
+	}
 	messages, err := g.newest(ctx, c, maxTranscript)
 	if err != nil {
 		slog.WarnContext(ctx, "conversation not read", "bot", c.Bot, "conversation", c.ID, "err", err)

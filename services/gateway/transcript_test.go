@@ -15,6 +15,7 @@ import (
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway"
+	"github.com/switchboard-chat/switchboard/services/gateway/limit"
 	"github.com/switchboard-chat/switchboard/services/gateway/transcript"
 	"github.com/switchboard-chat/switchboard/services/gateway/transcript/smtptest"
 )
@@ -140,6 +141,22 @@ func TestTranscriptIsNoRelay(t *testing.T) {
 	}
 	if sent != 5 {
 		t.Errorf("%d mails to one recipient, want 5", sent)
+	}
+}
+
+// Whoever asks again and again has their conversation read no more often than they may write.
+func TestTranscriptsAreReadSeldom(t *testing.T) {
+	cfg := crowded()
+	cfg.Messages = limit.Rate{PerSecond: 1e-6, Burst: 2}
+	cfg.Mail = transcript.Config{URL: "smtp://" + smtptest.New(t, nil, false).Addr, From: "Shop <chat@example.com>"}
+	s := newSiteWith(t, cfg)
+	s.set(rich(2))
+	_, session := s.visit()
+	for i, want := range []int{409, 409, 429} { // nothing has been said
+		status, answer, _ := s.post("/widget/v2/transcript", nil, map[string]any{"token": session.field("token"), "email": "a@example.com"})
+		if status != want {
+			t.Errorf("request %d: %d %s, want %d", i, status, answer, want)
+		}
 	}
 }
 

@@ -61,8 +61,12 @@ func (w words) of(s string) json.RawMessage {
 	return w["en"]
 }
 
+// base is the tag's language, or empty where it names none: from a country alone it can only be guessed.
 func base(tag language.Tag) string {
-	b, _ := tag.Base()
+	b, known := tag.Base()
+	if known != language.Exact {
+		return ""
+	}
 	return b.String()
 }
 

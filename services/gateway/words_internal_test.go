@@ -30,6 +30,8 @@ func TestLanguageIsChosen(t *testing.T) {
 		"a script":                   {"zh-Hant-TW", "", "", "", "zh-Hant-TW"},
 		"by an old name":             {"iw", "", "", "", "he"},
 		"none of ours, then the bot": {"tlh", "uk", "", "", "uk"},
+		"a country alone":            {"und-UA", "en", "", "", "en"},
+		"none at all":                {"und", "uk", "", "", "uk"},
 		"none of ours":               {"ga", "mt", "is", "fi", ""},
 		"no tag":                     {"%00<script>", "uk", "", "", "uk"},
 		"a long one":                 {strings.Repeat("uk-", 20) + "uk", "", "", "en", "en"},

@@ -24,6 +24,7 @@ import (
 const (
 	defaultPage = 50
 	maxPage     = 200
+	maxBytes    = 3 << 20 // of a page: clients of gRPC refuse messages of more than 4 MiB
 )
 
 type server struct {
@@ -45,10 +46,9 @@ func (s *server) ListMessages(ctx context.Context, req *historyv1.ListMessagesRe
 	if err != nil {
 		return nil, failed(ctx, err)
 	}
-	res := &historyv1.ListMessagesResponse{HasMore: len(found) == q.Limit}
-	found = found[:min(len(found), q.Limit-1)]
-	res.Messages = make([]*chatv1.Message, len(found))
-	for i, r := range found {
+	page := within(found[:min(len(found), q.Limit-1)])
+	res := &historyv1.ListMessagesResponse{HasMore: len(page) < len(found), Messages: make([]*chatv1.Message, len(page))}
+	for i, r := range page {
 		m := new(chatv1.Message)
 		if err := proto.Unmarshal(r.Message, m); err != nil {
 			return nil, fmt.Errorf("record %s: %w", r.ID, err)
@@ -59,6 +59,17 @@ func (s *server) ListMessages(ctx context.Context, req *historyv1.ListMessagesRe
 		slices.Reverse(res.Messages)
 	}
 	return res, nil
+}
+
+// within are as many of the first records as one page holds, at least one.
+func within(found []record) []record {
+	size := 0
+	for i, r := range found {
+		if size += len(r.Message); size > maxBytes && i > 0 {
+			return found[:i]
+		}
+	}
+	return found
 }
 
 const (

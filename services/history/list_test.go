@@ -16,6 +16,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/authz"
 	"github.com/switchboard-chat/switchboard/internal/bus"
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/internal/token"
@@ -71,6 +72,51 @@ func TestListPagesBothWays(t *testing.T) {
 			if diff := cmp.Diff(numbered(1, 20), got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
+		})
+	}
+}
+
+// Pages of large events are shorter, so that clients of gRPC take them without being told to.
+func TestListOfManyBytes(t *testing.T) {
+	const usual, events = 4 << 20, 24 // the most that grpc-go takes
+	nc := natstest.Connect(t)
+	log, c := openLog(t, nc), conversation()
+	api, _ := run(t, nc, log, openStore(t))
+	for _, local := range numbered(1, events) {
+		m := text(c, local)
+		m.GetText().Text = strings.Repeat("x", 200<<10)
+		if _, err := log.Append(t.Context(), c, subject.Visitor, m, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forward := &historyv1.ListMessagesRequest_After{After: "000000000-0"}
+	for name, from := range map[string]*historyv1.ListMessagesRequest_After{"back": nil, "forward": forward} {
+		eventually.Succeeds(t, name, func() error {
+			req := &historyv1.ListMessagesRequest{Bot: c.Bot, Conversation: c.ID, PageSize: 200}
+			if from != nil {
+				req.From = from
+			}
+			var got []string
+			for more := true; more; {
+				ids, res, err := list(t.Context(), api, req)
+				if err != nil || len(ids) == 0 {
+					return fmt.Errorf("%d events, %w", len(got), err)
+				}
+				if n := proto.Size(res); n > usual {
+					t.Fatalf("a page of %d bytes, want at most %d", n, usual)
+				}
+				if more = res.GetHasMore(); from == nil {
+					got = append(ids, got...)
+					req.From = &historyv1.ListMessagesRequest_Before{Before: res.GetMessages()[0].GetOffset()}
+					continue
+				}
+				got = append(got, ids...)
+				req.From = &historyv1.ListMessagesRequest_After{After: res.GetMessages()[len(ids)-1].GetOffset()}
+			}
+			if diff := cmp.Diff(numbered(1, events), got); diff != "" {
+				return fmt.Errorf("pages (-want +got):\n%s", diff)
+			}
+			return nil
 		})
 	}
 }

@@ -74,6 +74,9 @@ func TestOfflineFormCallsSomebody(t *testing.T) {
 			if len(asked) != 1 || asked[0].GetId() != c.MessageID("m2") || asked[0].GetTopic() != "offline" {
 				t.Fatalf("operators are asked %v, want once about m2", asked)
 			}
+			if known := asked[0].GetVisitor(); known.GetName() != "Olena" || known.GetParams().AsMap()["email"] != "o@example.com" {
+				t.Errorf("they are told of %v, want the name and the address", known)
+			}
 			if said := h.replies(c); len(said) != 0 {
 				t.Errorf("the bot says %v, want nothing", said)
 			}

@@ -16,6 +16,9 @@ import (
 //go:embed page.html
 var pageSource string
 
+// maxWords is how many bytes of what was said a transcript has at most: mails wait in memory.
+const maxWords = 256 << 10
+
 // Conversation is what is written down, and for whom.
 type Conversation struct {
 	Title    string // of the chat
@@ -29,7 +32,7 @@ type Mail struct {
 	To, Subject, Text, HTML string
 }
 
-// Write writes the conversation down; ok is false where nothing is shown in it.
+// Write writes the conversation down, the end of a very long one; ok is false where nothing is shown in it.
 func Write(c Conversation) (m Mail, ok bool) {
 	w, lang := in(c.Language)
 	zone := place(c.Timezone)
@@ -63,11 +66,26 @@ func Write(c Conversation) (m Mail, ok bool) {
 	}
 	m = Mail{Subject: fmt.Sprintf(w.Subject, title)}
 	times := fmt.Sprintf(w.Times, zone)
-	m.Text = text(m.Subject, times, lines)
+	gap := ""
+	if kept := newest(lines); len(kept) < len(lines) {
+		gap, lines = "…", kept
+	}
+	m.Text = text(m.Subject, times, gap, lines)
 	m.HTML = page(map[string]any{
-		"Lang": lang, "Dir": map[bool]string{true: "rtl", false: "ltr"}[w.rtl], "Subject": m.Subject, "Times": times, "Lines": lines,
+		"Lang": lang, "Dir": map[bool]string{true: "rtl", false: "ltr"}[w.rtl], "Subject": m.Subject, "Times": times, "Gap": gap, "Lines": lines,
 	})
 	return m, true
+}
+
+// newest are as many of the last lines as have room.
+func newest(lines []line) []line {
+	left := maxWords
+	for i := len(lines) - 1; i >= 0; i-- {
+		if left -= len(lines[i].Text); left < 0 {
+			return lines[i+1:]
+		}
+	}
+	return lines
 }
 
 // place is where a visitor is. What a browser knows and we do not spoils no transcript.
@@ -82,9 +100,12 @@ func place(timezone string) *time.Location {
 	return loc
 }
 
-func text(subject, times string, lines []line) string {
+func text(subject, times, gap string, lines []line) string {
 	var b strings.Builder
 	b.WriteString(subject + "\n" + times + "\n")
+	if gap != "" {
+		b.WriteString("\n" + gap + "\n")
+	}
 	for _, l := range lines {
 		note := ""
 		if l.Note != "" {

@@ -62,14 +62,17 @@ func (r *run) leaveWord(e Answer) {
 }
 
 // Unscripted is what to do for a bot that has no scenario: nothing, unless somebody has left a message out of
-// hours, which an operator gets. It keeps in s who answers.
+// hours, which an operator gets. It keeps in s who answers, and what was put into the forms of the settings.
 func Unscripted(s *State, e Event, withOperator bool) []Action {
 	s.WithOperator = withOperator
-	if a, ok := e.(Answer); !ok || a.Form != form.Offline || withOperator {
+	a, ok := e.(Answer)
+	if !ok || !form.IsSettings(a.Form) {
 		return nil
 	}
-	s.WithOperator = true
-	return []Action{Connect{Topic: offlineTopic}}
+	r := run{flow: &Flow{}, s: *s}
+	r.filled(a)
+	*s = r.s
+	return r.actions
 }
 
 // keep saves what was put into a form of the settings. Its fields are not known here, and what comes is the

@@ -30,15 +30,16 @@ export function makeChannels(it: Launcher): Front {
     return [link];
   });
   const items: HTMLElement[] = [...links, chat];
-  const menu = make('div', 'm', title, ...items);
+  const list = make('div', '', ...items);
+  const menu = make('nav', 'm', title, list);
   addSheet(host.shadowRoot!, css);
   box.dir = isRtl(look('language_code')) ? 'rtl' : 'ltr';
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   menu.hidden = true;
   menu.id = 'm';
   title.id = 't';
-  menu.setAttribute('role', 'menu');
-  menu.setAttribute('aria-labelledby', 't');
+  list.setAttribute('role', 'menu');
+  for (const named of [menu, list]) named.setAttribute('aria-labelledby', 't');
   button.setAttribute('aria-controls', 'm');
   for (const item of items) {
     item.setAttribute('role', 'menuitem');

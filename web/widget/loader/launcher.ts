@@ -42,6 +42,7 @@ export function drawLauncher(it: Launcher): void {
     const image = new Image();
     // Where there is none, or the page's policy forbids it, the icon is there.
     image.onerror = () => image.replaceWith(picture);
+    image.alt = '';
     image.src = look('avatar_url') ?? '';
     picture.replaceWith(image);
   }

@@ -76,7 +76,7 @@ function makePanel(it: Launcher): Panel {
     else bubble?.show();
     button.setAttribute('aria-expanded', String(isOpen));
     // The words on it are a part of its name.
-    button.setAttribute('aria-label', [isOpen ? look('words.close') : text || look('words.open'), count ? ` (${look('words.unread')}: ${count})` : ''].join(''));
+    button.setAttribute('aria-label', [text || look(`words.${isOpen ? 'close' : 'open'}`), text && isOpen ? `, ${look('words.close')}` : '', count ? `, ${look('words.unread')}: ${count}` : ''].join(''));
     frame.title = look('title') || look('words.chat') || 'Chat';
   };
 

@@ -24,7 +24,7 @@ export function add(path: string, nonce: string | undefined, waiting: unknown, f
   const element = document.createElement('script') as Script;
   const fail = () => {
     element.remove();
-    failed({ code: 'unavailable', message: path + ' cannot be loaded' });
+    failed({ code: 'unavailable', message: path + ' did not load' });
   };
   element.kw = waiting;
   element.crossOrigin = '';

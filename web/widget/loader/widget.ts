@@ -29,6 +29,7 @@ export function makeWidget(bot: string, who: string, container: string | Element
 
   /** Loads a part, makes it once, and runs what needs it. */
   const withPart = (name: keyof Parts, run?: (part: any) => void) =>
+    signal.aborted ||
     void (made[name] ??= new Promise<(it: Widget) => unknown>((resolve, reject) => add(`assets/${name}-${HASH}.js`, nonce, resolve, reject)).then((make) => signal.aborted || make(it))).then(
       (part) => signal.aborted || run?.(part),
       it.block,
@@ -46,12 +47,15 @@ export function makeWidget(bot: string, who: string, container: string | Element
     button.onclick = () => withPart(front, (part) => part.toggle());
     parent.append(it.host);
     if (container) withPart('panel');
-    // A visitor who has talked before sees an answer without touching anything; a new one costs the page nothing.
-    try {
-      if (localStorage['kw:' + bot]) (window.requestIdleCallback ?? setTimeout)(() => signal.aborted || withPart('panel'));
-    } catch {
-      // Storage is denied: nothing is known of this visitor.
-    }
+    // A visitor who has talked before sees an answer without touching anything; a new one costs the page nothing. The first
+    // look into the storage takes longer than all the rest.
+    (window.requestIdleCallback ?? setTimeout)(() => {
+      try {
+        if (localStorage['kw:' + bot]) withPart('panel');
+      } catch {
+        // Storage is denied: nothing is known of this visitor.
+      }
+    });
     if (look('rules.0')) withPart('rules');
     calls.splice(0).forEach((call) => it.obey(...call));
   };

@@ -194,7 +194,7 @@ describe('channels', () => {
     expect(inside().activeElement).toBe(items()[0]);
     press('Escape');
     expect(inside().activeElement).toBe(button);
-    expect(inside().querySelector<HTMLElement>('[role=menu]')!.hidden).toBe(true);
+    expect(inside().querySelector<HTMLElement>('.m')!.hidden).toBe(true);
     button.click();
     await settled();
     items()[2]!.click();

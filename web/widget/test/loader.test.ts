@@ -294,7 +294,7 @@ test('the number of unread is on the launcher, and in the title where the visito
   await settled();
   frameSays({ type: 'unread', count: 2, preview: { author_name: 'Marta', text: 'Hello' } });
   await settled();
-  expect(button().getAttribute('aria-label')).toBe('Open chat (unread: 2)');
+  expect(button().getAttribute('aria-label')).toBe('Open chat, unread: 2');
   expect(inside().querySelector('[role=status]')!.textContent).toContain('MartaHello');
   expect(unread).toEqual([{ count: 2, bot_id: '1' }]);
   expect(document.title).toBe('Shop');

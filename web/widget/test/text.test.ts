@@ -51,7 +51,7 @@ describe('Markdown', () => {
     'a list': ['- a\n- **b**', '<ul><li>a</li><li><b>b</b></li></ul>'],
     'a numbered list from 3': ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
     'a quote': ['> a\n> b', '<blockquote>a\nb</blockquote>'],
-    'headings, under the chat’s own': ['# Title\ntext\n###### Small', '<h2 class="level1">Title</h2><p>text</p><h2 class="level3">Small</h2>'],
+    'headings, which are none of the page’s': ['# Title\ntext\n###### Small', '<p class="level1">Title</p><p>text</p><p class="level3">Small</p>'],
     'a table': ['a\n| b | **c** |\n|---|:-:|\n| 1 | 2 |\nd', '<p>a</p><table><tr><th>b</th><th><b>c</b></th></tr><tr><td>1</td><td>2</td></tr></table><p>d</p>'],
     'bars are no table': ['| a |\n| b |', '<p>| a |\n| b |</p>'],
     'code is left alone': ['```js\n<b>**x**</b>\n```', '<pre>&lt;b&gt;**x**&lt;/b&gt;</pre>'],

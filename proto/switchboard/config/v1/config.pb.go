@@ -1208,7 +1208,7 @@ func (x *LauncherPosition) GetOffset() int32 {
 // ListBotsRequest asks for bots.
 type ListBotsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// page_size is 1 to 200; 0 means 50.
+	// page_size is 1 to 200; 0 means 50. Large bots come in shorter pages.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// page_token is next_page_token of the page before; empty for the first page.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`

@@ -29,7 +29,7 @@ type ListMessagesRequest struct {
 	Bot string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
 	// conversation is the conversation's id.
 	Conversation string `protobuf:"bytes,2,opt,name=conversation,proto3" json:"conversation,omitempty"`
-	// page_size is how many events at most, 1 to 200; 0 means 50.
+	// page_size is how many events at most, 1 to 200; 0 means 50. Large events come in shorter pages.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// from says which side of which event the page is on; unset means the newest page.
 	//

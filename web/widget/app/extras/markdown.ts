@@ -63,8 +63,8 @@ function quote(lines: string[], i: number): Block | undefined {
 
 function heading(lines: string[], i: number): Block | undefined {
   const [, marks, title] = /^(#{1,6})\s+(.+)$/.exec(lines[i]!) ?? [];
-  // Under the chat's h1 all are one level, as answers skip some; what sets them apart is their size.
-  return title ? { node: make('h2', `level${Math.min(marks!.length, 3)}`, ...inline(title)), next: i + 1 } : undefined;
+  // Not headings of the page, where answers would make a heap of them that skips levels; what sets them apart is their size.
+  return title ? { node: make('p', `level${Math.min(marks!.length, 3)}`, ...inline(title)), next: i + 1 } : undefined;
 }
 
 /** The cells of a line between two bars. */

@@ -60,7 +60,7 @@ function Meta({ row: { message, own, delivery } }: { row: MessageRow }) {
   return (
     <div class="meta" aria-live="off">
       {message.edited && words.t('edited')}
-      {+time > 0 && <time dateTime={message.time}>{time.toLocaleTimeString(words.tag, { hour: '2-digit', minute: '2-digit' })}</time>}
+      {+time > 0 && <time dateTime={message.time}>{time.toLocaleTimeString(words.tag, { hour: 'numeric', minute: '2-digit' })}</time>}
       {own && (
         <span role="img" aria-label={label}>
           {delivery === 'sending' ? <ClockIcon /> : delivery === 'seen' ? <SeenIcon /> : <TickIcon />}

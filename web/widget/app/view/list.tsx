@@ -45,7 +45,7 @@ export class List extends Component {
     const typist = typing && (typing.text || words.t(typing.author === 'bot' ? 'bot' : 'operator'));
     this.rows = toRows(state, words.t('operator')).filter(({ kind }) => kind !== 'rating' || options.ask_rating);
     return (
-      <div class="body">
+      <main class="body">
         <div
           class="list"
           ref={this.list}
@@ -84,7 +84,7 @@ export class List extends Component {
           </div>
         </div>
         {(missed > 0 || isAway) && byChunk('side', pillMark, (side) => side.pill(missed, view, () => this.stick.toBottom(this.list.current!, true)), missed)}
-      </div>
+      </main>
     );
   }
 }

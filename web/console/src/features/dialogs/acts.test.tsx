@@ -146,6 +146,18 @@ test("a change that is refused is told, kept, and tried again as the same one", 
   expect(writing().value).toBe("");
 });
 
+test("a change to what was said once before is a change of its own", async () => {
+  open();
+  for (const n of [1, 2]) {
+    await choose("text 2", "Change it");
+    await waitFor(() => expect(writing().value).toBe("text 2"));
+    await user.type(writing(), "!{Enter}");
+    await waitFor(() => expect(edits.length).toBe(n));
+    await waitFor(() => expect(writing().value).toBe(""));
+  }
+  expect(edits[0]!.clientId).not.toBe(edits[1]!.clientId);
+});
+
 test("taking back is asked about first", async () => {
   open();
   await choose("text 2", "Take it back");

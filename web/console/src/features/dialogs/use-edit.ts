@@ -7,14 +7,19 @@ import { useWork } from "../../live/context";
 import { uuidv7 } from "../../live/uuid";
 import type { Subject } from "./acts";
 
-/** Changing what was said. A text that is tried again is the same edit, another one is another. */
+const none = { text: "", messageId: "", clientId: "" };
+
+/**
+ * Changing what was said. A text that is tried again after a failure is the same edit; any other is another, also one
+ * that says what an earlier one said.
+ */
 export function useEdit(dialog: Dialog) {
   const { t } = useTranslation();
   const { operator } = useApi();
   const { live } = useWork();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const [attempt, setAttempt] = useState({ text: "", messageId: "", clientId: "" });
+  const [attempt, setAttempt] = useState(none);
 
   /** Reports whether it is done. */
   const save = async ({ message }: Subject, text: string): Promise<boolean> => {
@@ -27,6 +32,7 @@ export function useEdit(dialog: Dialog) {
       const parseMode = message.body.case === "text" ? message.body.value.parseMode : undefined;
       const { offset } = await operator.editMessage({ dialogId: dialog.id, clientId, messageId: message.id, text: { text, parseMode } });
       live.expect(dialog.bot, dialog.conversation, offset);
+      setAttempt(none);
       return true;
     } catch (e) {
       setProblem(problemText(e, t));

@@ -702,7 +702,7 @@ export const LauncherPositionSchema: GenMessage<LauncherPosition> = /*@__PURE__*
  */
 export type ListBotsRequest = Message<"switchboard.config.v1.ListBotsRequest"> & {
   /**
-   * page_size is 1 to 200; 0 means 50.
+   * page_size is 1 to 200; 0 means 50. Large bots come in shorter pages.
    *
    * @generated from field: int32 page_size = 1;
    */

@@ -35,7 +35,7 @@ export type ListMessagesRequest = Message<"switchboard.history.v1.ListMessagesRe
   conversation: string;
 
   /**
-   * page_size is how many events at most, 1 to 200; 0 means 50.
+   * page_size is how many events at most, 1 to 200; 0 means 50. Large events come in shorter pages.
    *
    * @generated from field: int32 page_size = 3;
    */

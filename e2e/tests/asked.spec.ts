@@ -1,0 +1,83 @@
+// What visitors are asked by the forms of a bot's settings, and when the bot speaks first.
+import { expect, kwEvent, test } from '../harness/test.ts';
+import { Console, Widget } from '../harness/visitor.ts';
+
+test('the form before the chat comes before everything, and the bot greets by what was put into it', async ({ page, shop }) => {
+  const prechat = { text: 'Who are you?', fields: [{ name: 'name', label: 'Name', required: true }, { name: 'email', label: 'E-mail', kind: 'FORM_FIELD_KIND_EMAIL' }], submit: 'Go on' };
+  const bot = await shop.bot({ prechat });
+  await page.goto(shop.page({ bot_id: bot }));
+  const widget = new Widget(page);
+  await widget.launcher.click();
+  const form = widget.chat.getByRole('form', { name: 'Who are you?' });
+  await form.getByLabel('E-mail').fill('olena@');
+  await form.getByRole('button', { name: 'Go on' }).click();
+  await expect(form.getByLabel('Name')).toBeFocused();
+  await expect(widget.bubbles()).toHaveCount(0);
+  await form.getByLabel('Name').fill('Olena');
+  await form.getByLabel('E-mail').fill('olena@example.com');
+  await form.getByRole('button', { name: 'Go on' }).click();
+  await widget.hears('Hello, Olena!');
+  await expect(form).toHaveCount(0);
+  await widget.write('Good evening');
+  await page.reload();
+  await expect(widget.log).toContainText('Good evening');
+  await expect(form).toHaveCount(0);
+});
+
+test('out of hours what is left reaches the operators, with the address', async ({ page, shop, desk }) => {
+  const offline = { text: 'Leave us a line', fields: [{ name: 'email', label: 'E-mail', kind: 'FORM_FIELD_KIND_EMAIL', required: true }, { name: 'question', label: 'Question', kind: 'FORM_FIELD_KIND_LONG_TEXT' }] };
+  const bot = await shop.bot({ offline, hours: { timezone: 'Europe/Kyiv' } });
+  await page.goto(shop.page({ bot_id: bot, params_from_site: { name: 'Petro' } }));
+  const widget = new Widget(page);
+  await widget.launcher.click();
+  await widget.chat.getByLabel('E-mail').fill('petro@example.com');
+  await widget.chat.getByLabel('Question').fill('Do you ship to Lviv?');
+  await widget.chat.getByRole('button', { name: 'Send' }).click();
+  await expect(widget.chat.getByText('we will get back to you')).toBeVisible();
+  const dialogId = await desk.take(bot);
+  const { dialog } = await desk.call('GetDialog', { dialogId });
+  expect(dialog).toMatchObject({ topic: 'offline', visitor: { params: { email: 'petro@example.com', question: 'Do you ship to Lviv?' } } });
+  await desk.say(dialogId, 'We do.');
+  await widget.hears('We do.');
+  await desk.call('Close', { dialogId });
+});
+
+test('a rating after the close is in the console', async ({ page, shop, admin, browser, deployment }) => {
+  const bot = await shop.bot({ askRating: true });
+  await page.goto(shop.page({ bot_id: bot, params_from_site: { name: 'Ruslana' } }));
+  const widget = new Widget(page);
+  await widget.open();
+  await widget.hears('Hello, Ruslana!');
+  await kwEvent(page, 'emitevent', { event: 'alias', alias: 'person' });
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const operator = await Console.signIn(await context.newPage(), deployment, await admin.makeOperator('Marta'));
+  await operator.take('Ruslana');
+  await operator.say('Gladly.');
+  await widget.hears('Gladly.');
+  await operator.page.getByRole('button', { name: 'Close', exact: true }).click();
+  await operator.page.getByRole('dialog').getByRole('button', { name: 'Close the dialog' }).click();
+
+  await widget.chat.getByText('How was your conversation?').waitFor();
+  await widget.chat.locator('.asked .steps label').nth(3).click();
+  await widget.chat.getByPlaceholder('What went well').fill('Quick and kind');
+  await widget.chat.locator('.asked').getByRole('button', { name: 'Send' }).click();
+  await expect(widget.log.locator('.row.own').last()).toContainText('4/5');
+  // A dialog that is closed is watched no more; whoever looks at it reads the record, which is a moment behind.
+  const record = operator.page.getByRole('log');
+  await expect(async () => {
+    await operator.page.reload();
+    await expect(record).toContainText('Gladly.');
+    await expect(record).toContainText('Quick and kind', { timeout: 1_000 });
+  }).toPass({ timeout: 15_000 });
+  await expect(record).toContainText('4/5');
+  await context.close();
+});
+
+test('who takes up what a rule says begins at its entry point', async ({ page, shop }) => {
+  const bot = await shop.bot({ rules: [{ id: 'tea', scrollPercent: 1, text: 'Tea?', alias: 'tea' }] });
+  await page.goto(shop.page({ bot_id: bot, params_from_site: { name: 'Olena' } }));
+  const widget = new Widget(page);
+  await page.getByRole('button', { name: 'Tea?' }).click();
+  await widget.hears('Tea it is, Olena.');
+  await expect(widget.log).not.toContainText('Hello');
+});
