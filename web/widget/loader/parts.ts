@@ -20,6 +20,8 @@ export interface Launcher {
   /** Where our files are: the folder of kw.js, with a slash at the end. */
   base: string;
   bot: string;
+  /** Who is shown what: an init that says the same is of this widget. */
+  who: string;
   shape: Format;
   host: HTMLElement;
   /** The positioned box that all parts hang in. */
