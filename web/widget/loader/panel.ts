@@ -88,12 +88,12 @@ function makePanel(it: Launcher): Panel {
   };
 
   /** The page, or something between, keeps the frame away. */
-  const lost = (why?: string) => {
+  const lost = () => {
     if (isReady || isDead) return;
     end();
     isOpen = false;
     unread(0);
-    it.withPart('guest', ({ leave }) => leave(frame, why));
+    it.withPart('guest', ({ leave }) => leave(frame));
   };
 
   const watch = (ms: number) => {
@@ -182,7 +182,6 @@ function makePanel(it: Launcher): Panel {
     },
     { signal },
   );
-  document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && /^(frame|child|default)-src/.test(effectiveDirective) && lost(effectiveDirective), { signal });
   signal.addEventListener('abort', end);
   box.onkeydown = (event) => {
     if (event.key === 'Escape') toggle(false);
