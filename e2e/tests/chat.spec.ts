@@ -1,23 +1,18 @@
 // What a visitor sees of an answer while it is written, changed, taken back and read; and what their tabs know of each other.
 import type { Page } from '@playwright/test';
-import type { Admin } from '../harness/admin.ts';
-import type { Deployment } from '../harness/deployment.ts';
-import { Desk } from '../harness/desk.ts';
+import type { Desk } from '../harness/desk.ts';
 import { GALLERY, makeGallery, startGallerySite, type GallerySite } from '../harness/gallery.ts';
 import { expect, test as base } from '../harness/test.ts';
 import { Widget } from '../harness/visitor.ts';
 
-const test = base.extend<object, { gallery: GallerySite; desk: Desk }>({
-  gallery: [
-    async ({ deployment, admin }: { deployment: Deployment; admin: Admin }, use) => {
-      const gallery = await startGallerySite(deployment.url);
-      await makeGallery(admin, deployment.url, gallery.origin);
-      await use(gallery);
-      await gallery.stop();
-    },
-    { scope: 'worker' },
-  ],
-  desk: [async ({ deployment, admin }: { deployment: Deployment; admin: Admin }, use) => use(await Desk.open(admin, deployment, 'Olena')), { scope: 'worker' }],
+// Not of the worker: the files could not share their deployment then.
+const test = base.extend<{ gallery: GallerySite }>({
+  gallery: async ({ deployment, admin }, use) => {
+    const gallery = await startGallerySite(deployment.url);
+    await makeGallery(admin, deployment.url, gallery.origin);
+    await use(gallery);
+    await gallery.stop();
+  },
 });
 
 /** Opens the chat and has an operator take it. */

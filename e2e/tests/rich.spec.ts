@@ -1,21 +1,17 @@
 // Cards, forms, ratings and the menu against the real services: what is put in is stored, and the scenario goes on.
 import type { Page } from '@playwright/test';
-import type { Admin } from '../harness/admin.ts';
-import type { Deployment } from '../harness/deployment.ts';
 import { makeGallery, startGallerySite, type GallerySite } from '../harness/gallery.ts';
 import { expect, test as base } from '../harness/test.ts';
 import { Widget } from '../harness/visitor.ts';
 
-const test = base.extend<object, { gallery: GallerySite }>({
-  gallery: [
-    async ({ deployment, admin }: { deployment: Deployment; admin: Admin }, use) => {
-      const gallery = await startGallerySite(deployment.url);
-      await makeGallery(admin, deployment.url, gallery.origin);
-      await use(gallery);
-      await gallery.stop();
-    },
-    { scope: 'worker' },
-  ],
+// Not of the worker: the files could not share their deployment then.
+const test = base.extend<{ gallery: GallerySite }>({
+  gallery: async ({ deployment, admin }, use) => {
+    const gallery = await startGallerySite(deployment.url);
+    await makeGallery(admin, deployment.url, gallery.origin);
+    await use(gallery);
+    await gallery.stop();
+  },
 });
 
 /** Opens the chat at an entry of the scenario. */

@@ -48,15 +48,18 @@ export function createChat(o: ChatOptions): Chat {
   let lastTyping = 0;
   /** Where the conversation is to begin, if not at its start. */
   let beginning = '';
+  /** The parameters that were told last; what is newer has them, too. */
+  let told = '';
+  let older: Promise<void> | undefined;
   let expiry: number | undefined;
   let quiet: number | undefined;
 
   const set = (next: to.State) => {
     if (next === chat.state) return;
     const isThinking = !!next.thinking;
-    const told = isThinking === !!chat.state.thinking;
+    const isNews = isThinking !== !!chat.state.thinking;
     chat.state = next;
-    if (!told) o.event('thinking', { on: isThinking });
+    if (isNews) o.event('thinking', { on: isThinking });
     clearTimeout(expiry);
     const until = Math.min(...[next.typing, next.thinking, next.partial].map((lease) => lease?.until ?? Infinity));
     if (until < Infinity) expiry = setTimeout(() => set(to.expired(chat.state, Date.now())), Math.max(0, until - Date.now()) + 1) as unknown as number;
@@ -114,6 +117,15 @@ export function createChat(o: ChatOptions): Chat {
 
   const show = ({ id, body, time }: to.Pending) => {
     if (to.isShown(body)) set(to.queued(chat.state, { id, body, time }));
+  };
+
+  const fetchOlder = async () => {
+    const before = chat.state.items[0]?.offset;
+    if (!before || !chat.state.hasMore) return;
+    set({ ...chat.state, loadingOlder: true });
+    const page = (await socket.request('history', { before, page_size: PAGE_SIZE }).catch(() => undefined)) as ({ ok: boolean } & History) | undefined;
+    if (page?.ok) set(to.prepended(chat.state, onlyMessages(page.messages), page.has_more));
+    set({ ...chat.state, loadingOlder: false });
   };
 
   /** Takes what the log has out of the outbox. */
@@ -315,7 +327,8 @@ export function createChat(o: ChatOptions): Chat {
     },
     setParams(more) {
       takeParams(more);
-      if (isEngaged) enqueue({ type: 'params', params_from_site: params });
+      outbox.settled(told);
+      if (isEngaged) enqueue({ type: 'params', params_from_site: params }, (told = uuidv7()));
     },
     retry(id) {
       set(to.failed(chat.state, id));
@@ -330,14 +343,7 @@ export function createChat(o: ChatOptions): Chat {
       lastTyping = Date.now();
       socket.emit('typing');
     },
-    async loadOlder() {
-      const before = chat.state.items[0]?.offset;
-      if (!before || !chat.state.hasMore || chat.state.loadingOlder) return;
-      set({ ...chat.state, loadingOlder: true });
-      const page = (await socket.request('history', { before, page_size: PAGE_SIZE }).catch(() => undefined)) as ({ ok: boolean } & History) | undefined;
-      if (page?.ok) set(to.prepended(chat.state, onlyMessages(page.messages), page.has_more));
-      set({ ...chat.state, loadingOlder: false });
-    },
+    loadOlder: () => (older ??= fetchOlder().finally(() => (older = undefined))),
     async allMessages() {
       for (let pages = 0; chat.state.hasMore && pages < MAX_PAGES; pages++) {
         const before = chat.state.items.length;
@@ -361,8 +367,12 @@ export function createChat(o: ChatOptions): Chat {
     identify(who) {
       // What is not said of the next one is not that of the one before.
       ({ user_id, user_token, params_token } = who);
-      token = '';
-      if (isEngaged) askToken().then(socket.lost, () => {});
+      const renew = () => {
+        token = '';
+        socket.lost();
+      };
+      // What is being asked for is of the one before.
+      Promise.resolve(asked).then(renew, renew);
     },
     logout() {
       const token = stored;

@@ -8,8 +8,8 @@ export type Asked = 'prechat' | 'offline';
 /** Who has left word out of hours is not asked again for so long. */
 const LEFT_WORD_MS = 864e5;
 
-/** Whether nobody is there; what the hours say of their next change counts, too. */
-export const isClosed = (hours: Hours | undefined, now: number): boolean => !!hours && hours.open === Date.parse(hours.changes_at ?? '') <= now;
+/** Whether nobody is there; what the hours say of their next changes counts, too. After those nobody is turned away. */
+export const isClosed = (hours: Hours | undefined, now: number): boolean => !!hours && hours.open === Date.parse(hours.changes_at!) <= now && !(Date.parse(hours.opens_at!) <= now);
 
 /** Whether nothing has been said yet, so that the conversation is still to be begun. */
 export const isNew = ({ items, loaded }: State): boolean => loaded && items.every(({ message: { type, form } }) => type === 'params' || form === 'prechat');
@@ -25,5 +25,5 @@ export const hasLeftWord = (state: State, now: number): boolean => isAnswered(st
 export function formAsked(state: State, { prechat, offline, hours }: Settings, now: number): Asked | undefined {
   if (!state.loaded) return undefined;
   if (offline && state.owner.kind === 'bot' && isClosed(hours, now) && !hasLeftWord(state, now)) return 'offline';
-  return prechat && isNew(state) && !isAnswered(state, 'prechat') ? 'prechat' : undefined;
+  return prechat && isNew(state) && !isAnswered(state, 'prechat') && !hasLeftWord(state, now) ? 'prechat' : undefined;
 }

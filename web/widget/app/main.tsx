@@ -107,8 +107,8 @@ function apply(change: Partial<Options>): void {
   root.dir = isRtl(words.tag) ? 'rtl' : 'ltr';
   root.className = `${options.theme}`;
   clearTimeout(hoursTimer);
-  const wait = Date.parse(options.hours?.changes_at ?? '') - Date.now();
-  if (wait > 0 && wait < 2 ** 31) hoursTimer = setTimeout(hoursChanged, wait + 1) as unknown as number;
+  const wait = [options.hours?.changes_at, options.hours?.opens_at].map((time) => Date.parse(time!) - Date.now()).find((ms) => ms > 0);
+  if (wait! < 2 ** 31) hoursTimer = setTimeout(hoursChanged, wait! + 1) as unknown as number;
   document.title = options.title || words.t('title');
   const paint = loaded('paint');
   applyColors(root.style, options.colors, paint?.choose);
@@ -118,7 +118,7 @@ function apply(change: Partial<Options>): void {
 
 function hoursChanged(): void {
   chat!.proceed();
-  draw();
+  apply({});
 }
 
 /** What the page has changed goes over what the bot's settings will say. */
@@ -181,7 +181,7 @@ function command(name: string, payload: Record<string, unknown>): void {
   else if (name === 'send' && text) {
     chat!.engage();
     // While an agent is thinking it waits where the visitor can send it.
-    if (!chat!.sendText(String(text))) keepDraft(String(text));
+    if (!chat!.sendText(String(text))) keepDraft([view.draft, text].join('\n').trim());
     draw();
   }
   else if (name === 'kwsetparamsfromsite') chat!.setParams(params_from_site as Record<string, unknown>);

@@ -119,7 +119,9 @@ export function createOutbox({ send, stored, failed, unknown, store }: OutboxOpt
         // The page may have gone between sending and counting.
         else if (!queue.some(({ id }) => id === saved.id)) found.push({ ...saved, attempt: saved.attempt || 1 });
       }
-      found.sort((a, b) => (a.id < b.id ? -1 : 1));
+      // As they were written, but for what the conversation's start has waited for.
+      const key = ({ id, body }: Entry) => ((body as { form?: string }).form === 'prechat' ? '' : id);
+      found.sort((a, b) => (key(a) < key(b) ? -1 : 1));
       queue.unshift(...found);
       return found;
     },

@@ -26,12 +26,12 @@ give<'guest'>((it) => {
       box.append(frame);
       if (it.shape === 'inline') fill(host);
     },
-    leave(frame, why) {
+    leave(frame) {
       frame.remove();
       host.removeAttribute('inline');
       box.classList.remove('open');
       for (const name of ['expanded', 'haspopup', 'controls']) button.removeAttribute('aria-' + name);
-      it.block({ code: 'frame_blocked', message: `the chat's frame is kept away by ${why ? `the page's policy (${why})` : "the page's policy, or something between"}` });
+      it.block({ code: 'frame_blocked', message: "the page's policy, or something between, keeps the chat's frame away" });
     },
   };
 });

@@ -43,7 +43,7 @@ export function drawLauncher(it: Launcher): void {
     // Where there is none, or the page's policy forbids it, the icon is there.
     image.onerror = () => image.replaceWith(picture);
     image.alt = '';
-    image.src = look('avatar_url');
+    image.src = look('avatar_url') ?? '';
     picture.replaceWith(image);
   }
   box.className = ['w', shape, look('widgetButton.position.x'), look('widgetButton.position.y')].join(' ');

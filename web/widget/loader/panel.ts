@@ -32,7 +32,7 @@ function makePanel(it: Launcher): Panel {
   let isDead = false;
   let silence = 0;
   const text = button.textContent;
-  let waiting: FromLoader[] = [];
+  const waiting: FromLoader[] = [];
   let bubble: Bubble | undefined;
   let guest: Guest | undefined;
   /** What the bubble says, and who. */
@@ -52,17 +52,21 @@ function makePanel(it: Launcher): Panel {
 
   /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */
   const read = () => {
-    const [settings, ...rest] = layers.map(plain) as Record<string, any>[];
-    own = rest.reduce((all, more) => merge(all, more), {});
+    const [settings, ...rest] = layers.map(plain);
+    // An empty PHP array is no parameters.
+    own = rest.reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
     layers.splice(0, layers.length, settings!, own);
     options = merge(settings as Options, { ...own, page_url: location.href });
-    // An empty PHP array is no parameters.
-    options.params_from_site = own.params_from_site = merge({}, own.params_from_site);
   };
 
   const send = (message: FromLoader) => frame.contentWindow?.postMessage({ kw: 1, ...message }, origin);
   /** Sends now, or after the frame has said that it is ready. */
-  const post = (message: FromLoader) => void (isReady ? send(message) : waiting.push(message));
+  const post = (message: FromLoader & { name?: string }) => {
+    if (!isReady) return void waiting.push(message);
+    send(message);
+    // With that the frame begins anew.
+    isReady = message.name !== 'logout';
+  };
 
   const unread = (count: number, author?: string, preview?: string) => {
     badge.hidden = !count;
@@ -84,12 +88,12 @@ function makePanel(it: Launcher): Panel {
   };
 
   /** The page, or something between, keeps the frame away. */
-  const lost = (why?: string) => {
+  const lost = () => {
     if (isReady || isDead) return;
     end();
     isOpen = false;
     unread(0);
-    it.withPart('guest', ({ leave }) => leave(frame, why));
+    it.withPart('guest', ({ leave }) => leave(frame));
   };
 
   const watch = (ms: number) => {
@@ -129,9 +133,7 @@ function makePanel(it: Launcher): Panel {
         // A frame that was focused before its page was there has lost it.
         if (isOpen && !isQuiet && [host, document.body].includes(document.activeElement as HTMLElement)) frame.focus();
         send({ type: 'init', bot_id: bot, token: loadToken(bot), options, open: isOpen, format: shape, quiet: isQuiet, own });
-        waiting.forEach(send);
-        waiting = [];
-        return;
+        return waiting.splice(0).forEach(post);
       case 'token':
         return saveToken(bot, message.token);
       case 'close':
@@ -161,7 +163,10 @@ function makePanel(it: Launcher): Panel {
     if (isOf('command kwsetparamsfromsite identify kwcolor logout')) {
       // What the page has said was of whoever leaves.
       if (name === 'logout') layers[1]!.params_from_site = null;
-      layers.push(name === 'kwcolor' ? { colors: value } : isOf('identify logout') ? { ...NOBODY, ...value } : value);
+      // An init of whoever it was before is of another one now.
+      const isWho = isOf('identify logout');
+      if (isWho) it.who = '';
+      layers.push(merge(isWho ? NOBODY : {}, name === 'kwcolor' ? { colors: value } : value));
       read();
       unread(0);
     } else if (!isDone) return console.warn('[kw] kw_event: unknown event', name);
@@ -177,7 +182,6 @@ function makePanel(it: Launcher): Panel {
     },
     { signal },
   );
-  document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => blockedURI.startsWith(origin) && /^(frame|child|default)-src/.test(effectiveDirective) && lost(effectiveDirective), { signal });
   signal.addEventListener('abort', end);
   box.onkeydown = (event) => {
     if (event.key === 'Escape') toggle(false);
@@ -204,13 +208,16 @@ function makePanel(it: Launcher): Panel {
   return { toggle, command };
 }
 
-/** A copy that can be sent to the frame, whatever the page put into it. */
-function plain(value: unknown): Record<string, never> {
-  try {
-    return JSON.parse(JSON.stringify(value)) ?? {};
-  } catch {
-    return {} as never;
-  }
+/** A copy that can be sent to the frame, but for what cannot, whatever the page put into it. */
+function plain(value: any): Record<string, any> {
+  const out: Record<string, any> = {};
+  for (const name in value)
+    try {
+      out[name] = JSON.parse(JSON.stringify(value[name]));
+    } catch {
+      // It leads to itself, or is nothing.
+    }
+  return out;
 }
 
 give<'panel'>(makePanel);

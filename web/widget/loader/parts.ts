@@ -20,6 +20,8 @@ export interface Launcher {
   /** Where our files are: the folder of kw.js, with a slash at the end. */
   base: string;
   bot: string;
+  /** Who is shown what: an init that says the same is of this widget. */
+  who: string;
   shape: Format;
   host: HTMLElement;
   /** The positioned box that all parts hang in. */
@@ -73,7 +75,7 @@ export interface Guest {
   /** Puts the frame into its container, as large as that is, or over the whole page. */
   settle(frame: HTMLElement): void;
   /** The chat's frame is kept away: leaves the launcher, which says so and leads to a page. */
-  leave(frame: HTMLElement, directive?: string): void;
+  leave(frame: HTMLElement): void;
 }
 
 /** What the scripts that follow make of a widget. */

@@ -46,7 +46,8 @@ export function watchRules(it: Launcher): void {
 
   function judge(isLeaving = false): void {
     arrive();
-    if (box.classList.contains('open') || box.hidden) return;
+    // What has come goes before.
+    if (box.classList.contains('open') || box.hidden || box.querySelector('.p :first-child')) return;
     const { scrollHeight, clientHeight } = document.documentElement;
     scrolled = Math.max(scrolled, scrollHeight > clientHeight ? ((scrollY + clientHeight) / scrollHeight) * 100 : 100);
     const rule = rules.find(
@@ -70,8 +71,8 @@ export function watchRules(it: Launcher): void {
     }
     const bubble = makeBubble(it, take, () => snooze(rule));
     bubble.show(rule.text);
-    // Who has opened the chat has no need of it, and has taken nothing up.
-    host.addEventListener('kw:opened', () => bubble.show(), { once: true, signal });
+    // Who has opened the chat, or has an answer, has no need of it, and has taken nothing up.
+    for (const event of ['kw:opened', 'kw:unread']) host.addEventListener(event, ({ detail }: CustomEventInit) => detail.count !== 0 && bubble.show(), { signal });
   }
 
   function end(): void {

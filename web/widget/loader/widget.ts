@@ -12,8 +12,6 @@ declare const HASH: string;
 const MAX_CALLS = 99;
 
 export interface Widget extends Launcher {
-  /** Who is shown what: an init that says the same is of this widget. */
-  who: string;
   given: InitOptions;
   /** Takes the settings, and draws. */
   take(settings: Settings): void;

@@ -17,6 +17,7 @@ describe('nobody is there', () => {
     'while it is closed': [{ open: false, changes_at: later }, true],
     'not when it has opened since': [{ open: false, changes_at: before }, false],
     'for as long as nothing is known of a change': [{ open: false }, true],
+    'not in the next opening, when more is not known': [{ open: true, changes_at: '2026-11-22T16:00:00Z', opens_at: before }, false],
     'not for something that is no time': [{ open: true, changes_at: 'soon' }, false],
   };
   for (const [name, [hours, want]] of Object.entries(cases)) test(name, () => expect(isClosed(hours, now)).toBe(want));
@@ -40,6 +41,7 @@ describe('first is asked for', () => {
     'the offline form out of hours, also later': [with_({ id: 's', type: 'start', author: 'visitor' }), both, 'offline'],
     'nothing of those who wait for somebody': [{ ...with_({ id: 's', type: 'start', author: 'visitor' }), owner: { kind: 'queue' } }, both, undefined],
     'nothing of those who have left word': [with_(answer('offline')), both, undefined],
+    'nothing more of those whose word is on its way': [to.queued(loaded, { id: 'x', time: before, body: { type: 'form_answer', form: 'offline', values: {}, text: 'x' } }), both, undefined],
     'the offline form again after a day': [with_(answer('offline', '2026-11-20T17:00:00Z')), both, 'offline'],
     'no offline form while people are there': [loaded, { offline: form, hours: { open: true } }, undefined],
   };

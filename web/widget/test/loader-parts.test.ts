@@ -19,6 +19,8 @@ afterEach(() => {
 const words = { open: 'Open chat', close: 'Close chat', unread: 'unread', dismiss: 'Dismiss', chat: 'Chat', channels: 'Where?' };
 const said = () => inside().querySelector('[role=status]')?.textContent ?? '';
 
+const bubbles = () => Array.from(inside().querySelectorAll('[role=status]'), ({ textContent }) => textContent).filter(Boolean);
+
 describe('rules', () => {
   /** Starts a page with these rules and a clock that the test moves. */
   async function watch(...rules: object[]) {
@@ -43,6 +45,36 @@ describe('rules', () => {
     expect(frames()).toHaveLength(0);
     expect(server.asked).toEqual(['/widget/v2/settings/1.js', '/widget/v2/assets/rules-hash.js']);
     expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  test('what has come goes before what the bot says by itself', async () => {
+    localStorage['kw:1'] = 'token';
+    await watch({ id: 'a', after_s: 5, text: 'Hello' });
+    page.kw_event('send', { text: 'x' });
+    await settled();
+    frameSays({ type: 'ready' });
+    frameSays({ type: 'unread', count: 1, preview: { author_name: 'Olena', text: 'Here' } });
+    await settled();
+    await pass(6);
+    expect(bubbles()).toEqual(['OlenaHere×']);
+    frameSays({ type: 'unread', count: 0 });
+    await pass(60);
+    inside().querySelector('button')!.click();
+    expect(bubbles()).toEqual([]);
+  });
+
+  test('what the bot says by itself goes when a message comes', async () => {
+    localStorage['kw:1'] = 'token';
+    await watch({ id: 'a', after_s: 5, text: 'Hello' });
+    page.kw_event('send', { text: 'x' });
+    await settled();
+    await pass(6);
+    frameSays({ type: 'ready' });
+    frameSays({ type: 'unread', count: 0 });
+    expect(bubbles()).toEqual(['Hello×']);
+    frameSays({ type: 'unread', count: 1, preview: { author_name: 'Olena', text: 'Here' } });
+    await settled();
+    expect(bubbles()).toEqual(['OlenaHere×']);
   });
 
   test('dismissed, it is quiet for as long as it says', async () => {

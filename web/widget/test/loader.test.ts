@@ -89,6 +89,69 @@ test('who is identified has nothing of the one before', async () => {
   expect((await open())[0].options).toMatchObject({ user_id: 'taras', user_token: '' });
 });
 
+test('nobody is not whoever was there before, and no parameters take none away', async () => {
+  await load(['init', { user_id: 'olena', params_from_site: { plan: 'gold' } }]);
+  const told = await open();
+  page.kw_event('identify', { user_id: null });
+  page.kw_event('kwsetparamsfromsite', { params_from_site: [] });
+  await settled();
+  frameSays({ type: 'ready' });
+  expect(told.at(-1).options).toMatchObject({ user_id: '', params_from_site: { plan: 'gold' } });
+});
+
+test('who comes back after a logout is somebody again', async () => {
+  await load(['init', { user_id: 'olena' }]);
+  await open();
+  page.kw_event('logout');
+  await settled();
+  page.kw('init', { user_id: 'olena' });
+  await settled();
+  expect((await open())[0].options.user_id).toBe('olena');
+  page.kw_event('identify', { user_id: 'taras' });
+  page.kw_event('command', { title: 'Terra' });
+  await settled();
+  const told = hearFrame();
+  frameSays({ type: 'ready' });
+  expect(told[0].options).toMatchObject({ user_id: 'taras', title: 'Terra' });
+  page.kw('init', { user_id: 'olena' });
+  await settled();
+  expect((await open())[0].options.user_id).toBe('olena');
+});
+
+test('what the page says after a logout waits for the new visitor', async () => {
+  await load(['init', {}]);
+  const told = await open();
+  page.kw_event('logout');
+  page.kw_event('send', { text: 'Hi' });
+  await settled();
+  expect(told.at(-1)).toMatchObject({ name: 'logout' });
+  frameSays({ type: 'ready' });
+  expect(told.slice(-2)).toMatchObject([{ type: 'init' }, { name: 'send' }]);
+});
+
+test('the same before the frame is there', async () => {
+  await load(['init', {}]);
+  page.kw_event('logout');
+  page.kw_event('send', { text: 'Hi' });
+  const told = await open();
+  expect(told).toMatchObject([{ type: 'init' }, { name: 'logout' }]);
+  frameSays({ type: 'ready' });
+  expect(told.slice(2)).toMatchObject([{ type: 'init' }, { name: 'send' }]);
+});
+
+test('options that lead to themselves, or have what JSON has not, cost no more than themselves', async () => {
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
+  await load(['init', { user_id: 7n, language_code: 'uk', app: cyclic } as never]);
+  expect((await open())[0]).toMatchObject({ open: true, options: { language_code: 'uk' } });
+});
+
+test('a bot without a picture asks the page for none', async () => {
+  server.settings[1] = { widgetButton: { type: 'avatar' } };
+  await load(['init', {}]);
+  expect(inside().querySelector('img')?.getAttribute('src') ?? '').toBe('');
+});
+
 test('a page that is not allowed is led to where it says why, and nothing is held back for later', async () => {
   server.settings[1] = { refused: { code: 'origin_forbidden', message: 'add exactly this origin' } };
   await load(['init', {}]);

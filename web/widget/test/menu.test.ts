@@ -155,12 +155,13 @@ describe('the conversation as a text', () => {
         { id: '4', type: 'cards', author: 'bot', cards: [{ title: 'Fig', text: '€39' }, null, { title: 7 }] as never },
         { id: '5', type: 'deleted', author: 'operator', author_name: 'Olena' },
         { id: '6', type: 'owner', author: 'system', owner: { kind: 'bot' } },
+        { id: '8', type: 'image', author: 'bot', url: 'http://[', alt: 'Broken' },
         { id: '7', type: 'form_answer', author: 'visitor', text: 'Name: Olena' },
       ],
       view({ title: 'Terra' }),
     );
     const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
-    expect(text.split('\r\n')).toEqual(['Terra', '', `[${moment}] bot: Hi there`, `[${moment}] you: Two`, 'lines', 'Olena: A fig https://e.com/a.png', 'bot: Fig: €39', 'Olena: deleted', 'you: Name: Olena', '']);
+    expect(text.split('\r\n')).toEqual(['Terra', '', `[${moment}] bot: Hi there`, `[${moment}] you: Two`, 'lines', 'Olena: A fig https://e.com/a.png', 'bot: Fig: €39', 'Olena: deleted', 'bot: Broken', 'you: Name: Olena', '']);
   });
 
   test('is given to the browser as a file, or it is said that it cannot be', async () => {

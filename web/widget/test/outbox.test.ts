@@ -114,6 +114,15 @@ test('is bounded', () => {
   expect(outbox.add(entry('m1'), 'c')).toBe(true);
 });
 
+test('what has to be answered first is still first on the next page', () => {
+  const first = setUp();
+  const answer: Body = { type: 'form_answer', form: 'prechat', values: {}, text: 'Olena' };
+  first.outbox.add({ ...entry('a'), body: { type: 'start' } }, 'a', true);
+  first.outbox.add({ ...entry('b'), body: answer }, 'a', true);
+  first.outbox.add(entry('c'), 'a');
+  expect(setUp(first.store).outbox.restore('a').map(({ id }) => id)).toEqual(['b', 'a', 'c']);
+});
+
 test('the next page takes over what was left, of this conversation and not too old', async () => {
   const first = setUp();
   first.outbox.add(entry('b'), 'c');

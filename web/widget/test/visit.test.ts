@@ -62,6 +62,14 @@ describe('out of hours', () => {
     expect(log()).toEqual(['form_answer offline', 'text and this']);
   });
 
+  test('the offline form does not wait for a pre-chat form', async () => {
+    const { chat } = open(asks({ prechat: form, offline: form, hours: { open: false } }));
+    await until(() => chat.state.loaded);
+    chat.answer('offline', { name: 'Olena' }, 'Olena');
+    await until(() => gateway.log.length === 1);
+    expect(log()).toEqual(['form_answer offline']);
+  });
+
   test('the conversation begins when it opens, by the clock or by the settings', async () => {
     const options = asks({ offline: form, hours: { open: false } }).options;
     const { chat } = open({ options, settings: ({ hours }) => (options.hours = hours!) });
@@ -188,6 +196,25 @@ test('all that was said is fetched for a copy; what cannot be fetched is not lef
   expect((await chat.allMessages()).map(({ text }) => text)).toEqual(Array.from({ length: 70 }, (_, i) => `m${i}`));
 });
 
+test('a copy waits for the page that is being fetched', async () => {
+  for (let i = 0; i < 70; i++) gateway.publish({ type: 'text', author: 'bot', text: `m${i}` });
+  const { chat } = open({ token: 'token-1' });
+  await until(() => chat.state.loaded);
+  void chat.loadOlder();
+  expect((await chat.allMessages()).length).toBe(70);
+});
+
+test('parameters that wait are told once, as they are in the end', async () => {
+  const { chat } = open(asks({ prechat: form }));
+  await until(() => chat.state.loaded);
+  for (let i = 0; i < 250; i++) chat.setParams({ cart: i });
+  expect(chat.sendText('Hi')).toBe(true);
+  chat.answer('prechat', {}, 'Olena');
+  await until(() => log().includes('text Hi'));
+  expect(log()).toEqual(['form_answer prechat', 'start', 'params', 'text Hi']);
+  expect(gateway.log[2]).toMatchObject({ params_from_site: { cart: 249 } });
+});
+
 describe('a page says who the visitor is', () => {
   test('the same one: the connection is made anew with what was signed', async () => {
     const { chat, told } = open({ store: noStorage(), options: { params_from_site: {}, user_id: '7' } });
@@ -197,6 +224,14 @@ describe('a page says who the visitor is', () => {
     expect(gateway.asked.at(-1)).toMatchObject({ user_id: '7', token: expect.stringMatching(/^token-/) });
     expect(gateway.auths.at(-1)).toMatchObject({ params_token: 'fresh' });
     expect(told).not.toContain('reload');
+  });
+
+  test('while the token of the former one is on its way', async () => {
+    const { chat } = open();
+    chat.identify({ user_id: '8' });
+    await until(() => gateway.log.length === 1);
+    await until(() => gateway.asked.some(({ user_id }) => user_id === '8'));
+    expect(gateway.asked.at(-1)).toMatchObject({ user_id: '8' });
   });
 
   test('another one: nothing of the former stays', async () => {

@@ -1,6 +1,7 @@
 // The conversation as a text to keep.
 import { set, make } from '../extras/dom.ts';
 import { renderHtml } from '../extras/html.ts';
+import { safeResource } from '../links.ts';
 import type { View } from '../view/context.ts';
 import type { Message } from '../../wire/message.ts';
 
@@ -40,7 +41,7 @@ export function transcript(messages: Message[], { options, words }: View): strin
 
 /** What a message says, in plain words; empty for one that is not shown. */
 function sayOf({ type, text = '', parse_mode, url, name, caption, alt, cards }: Message): string {
-  const address = url ? new URL(url, location.href).href : '';
+  const address = safeResource(url);
   if (type === 'image') return [caption || alt, address].filter(Boolean).join(' ');
   if (type === 'file') return [name, address].filter(Boolean).join(' ');
   if (type === 'cards') return (Array.isArray(cards) ? cards : []).map((card) => [card?.title, card?.text].filter((words) => typeof words === 'string' && words).join(': ')).filter(Boolean).join('\n');

@@ -12,6 +12,5 @@ export const renderPlain = (text: string): (Node | string)[] => text.split(ADDRE
 export function firstLink({ text = '', parse_mode }: Message): string | undefined {
   if (parse_mode !== 'HTML') return safeLink(ADDRESS.exec(text)?.[0]);
   const { body } = new DOMParser().parseFromString(text, 'text/html');
-  const found = Array.from(body.querySelectorAll('a'), ({ href }) => href).find((href) => /^https?:/.test(href));
-  return safeLink(found);
+  return Array.from(body.querySelectorAll('a'), (a) => safeLink(a.getAttribute('href'))).find((href) => href?.startsWith('http'));
 }
