@@ -148,6 +148,10 @@ test-peers: web npm ## Run the official Socket.IO clients of versions 2, 3 and 4
 e2e: web chromium npm ## Run the browser tests against the built product
 	$(if $(wildcard e2e/package.json),cd e2e && PLAYWRIGHT_JSON_OUTPUT_NAME=$(CURDIR)/$(RESULTS)/e2e.json npm test -- --reporter=list$(comma)json)
 
+.PHONY: screenshots
+screenshots: web chromium npm ## Take pictures of every state of the widget, into e2e/out/gallery
+	cd e2e && npm test -- --project=all-in-one gallery.spec
+
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZTIME
 	@grep -rn --include='*_test.go' --exclude-dir=node_modules -oE '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's|/[^/]+:[0-9]+:func | |' | \
