@@ -40,7 +40,7 @@ const open = async ({ page, launcher, chat }: Stage) => {
   await call(page, 'openchat', 1);
   await expect(chat.locator('.row').first()).toBeVisible();
 };
-const openMenu = (chat: FrameLocator) => chat.locator('header button[aria-haspopup=menu]').click();
+const openMenu = (chat: FrameLocator) => chat.locator('header button[aria-haspopup=menu]').press('Enter');
 
 export const scenes: Record<string, Scene> = {
   avatar: {

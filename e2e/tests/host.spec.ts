@@ -68,7 +68,7 @@ test('a page that forbids the frame has a link to the chat instead', async ({ de
   await widget.launcher.click();
   const link = page.getByRole('link', { name: 'Open chat' });
   await expect(link).toBeVisible();
-  expect(await heard(page, 'error')).toEqual([{ bot_id: '1', code: 'frame_blocked', message: expect.stringContaining('frame-src') }]);
+  expect(await heard(page, 'error')).toEqual([{ bot_id: '1', code: 'frame_blocked', message: expect.stringContaining('policy') }]);
   const [chat] = await Promise.all([page.waitForEvent('popup'), link.click()]);
   await expect(chat.frameLocator('kw-widget iframe').getByRole('textbox')).toBeVisible();
   expect(new URL(chat.url()).pathname).toBe('/widget/v2/chat/');

@@ -3,7 +3,6 @@
 /** WCAG 2.2 AA for text of our sizes. */
 const ENOUGH = 4.5;
 
-
 /** Turns any CSS colour into red, green, blue and alpha, all from 0 to 255. */
 export type Resolve = (color: string) => number[] | undefined;
 
