@@ -7,7 +7,7 @@ import { addSheet, make } from './dom.ts';
 import { makeFullScreen } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
-import { give, type Bubble, type Guest, type Launcher, type Panel } from './parts.ts';
+import { give, type Bubble, type Guest, type Launcher, type Panel, type Parts } from './parts.ts';
 import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
 
 /** Of nobody; what is not said of the next one is not that of the one before. */
@@ -40,14 +40,8 @@ function makePanel(it: Launcher): Panel {
 
   const setFullScreen = makeFullScreen(box);
 
-  /** Loads what the chat can do without: where that fails the launcher is no link. */
-  const extra: Launcher['withPart'] = (name, run) => {
-    const { block } = it;
-    it.block = () => {};
-    it.withPart(name, run);
-    it.block = block;
-  };
-
+  /** Loads what the chat can do without. */
+  const extra = <K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void) => it.withPart(name, run, () => {});
   const withGuest = (run: (guest: Guest) => void) => extra('guest', (made) => run((guest = made)));
 
   /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */

@@ -33,8 +33,8 @@ export interface Launcher {
   given: object;
   /** Reads what the layers say, the last word first: look('colors.header.bg'). */
   look(path: string): any;
-  /** Loads a part, makes it once, and runs what needs it, in the order of the calls. */
-  withPart<K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void): void;
+  /** Loads a part, makes it once, and runs what needs it, in the order of the calls. Where it fails the chat is blocked, or what `failed` does. */
+  withPart<K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void, failed?: (why: Refusal) => void): void;
   /** Commands that wait for the panel. */
   calls: [name: string, payload: unknown][];
   /** Ends with the widget, and with it every listener and timer. */

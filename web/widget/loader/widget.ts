@@ -28,11 +28,11 @@ export function makeWidget(bot: string, who: string, container: string | Element
   const home = () => ((container as Element | undefined)?.nodeType ? (container as Element) : document.querySelector((container as string | undefined) ?? 'body'));
 
   /** Loads a part, makes it once, and runs what needs it. */
-  const withPart = (name: keyof Parts, run?: (part: any) => void) =>
+  const withPart = (name: keyof Parts, run?: (part: any) => void, failed = it.block) =>
     signal.aborted ||
     void (made[name] ??= new Promise<(it: Widget) => unknown>((resolve, reject) => add(`assets/${name}-${HASH}.js`, nonce, resolve, reject)).then((make) => signal.aborted || make(it))).then(
       (part) => signal.aborted || run?.(part),
-      it.block,
+      failed,
     );
 
   const show = () => {
