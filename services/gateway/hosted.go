@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"embed"
 	"html/template"
 	"net/http"
@@ -19,11 +18,11 @@ const hostedPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; i
 // hosted is a bot's chat as a page by itself: for links, and where a site does not let a frame be.
 type hosted struct {
 	why  *why
-	page *template.Template
+	page htmlPage
 }
 
 func newHosted(w *why) *hosted {
-	return &hosted{w, template.Must(template.ParseFS(hostedFiles, "hosted/page.html"))}
+	return &hosted{w, htmlPage{template.Must(template.ParseFS(hostedFiles, "hosted/page.html")), hostedPolicy}}
 }
 
 func (p *hosted) mount(mux *http.ServeMux) {
@@ -51,18 +50,6 @@ func (p *hosted) serve(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(lang, "uk") {
 		noScript = "Щоб поспілкуватися тут, дозвольте JavaScript для цієї сторінки."
 	}
-	var body bytes.Buffer
-	data := map[string]any{"Lang": lang, "Title": s.Title, "Bot": id, "Asked": p.why.g.words.choose(asked), "NoScript": noScript}
-	if err := p.page.Execute(&body, data); err != nil {
-		panic(err) // the page is ours and always executes
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", lang)
-	h.Set("Content-Security-Policy", hostedPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept-Language")
-	_, _ = w.Write(body.Bytes()) // the browser may be gone
+	data := map[string]any{"Title": s.Title, "Bot": id, "Asked": p.why.g.words.choose(asked), "NoScript": noScript}
+	p.page.serve(w, http.StatusOK, lang, data)
 }

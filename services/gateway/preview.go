@@ -31,12 +31,7 @@ func (g *Gateway) servePreview(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), previewTime)
 	defer cancel()
 	page, problem := g.preview(ctx, r, req.Token, req.URL)
-	if problem != nil {
-		refuse(w, httpStatus(problem), problem)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(encode(page)) //nolint:gosec // JSON, and said to be; the frame may be gone
+	answer(w, http.StatusOK, page, problem)
 }
 
 func (g *Gateway) preview(ctx context.Context, r *http.Request, signed, address string) (preview.Page, *wire.Problem) {

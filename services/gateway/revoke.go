@@ -41,12 +41,7 @@ func (g *Gateway) serveLogout(w http.ResponseWriter, r *http.Request) {
 		Token string `json:"token"`
 	}
 	if g.fromFrame(w, r, &req) {
-		if problem := g.logout(r, req.Token); problem != nil {
-			refuse(w, httpStatus(problem), problem)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(encode(map[string]bool{"ok": true})) // the frame may be gone
+		answer(w, http.StatusOK, map[string]bool{"ok": true}, g.logout(r, req.Token))
 	}
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -118,14 +119,11 @@ type transcriptSettings struct {
 func (g *Gateway) publicSettings(b *configv1.Bot, langs ...string) botSettings {
 	w := b.GetWidget()
 	s := botSettings{
-		Title: w.GetTitle(), Subtitle: w.GetSubtitle(), LanguageCode: g.words.choose(langs...),
+		Title: titleOf(b), Subtitle: w.GetSubtitle(), LanguageCode: g.words.choose(langs...),
 		OpenOnMsg: w.GetOpenOnMsg(), AvatarURL: w.GetAvatarUrl(), Uploads: g.uploadLimits(b),
 		Prechat: wire.NewForm(w.GetPrechat()), Offline: wire.NewForm(w.GetOffline()), Hours: publicHours(w.GetHours(), time.Now()),
 		EndChat: w.GetEndChat(), AskRating: w.GetAskRating(), LinkPreviews: w.GetLinkPreviews(),
 		CustomCode: publicCode(w.GetCustomCode()), Version: b.GetVersion(),
-	}
-	if s.Title == "" {
-		s.Title = b.GetName()
 	}
 	s.Words = g.words.of(s.LanguageCode)
 	if s.LanguageCode == "" {
@@ -200,3 +198,6 @@ func (r *room) newSettings(b *configv1.Bot, known map[string][]byte) {
 		v.give(0, engineio.Message(socketio.EncodeEvent("settings", data)))
 	}
 }
+
+// titleOf is the heading of a bot's chat.
+func titleOf(b *configv1.Bot) string { return cmp.Or(b.GetWidget().GetTitle(), b.GetName()) }

@@ -32,13 +32,7 @@ func (g *Gateway) serveTranscript(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), transcriptTime)
 	defer cancel()
-	if problem := g.transcript(ctx, r, req); problem != nil {
-		refuse(w, httpStatus(problem), problem)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusAccepted)
-	_, _ = w.Write([]byte("{}"))
+	answer(w, http.StatusAccepted, struct{}{}, g.transcript(ctx, r, req))
 }
 
 func (g *Gateway) transcript(ctx context.Context, r *http.Request, req transcriptRequest) *wire.Problem {
@@ -72,11 +66,7 @@ func (g *Gateway) transcript(ctx context.Context, r *http.Request, req transcrip
 	if lang == "" {
 		lang = bot.GetWidget().GetLanguageCode()
 	}
-	title := bot.GetWidget().GetTitle()
-	if title == "" {
-		title = bot.GetName()
-	}
-	mail, ok := transcript.Write(transcript.Conversation{Title: title, Messages: messages, Language: lang, Timezone: req.Timezone})
+	mail, ok := transcript.Write(transcript.Conversation{Title: titleOf(bot), Messages: messages, Language: lang, Timezone: req.Timezone})
 	if !ok {
 		return &wire.Problem{Code: wire.Nothing, Message: "nothing has been said yet"}
 	}

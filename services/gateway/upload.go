@@ -60,13 +60,7 @@ func (g *Gateway) serveUpload(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), uploadTime)
 	defer cancel()
 	uploaded, problem := g.upload(ctx, w, r)
-	if problem != nil {
-		refuse(w, httpStatus(problem), problem)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusCreated)
-	_, _ = w.Write(encode(uploaded)) //nolint:gosec // JSON, and said to be; the frame may be gone
+	answer(w, http.StatusCreated, uploaded, problem)
 }
 
 func (g *Gateway) upload(ctx context.Context, w http.ResponseWriter, r *http.Request) (*wire.Uploaded, *wire.Problem) {

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"embed"
 	"html/template"
 	"net/http"
@@ -22,12 +21,12 @@ const whyPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-a
 // the page in question would, and nothing of what else is on the list.
 type why struct {
 	g     *Gateway
-	page  *template.Template
+	page  htmlPage
 	langs language.Matcher
 }
 
 func newWhy(g *Gateway) *why {
-	return &why{g, template.Must(template.ParseFS(whyFiles, "why/page.html")), language.NewMatcher([]language.Tag{language.English, language.Ukrainian})}
+	return &why{g, htmlPage{template.Must(template.ParseFS(whyFiles, "why/page.html")), whyPolicy}, language.NewMatcher([]language.Tag{language.English, language.Ukrainian})}
 }
 
 func (p *why) mount(mux *http.ServeMux) {
@@ -46,21 +45,8 @@ func (p *why) serve(w http.ResponseWriter, r *http.Request, status int, bot, sit
 	if tag, _ := language.MatchStrings(p.langs, r.Header.Get("Accept-Language")); strings.HasPrefix(tag.String(), "uk") {
 		words, lang = whyUkrainian(), "uk"
 	}
-	var body bytes.Buffer
-	data := map[string]any{"Lang": lang, "Words": words, "State": p.state(r, bot, site), "Bot": printable(bot), "Site": printable(originOf(site))}
-	if err := p.page.Execute(&body, data); err != nil {
-		panic(err) // the page is ours and always executes
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", lang)
-	h.Set("Content-Security-Policy", whyPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept-Language")
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // the browser may be gone
+	data := map[string]any{"Words": words, "State": p.state(r, bot, site), "Bot": printable(bot), "Site": printable(originOf(site))}
+	p.page.serve(w, status, lang, data)
 }
 
 // state is what there is to say.

@@ -121,12 +121,7 @@ func (g *Gateway) serveToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	res, problem := g.issue(r, req)
-	if problem != nil {
-		refuse(w, httpStatus(problem), problem)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(encode(res)) //nolint:gosec // JSON, and said to be; the frame may be gone
+	answer(w, http.StatusOK, res, problem)
 }
 
 // fromFrame reads what the frame asks for. If it is false, the request was answered with why not.
@@ -237,6 +232,17 @@ func httpStatus(p *wire.Problem) int {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadRequest
+}
+
+// answer writes v as JSON, or the problem if there is one.
+func answer(w http.ResponseWriter, status int, v any, problem *wire.Problem) {
+	if problem != nil {
+		refuse(w, httpStatus(problem), problem)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(encode(v)) //nolint:gosec // JSON, and said to be; the frame may be gone
 }
 
 func refuse(w http.ResponseWriter, status int, p *wire.Problem) {
