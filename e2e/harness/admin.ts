@@ -1,6 +1,7 @@
 // What an administrator does before the tests, by the same API as everybody, in Connect's JSON.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import { loopback, type Deployment } from './deployment.ts';
 import { root } from './paths.ts';
 
@@ -57,6 +58,12 @@ export async function publishSample(url: string, credentials: Credentials): Prom
   const admin = await Admin.signIn(url, credentials);
   await admin.call('config.v1.BotService/CreateBot', { bot });
   await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: BOT, json: JSON.stringify(scenario) });
+}
+
+/** Waits until a gateway has heard of a bot, and that a site may show it. */
+export async function known(gateway: string, bot: string, origin: string): Promise<void> {
+  const settings = async () => (await fetch(`${loopback(gateway)}/widget/v2/settings/${bot}.js`, { headers: { Origin: origin } })).text();
+  await expect.poll(settings, `${gateway} has heard of the bot`).toContain('__kw.settings');
 }
 
 async function call(url: string, authorization: string, method: string, request: Json): Promise<Json> {

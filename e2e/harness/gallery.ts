@@ -1,10 +1,6 @@
 // A bot that shows everything that the widget can draw, each at an entry point of its scenario, and a page for it.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect } from '@playwright/test';
-import type { Admin } from './admin.ts';
-import { loopback } from './deployment.ts';
+import { known, type Admin } from './admin.ts';
+import { serve } from './server.ts';
 
 /** The bot's id. */
 export const GALLERY = 'gallery';
@@ -109,8 +105,7 @@ export async function makeGallery(admin: Admin, chat: string, origin: string, { 
     await admin.call('config.v1.BotService/UpdateBot', { bot: { ...(old as object), ...bot } });
   });
   await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: id, json: JSON.stringify(scenario(origin)) });
-  const settings = async () => (await fetch(`${loopback(chat)}/widget/v2/settings/${id}.js`, { headers: { Origin: origin } })).text();
-  await expect.poll(settings, 'the gateway has heard of the bot').toContain('__kw.settings');
+  await known(chat, id, origin);
 }
 
 const html = (chat: string, options: object) => `<!doctype html>
@@ -140,24 +135,17 @@ export interface GallerySite {
 
 /** Serves pages with the bot's widget, and its pictures. */
 export async function startGallerySite(chat: string): Promise<GallerySite> {
-  const server = createServer((request, response) => {
+  const { port, stop } = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
     const name = pathname.slice(1, -4);
     if (PICTURES.includes(name)) response.writeHead(200, { 'Content-Type': 'image/svg+xml' }).end(picture(name));
     else if (pathname === '/') response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html(chat, JSON.parse(searchParams.get('options') ?? '{}') as object));
     else response.writeHead(404).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://gallery.localhost:${(server.address() as AddressInfo).port}`;
+  const origin = `http://gallery.localhost:${port}`;
   return {
     origin,
     page: (options = {}) => `${origin}/?${new URLSearchParams({ options: JSON.stringify(options) })}`,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }

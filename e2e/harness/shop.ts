@@ -1,10 +1,7 @@
 // A shop that has a bot for each of its pages, so that tests do not meet; and what its bots link to and load.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect } from '@playwright/test';
-import type { Admin } from './admin.ts';
-import { loopback, type Deployment } from './deployment.ts';
+import { known, type Admin } from './admin.ts';
+import type { Deployment } from './deployment.ts';
+import { serve } from './server.ts';
 
 type Json = Record<string, unknown>;
 
@@ -57,15 +54,12 @@ const files: Record<string, [type: string, body: string]> = {
 };
 
 export async function startShop(deployment: Deployment, admin: Admin): Promise<Shop> {
-  const server = createServer((request, response) => {
+  const { port, stop } = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
     const [type, body] = pathname === '/' ? ['text/html; charset=utf-8', html(searchParams.get('chat')!, JSON.parse(searchParams.get('options')!) as Json)] : (files[pathname] ?? []);
     if (type) response.writeHead(200, { 'Content-Type': type }).end(body);
     else response.writeHead(404).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   const origin = `http://shop.localhost:${port}`;
   const run = Date.now().toString(36);
   let made = 0;
@@ -76,10 +70,7 @@ export async function startShop(deployment: Deployment, admin: Admin): Promise<S
       const id = `shop-${run}-${++made}`;
       await admin.call('config.v1.BotService/CreateBot', { bot: { id, name: 'Leaf & Kettle', widget: { title: 'Leaf & Kettle', ...widget }, allowedOrigins: [origin], ...more } });
       await admin.call('scenario.v1.ScenarioService/PublishScenario', { bot: id, json: SCENARIO });
-      for (const gateway of deployment.gateways) {
-        const settings = async () => (await fetch(`${loopback(gateway)}/widget/v2/settings/${id}.js`, { headers: { Origin: origin } })).text();
-        await expect.poll(settings, `${gateway} has heard of the bot`).toContain('__kw.settings');
-      }
+      for (const gateway of deployment.gateways) await known(gateway, id, origin);
       return id;
     },
     async change(id, widget, more = {}) {
@@ -87,11 +78,6 @@ export async function startShop(deployment: Deployment, admin: Admin): Promise<S
       await admin.call('config.v1.BotService/UpdateBot', { bot: { ...bot, widget: { ...bot.widget, ...widget }, ...more } });
     },
     page: (options, gateway = deployment.url) => `${origin}/?${new URLSearchParams({ chat: gateway, options: JSON.stringify(options) })}`,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }

@@ -1,9 +1,7 @@
 // A customer's site: pages with the embed code on shop.localhost, another site than the chat's.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { BOT } from './admin.ts';
 import { bundleFile } from './bundles.ts';
+import { serve } from './server.ts';
 import { appScript } from './apps.ts';
 import { hostPages } from './pages.ts';
 
@@ -62,7 +60,7 @@ ${embed(chat, { name: visitor, plan: 'regular' })}
 </html>`;
 
 export async function startSite(): Promise<Site> {
-  const server = createServer(async (request, response) => {
+  const { port, stop } = await serve(async (request, response) => {
     const { pathname, searchParams: query } = new URL(request.url!, 'http://localhost');
     const file = await bundleFile(pathname);
     if (file) return void response.writeHead(200, { 'Content-Type': file.type }).end(file.body);
@@ -77,19 +75,11 @@ export async function startSite(): Promise<Site> {
     if (!/^http:\/\/chat\.localhost:\d+$/.test(chat) || !/^\w+$/.test(visitor)) return void response.writeHead(404).end();
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(document(chat, visitor));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
     origin: `http://shop.localhost:${port}`,
     stranger: `http://copycat.localhost:${port}`,
     hard: (name, chat, more) => `http://shop.localhost:${port}/${name}?${new URLSearchParams({ chat, ...more })}`,
     page: (chat, visitor) => `/?${new URLSearchParams({ chat, visitor })}`,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }
