@@ -1,5 +1,6 @@
 // The demo shop: words by the query's language or the browser's, and the reference's own loader form with the bot of
 // the query, so that what is shown to copy is what runs here.
+import { literal, loader } from './code.ts';
 import { en, uk } from './words.ts';
 
 interface DemoWindow {
@@ -29,25 +30,7 @@ for (const id of ['en', 'uk']) {
 const configurator = find('configurator') as HTMLAnchorElement;
 configurator.href = `/widget/${locale}/?bot-id=${bot}`;
 
-const snippet = `<script>
-  (function (w, d, s, u, n) {
-    w['KwizbotWidget'] = n;
-    w[n] = w[n] || function () {
-      (w[n].q = w[n].q || []).push(arguments);
-    };
-    w[n].l = 1 * new Date();
-    var e = d.createElement(s), f = d.getElementsByTagName(s)[0];
-    e.async = 1;
-    e.src = u;
-    f.parentNode.insertBefore(e, f);
-  })(window, document, 'script', '${location.origin}/widget/v2/kw.js', 'kw');
-
-  kw('init', {
-    bot_id: '${bot}',
-    language_code: '${locale}',
-    params_from_site: {}
-  });
-</script>`;
+const snippet = loader(`${location.origin}/widget/v2/kw.js`, `  kw('init', ${literal({ bot_id: bot, language_code: locale, params_from_site: {} }, '  ')});`);
 find('snippet').textContent = snippet;
 
 find('copy').addEventListener('click', async (event) => {
@@ -65,7 +48,7 @@ find('copy').addEventListener('click', async (event) => {
 });
 find('ask').addEventListener('click', () => page.kw_event?.('openchat', 1));
 
-// The same form as the snippet, in a file of its own because this page allows no inline script.
+// The same as the snippet but for its style, in a file of its own because this page allows nothing inline.
 ((w: DemoWindow, d: Document, s: 'script', u: string, n: 'kw') => {
   w.KwizbotWidget = n;
   w[n] ??= function (this: void, ...args: unknown[]) {

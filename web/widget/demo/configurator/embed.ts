@@ -1,4 +1,5 @@
 // The code to copy: only what differs from the bot's settings, which the page need not repeat.
+import { literal, loader } from '../code.ts';
 import { field, initial, type Values } from './fields.ts';
 import { nest } from './state.ts';
 import { SHOWN } from './palette.ts';
@@ -15,15 +16,6 @@ export interface Code {
   old: string;
   /** Keys of what is changed but cannot be said by a page. */
   missing: string[];
-}
-
-/** Writes a value as a person would; nothing in it can end a script element. */
-function literal(value: unknown, indent: string): string {
-  if (typeof value === 'string') return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'").replaceAll('<', '\\x3C').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const inner = `${indent}  `;
-  const entries = Object.entries(value).map(([key, it]) => `${inner}${/^[A-Za-z_$][\w$]*$/.test(key) ? key : literal(key, '')}: ${literal(it, inner)}`);
-  return entries.length ? `{\n${entries.join(',\n')}\n${indent}}` : '{}';
 }
 
 /** The options of kw('init'), and what has to be said by other means. */
@@ -44,28 +36,6 @@ function options(edits: Values, values: Values, bot: string) {
   const place = { container: { container: String(values.container) }, page: { container: 'body' } }[String(values.format)];
   return { init: { bot_id: bot, ...place, ...nest(said) }, command, missing };
 }
-
-/** The reference's loader, as its users have it. */
-const loader = (url: string, body: string) => `<script>
-  (function (i, s, o, g, r, a, m) {
-    i['KwizbotWidget'] = r;
-    i[r] = i[r] || function () {
-      (i[r].q = i[r].q || []).push(arguments);
-      var css = document.createElement('style');
-      css.type = 'text/css';
-      css.innerHTML = '.showAfterCssLoaded{display: none}';
-      document.head.appendChild(css);
-    };
-    i[r].l = 1 * new Date();
-    a = s.createElement(o);
-    m = s.getElementsByTagName(o)[0];
-    a.async = 1;
-    a.src = g;
-    m.parentNode.insertBefore(a, m);
-  })(window, document, 'script', ${literal(url, '')}, 'kw');
-
-${body}
-</script>`;
 
 /** The element that holds an inline chat, if the selector says what it is. */
 const element = (selector: unknown) => (/^#[\w-]+$/.test(String(selector)) ? `<div id="${String(selector).slice(1)}" style="height: 640px"></div>\n` : '');
