@@ -83,7 +83,7 @@ function tellUnread(): void {
   // Not for what was there when the page came.
   if (told && last && store.get('sound')) lazy('menu').then(({ ring }) => ring(), () => {});
   told = now;
-  if (store.get('badge')) host.tell({ type: 'title', count: news.length, badge: true });
+  if (store.get('badge')) host.tell({ type: 'title', count: news.length });
   if (!last) return host.tell({ type: 'unread', count: 0 });
   const author_name = last.author_name || words.t(last.author === 'operator' ? 'operator' : 'bot');
   const tell = (text = '') => {
@@ -105,7 +105,7 @@ function apply(change: Partial<Options>): void {
   options = merge(options, change);
   root.lang = words.tag;
   root.dir = isRtl(words.tag) ? 'rtl' : 'ltr';
-  root.className = `${options.theme}`;
+  root.className = options.theme ?? '';
   clearTimeout(hoursTimer);
   const wait = [options.hours?.changes_at, options.hours?.opens_at].map((time) => Date.parse(time!) - Date.now()).find((ms) => ms > 0);
   if (wait! < 2 ** 31) hoursTimer = setTimeout(hoursChanged, wait! + 1) as unknown as number;
@@ -129,8 +129,8 @@ function applyOwn(change: Partial<Options>): void {
 
 async function init({ bot_id: bot, token, options: given, open: shown, format: f, quiet, own: o }: FromLoader & { type: 'init' }, site: string): Promise<void> {
   options = given;
-  own = o ?? {};
-  format = f ?? format;
+  own = o;
+  format = f;
   words = await hinted;
   speak(words.tag);
   chat = createChat({
@@ -153,8 +153,7 @@ async function init({ bot_id: bot, token, options: given, open: shown, format: f
     },
     look: ({ title, subtitle }) => apply({ title, subtitle }),
     settings(next) {
-      // A loader that does not say what the page's own part is gave all in one.
-      options = merge(o ? (next as Options) : { ...options, ...next }, own);
+      options = merge(next as Options, own);
       apply({});
     },
     connect: openCarrier(store),

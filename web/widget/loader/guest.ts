@@ -1,4 +1,5 @@
-// What only some pages need of a widget: a number in the title, a place in a modal dialog or in a container, and a way out where frames are forbidden.
+// What only some pages need of a widget: a number in the title, a place in a modal dialog or in a container, and a
+// way out where frames are forbidden.
 import css from './guest.css';
 import { intoDialog } from './dialog.ts';
 import { addSheet } from './dom.ts';

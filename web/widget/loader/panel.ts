@@ -1,5 +1,4 @@
-// The second half of the loader: the chat's iframe, the messages to and from it (protocol §4), the
-// badge and the preview bubble.
+// The second half of the loader: the chat's iframe, the messages to and from it (protocol §4), and the badge.
 import css from './panel.css';
 import { ours, type FromFrame, type FromLoader } from '../wire/frame.ts';
 import { isRtl, merge, type Options } from '../wire/options.ts';
@@ -138,7 +137,7 @@ function makePanel(it: Launcher): Panel {
         unread(message.count, message.preview?.author_name, message.preview?.text);
         return fire('unread', { count: message.count });
       case 'title':
-        return withGuest(({ title }) => title(message.badge && !isOpen ? message.count : 0));
+        return withGuest(({ title }) => title(isOpen ? 0 : message.count));
       case 'event':
         return fire(message.name, message.detail as object);
       case 'refused':

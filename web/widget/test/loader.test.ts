@@ -298,11 +298,11 @@ test('the number of unread is on the launcher, and in the title where the visito
   expect(inside().querySelector('[role=status]')!.textContent).toContain('MartaHello');
   expect(unread).toEqual([{ count: 2, bot_id: '1' }]);
   expect(document.title).toBe('Shop');
-  frameSays({ type: 'title', count: 2, badge: true });
+  frameSays({ type: 'title', count: 2 });
   await settled();
   expect(document.title).toBe('(2) Shop');
   document.title = 'Basket';
-  frameSays({ type: 'title', count: 3, badge: true });
+  frameSays({ type: 'title', count: 3 });
   await settled();
   expect(document.title).toBe('(3) Basket');
   page.kw_event('destroy');

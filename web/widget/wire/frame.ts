@@ -10,8 +10,8 @@ export type FromFrame =
   | { type: 'token'; token: string }
   | { type: 'close' }
   | { type: 'unread'; count: number; preview?: Preview | undefined }
-  /** For the page's title, if the visitor wants it there. */
-  | { type: 'title'; count: number; sound?: boolean; badge?: boolean }
+  /** For the page's title, where the visitor wants it there. */
+  | { type: 'title'; count: number }
   | { type: 'event'; name: string; detail?: unknown }
   | { type: 'refused'; code: string; message: string };
 
@@ -21,7 +21,7 @@ export type FromLoader =
    * `own`: what the page has said, without the bot's settings. `quiet`: the visitor did not open it just now, so the
    * focus stays where it is.
    */
-  | { type: 'init'; bot_id: string; token: string; options: Options; open: boolean; format?: Format; quiet?: boolean; own?: Partial<Options> }
+  | { type: 'init'; bot_id: string; token: string; options: Options; open: boolean; format: Format; quiet: boolean; own: Partial<Options> }
   /** `token`: the stored one, as another tab may have made it since `init`. */
   | { type: 'open'; token: string; quiet?: boolean }
   | { type: 'close' }
