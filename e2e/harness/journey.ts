@@ -50,10 +50,10 @@ export async function journey(page: Page, desk: Desk, look: Look): Promise<void>
   for (const entry of ENTRIES) {
     await jump(page, entry);
     await look(entry);
-    if (entry === 'inline') await layer('link', () => chat.locator('.inline button').nth(2).press('Enter'), 'dialog[open]');
+    if (entry === 'inline') await layer('link', () => chat.locator('.inline button').nth(2).click(), 'dialog[open]');
     if (entry === 'picture') await layer('picture-large', () => chat.locator('.is-image a, .is-image button').last().click(), 'dialog[open]');
   }
-  await layer('menu', () => chat.locator('header button[aria-haspopup=menu]').press('Enter'), '[role=menu]');
+  await layer('menu', () => chat.locator('header button[aria-haspopup=menu]').click(), '[role=menu]');
   const emoji = chat.locator('footer button[aria-haspopup=dialog]');
   if (await emoji.isVisible()) await layer('emoji', () => emoji.click(), '[role=dialog]');
 

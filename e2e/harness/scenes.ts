@@ -40,7 +40,7 @@ const open = async ({ page, launcher, chat }: Stage) => {
   await call(page, 'openchat', 1);
   await expect(chat.locator('.row').first()).toBeVisible();
 };
-const openMenu = (chat: FrameLocator) => chat.locator('header button[aria-haspopup=menu]').press('Enter');
+const openMenu = (chat: FrameLocator) => chat.locator('header button[aria-haspopup=menu]').click();
 
 export const scenes: Record<string, Scene> = {
   avatar: {
@@ -108,7 +108,7 @@ export const scenes: Record<string, Scene> = {
       await launcher.click();
       await expect(chat.locator('.of-settings input').first()).toBeVisible();
       await look('form');
-      await chat.locator('.of-settings input').first().fill('Olena');
+      await chat.locator('.of-settings input').first().fill('Iryna');
       await chat.locator('.of-settings .primary').click();
       await expect(field).toBeVisible();
       await expect(chat.locator('.row').first()).toBeVisible();
