@@ -10,7 +10,7 @@ import moreEn from '../app/words/en.ts';
 class Request {
   static all: Request[] = [];
   response: unknown = null;
-  upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {};
+  upload: { onprogress?: (event: { loaded: number; total: number }) => void; onload?: () => void } = {};
   onloadend = () => {};
   headers: Record<string, string> = {};
   url = '';
@@ -103,7 +103,7 @@ test('cancelled before and while it is sent', async () => {
 test('another attempt is offered only where it can help', async () => {
   upload([file('a.txt')], view);
   (await request(1)).answer({ error: { code: 'unavailable', message: 'try again' } });
-  await vi.waitFor(() => expect(rows()[0]).toContain('Not sent: try again'));
+  await vi.waitFor(() => expect(rows()).toEqual(['a.txt10 bytesNot sentTry againDelete']));
   press('Try again');
   (await request(2)).abort();
   await vi.waitFor(() => expect(rows()[0]).toContain('Not sent: The connection was lost'));
@@ -114,9 +114,27 @@ test('another attempt is offered only where it can help', async () => {
   press('Delete');
 });
 
+test('the gateway may take its time over what has come, but not over what stands still', async () => {
+  vi.useFakeTimers();
+  upload([file('a.txt'), file('b.txt')], view);
+  await vi.advanceTimersByTimeAsync(0);
+  const [first] = Request.all;
+  first!.upload.onload!();
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(first!.aborted).toBe(false);
+  first!.answer(done('a'));
+  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(Request.all[1]!.aborted).toBe(true);
+  expect(rows()).toEqual(['b.txt10 bytesNot sent: The connection was lostTry againDelete']);
+  vi.useRealTimers();
+  press('Delete');
+});
+
 test('a refused message says why and what can be done', () => {
-  document.body.append(drawFailed('1', { code: 'blocked', message: 'x' }, view), drawFailed('2', { code: 'too_large', message: '<b>long</b>' }, view));
-  expect(Array.from(document.querySelectorAll('.failed span'), (span) => span.textContent)).toEqual(['Not sent: You cannot write here at the moment', 'Not sent: <b>long</b>']);
+  document.body.append(drawFailed('1', { code: 'blocked', message: 'x' }, view), drawFailed('2', { code: 'too_large', message: 'x' }, view), drawFailed('3', { code: 'bad_request', message: '<b>x</b>' }, view));
+  expect(document.querySelectorAll('.failed span')[2]!.getAttribute('title')).toBe('<b>x</b>');
+  expect(Array.from(document.querySelectorAll('.failed span'), (span) => span.textContent)).toEqual(['Not sent: You cannot write here at the moment', 'Not sent: This is too long', 'Not sent']);
   press('Try again');
   press('Delete');
   expect(retried).toEqual(['1', 'not 1']);

@@ -29,6 +29,8 @@ interface Item {
 const MAX_FILES = 10;
 /** An upload that makes no progress for so long is given up. */
 const STALLED_MS = 30_000;
+/** All of it is there: the gateway has it scanned and stored, and gives up either after a minute. */
+const STORED_MS = 130_000;
 /** Pixels of the small picture, enough for a dense screen. */
 const LOOK = 120;
 
@@ -50,7 +52,7 @@ export function upload(files: File[], view: View): void {
   files.slice(0, MAX_FILES).forEach((file) => {
     const item: Item = { file, view, row: make('li', '') };
     open(view).append(item.row);
-    if (file.size > limit) show(item, t.tooLarge.replace('{size}', () => formatSize(limit, view.words.tag)));
+    if (file.size > limit) show(item, tooLarge(view));
     else enqueue(item);
   });
   if (files.length > MAX_FILES) {
@@ -59,6 +61,8 @@ export function upload(files: File[], view: View): void {
     show(item, t.tooMany);
   }
 }
+
+const tooLarge = ({ more: t, options, words }: View) => t.tooLarge.replace('{size}', () => formatSize(options.uploads?.max_bytes ?? 0, words.tag));
 
 /** The list of what is on its way; it goes with its last row. */
 function open(view: View): HTMLElement {
@@ -114,7 +118,7 @@ function fill({ row, file, view, look }: Item, ...parts: HTMLElement[]): void {
 /** Says why it was not sent; `again`: another attempt can help. */
 function show(item: Item, why: string, again?: boolean): void {
   const t = item.view.more;
-  const note = make('p', '', `${t.failed}: ${why}`);
+  const note = make('p', '', t.failed + (why && `: ${why}`));
   note.setAttribute('role', 'alert');
   const retry = again ? [button('', () => enqueue(item), t.retry)] : [];
   fill(item, note, ...retry, button('', () => close(item), t.delete));
@@ -134,8 +138,9 @@ async function next(): Promise<void> {
     else show(item, t.tooMany, true);
   } catch (error) {
     const { code, message } = error as Partial<Problem>;
-    const own: Record<string, string> = { type_forbidden: t.wrongType, blocked: t.blocked };
-    show(item, own[code ?? ''] ?? (code ? message! : t.lost), !/^(type_forbidden|too_large|infected|uploads_off|blocked)$/.test(code ?? ''));
+    const own: Record<string, string> = { type_forbidden: t.wrongType, uploads_off: t.wrongType, blocked: t.blocked, infected: t.infected, too_large: tooLarge(view), rate_limited: t.tooOften };
+    if (message) console.error('[kw]', message);
+    show(item, code ? (own[code] ?? '') : t.lost, !/^(type_forbidden|too_large|infected|uploads_off|blocked)$/.test(code ?? ''));
   } finally {
     isSending = false;
     void next();
@@ -149,9 +154,9 @@ function send(item: Item, token: string): Promise<Uploaded | undefined> {
     const { file, row } = item;
     const request = (item.request = new XMLHttpRequest());
     let stalled: ReturnType<typeof setTimeout>;
-    const moved = () => {
+    const moved = (patience = STALLED_MS) => {
       clearTimeout(stalled);
-      stalled = setTimeout(() => request.abort(), STALLED_MS);
+      stalled = setTimeout(() => request.abort(), patience);
     };
     const address = new URL('../upload', location.href);
     address.searchParams.set('name', file.name);
@@ -163,6 +168,7 @@ function send(item: Item, token: string): Promise<Uploaded | undefined> {
       const progress = row.querySelector('progress');
       if (progress && total) progress.value = loaded / total;
     };
+    request.upload.onload = () => moved(STORED_MS);
     request.onloadend = () => {
       clearTimeout(stalled);
       const answer = request.response as (Uploaded & { error?: Problem }) | null;

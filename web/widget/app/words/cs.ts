@@ -16,6 +16,8 @@ const cs: More = {
   sending: 'Odesílání souborů',
   tooLarge: 'Větší než {size}',
   wrongType: 'Soubory tohoto typu sem nelze poslat',
+  infected: 'Tento soubor vypadá nebezpečně',
+  tooLong: 'Je to příliš dlouhé',
   tooMany: 'Příliš mnoho souborů najednou',
   lost: 'Spojení se přerušilo',
   original: 'Otevřít originál',

@@ -16,6 +16,8 @@ const de: More = {
   sending: 'Dateien werden gesendet',
   tooLarge: 'Größer als {size}',
   wrongType: 'Dateien dieser Art können hier nicht gesendet werden',
+  infected: 'Diese Datei scheint gefährlich zu sein',
+  tooLong: 'Das ist zu lang',
   tooMany: 'Zu viele Dateien auf einmal',
   lost: 'Die Verbindung wurde unterbrochen',
   original: 'Original öffnen',

@@ -15,6 +15,8 @@ const en = {
   sending: 'Sending files',
   tooLarge: 'Larger than {size}',
   wrongType: 'Files of this type cannot be sent here',
+  infected: 'This file looks dangerous',
+  tooLong: 'This is too long',
   tooMany: 'Too many files at once',
   lost: 'The connection was lost',
   original: 'Open the original',

@@ -16,6 +16,8 @@ const es: More = {
   sending: 'Enviando archivos',
   tooLarge: 'Supera {size}',
   wrongType: 'Aquí no se pueden enviar archivos de este tipo',
+  infected: 'Este archivo parece peligroso',
+  tooLong: 'Es demasiado largo',
   tooMany: 'Demasiados archivos a la vez',
   lost: 'Se perdió la conexión',
   original: 'Abrir el original',

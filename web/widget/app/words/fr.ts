@@ -16,6 +16,8 @@ const fr: More = {
   sending: 'Envoi des fichiers',
   tooLarge: 'Dépasse {size}',
   wrongType: 'Ce type de fichier ne peut pas être envoyé ici',
+  infected: 'Ce fichier semble dangereux',
+  tooLong: 'C’est trop long',
   tooMany: 'Trop de fichiers à la fois',
   lost: 'La connexion a été perdue',
   original: 'Ouvrir l’original',

@@ -16,6 +16,8 @@ const he: More = {
   sending: 'הקבצים נשלחים',
   tooLarge: 'גדול מ־{size}',
   wrongType: 'אי אפשר לשלוח כאן קבצים מסוג זה',
+  infected: 'נראה שהקובץ הזה מסוכן',
+  tooLong: 'זה ארוך מדי',
   tooMany: 'יותר מדי קבצים בבת אחת',
   lost: 'החיבור נותק',
   original: 'פתיחת המקור',

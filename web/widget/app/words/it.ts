@@ -16,6 +16,8 @@ const it: More = {
   sending: 'Invio dei file',
   tooLarge: 'Supera {size}',
   wrongType: 'Qui non si possono inviare file di questo tipo',
+  infected: 'Questo file sembra pericoloso',
+  tooLong: 'È troppo lungo',
   tooMany: 'Troppi file insieme',
   lost: 'La connessione si è interrotta',
   original: 'Apri l’originale',

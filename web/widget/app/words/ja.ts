@@ -16,6 +16,8 @@ const ja: More = {
   sending: 'ファイルを送信中',
   tooLarge: '{size} を超えています',
   wrongType: 'この種類のファイルは送信できません',
+  infected: 'このファイルは危険な可能性があります',
+  tooLong: '長すぎます',
   tooMany: '一度に送るファイルが多すぎます',
   lost: '接続が切れました',
   original: '元の画像を開く',

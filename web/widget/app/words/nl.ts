@@ -16,6 +16,8 @@ const nl: More = {
   sending: 'Bestanden worden verstuurd',
   tooLarge: 'Groter dan {size}',
   wrongType: 'Dit soort bestanden kan hier niet worden verstuurd',
+  infected: 'Dit bestand lijkt gevaarlijk',
+  tooLong: 'Dit is te lang',
   tooMany: 'Te veel bestanden tegelijk',
   lost: 'De verbinding is verbroken',
   original: 'Origineel openen',

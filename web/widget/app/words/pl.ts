@@ -16,6 +16,8 @@ const pl: More = {
   sending: 'Wysyłanie plików',
   tooLarge: 'Więcej niż {size}',
   wrongType: 'Plików tego typu nie można tu wysłać',
+  infected: 'Ten plik wygląda na niebezpieczny',
+  tooLong: 'To jest za długie',
   tooMany: 'Za dużo plików naraz',
   lost: 'Połączenie zostało przerwane',
   original: 'Otwórz oryginał',

@@ -16,6 +16,8 @@ const pt: More = {
   sending: 'Enviando arquivos',
   tooLarge: 'Maior que {size}',
   wrongType: 'Arquivos deste tipo não podem ser enviados aqui',
+  infected: 'Este ficheiro parece perigoso',
+  tooLong: 'É demasiado longo',
   tooMany: 'Arquivos demais de uma vez',
   lost: 'A conexão foi perdida',
   original: 'Abrir o original',

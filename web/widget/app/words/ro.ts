@@ -16,6 +16,8 @@ const ro: More = {
   sending: 'Se trimit fișierele',
   tooLarge: 'Mai mare de {size}',
   wrongType: 'Fișierele de acest tip nu pot fi trimise aici',
+  infected: 'Acest fișier pare periculos',
+  tooLong: 'Este prea lung',
   tooMany: 'Prea multe fișiere deodată',
   lost: 'Conexiunea s-a întrerupt',
   original: 'Deschideți originalul',

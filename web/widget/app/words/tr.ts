@@ -16,6 +16,8 @@ const tr: More = {
   sending: 'Dosyalar gönderiliyor',
   tooLarge: '{size} sınırından büyük',
   wrongType: 'Bu tür dosyalar buradan gönderilemez',
+  infected: 'Bu dosya tehlikeli görünüyor',
+  tooLong: 'Bu çok uzun',
   tooMany: 'Aynı anda çok fazla dosya',
   lost: 'Bağlantı koptu',
   original: 'Özgün hâlini aç',

@@ -16,6 +16,8 @@ const zh: More = {
   sending: '正在发送文件',
   tooLarge: '超过 {size}',
   wrongType: '此处不能发送这类文件',
+  infected: '此文件可能有危险',
+  tooLong: '内容太长',
   tooMany: '一次发送的文件过多',
   lost: '连接已断开',
   original: '打开原图',
