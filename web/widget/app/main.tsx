@@ -80,15 +80,16 @@ function tellUnread(): void {
   const last = news.at(-1);
   const now = news.length + (last?.id ?? '');
   if (now === told) return;
+  // It may be read by the time that a chunk is there.
+  const isNews = () => now === told;
   // Not for what was there when the page came.
-  if (told && last && store.get('sound')) lazy('menu').then(({ ring }) => ring(), () => {});
+  if (told && last && store.get('sound')) lazy('menu').then(({ ringFor }) => ringFor(isNews), () => {});
   told = now;
   if (store.get('badge')) host.tell({ type: 'title', count: news.length });
   if (!last) return host.tell({ type: 'unread', count: 0 });
   const author_name = last.author_name || words.t(last.author === 'operator' ? 'operator' : 'bot');
   const tell = (text = '') => {
-    // It may be read by now.
-    if (now === told) host.tell({ type: 'unread', count: news.length, preview: { author_name, text } });
+    if (isNews()) host.tell({ type: 'unread', count: news.length, preview: { author_name, text } });
   };
   lazy('side').then(({ plainWords }) => tell(plainWords(last)), () => tell());
 }

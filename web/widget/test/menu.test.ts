@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { open, ring } from '../app/menu/menu.ts';
+import { open } from '../app/menu/menu.ts';
+import { ring, ringFor } from '../app/menu/ring.ts';
 import { transcript } from '../app/menu/transcript.ts';
 import type { View } from '../app/view/context.ts';
 import t from '../app/words/en.ts';
@@ -134,7 +135,7 @@ describe('the conversation by e-mail', () => {
     expect(document.querySelector('dialog')).toBeNull();
   });
 
-  const problems: Record<string, string> = { mail_off: t.emailOff, rate_limited: t.tooOften, blocked: t.blocked, other: 'as the gateway says it' };
+  const problems: Record<string, string> = { mail_off: t.emailOff, rate_limited: t.tooOften, blocked: t.blocked, other: t.failed };
   for (const [code, want] of Object.entries(problems))
     test(`says that it was not sent: ${code}`, async () => {
       answer = { error: { code, message: 'as the gateway says it' } };
@@ -202,6 +203,23 @@ describe('the sound', () => {
     vi.advanceTimersByTime(3_000);
     ring();
     expect(tones).toHaveLength(4);
+    vi.useRealTimers();
+  });
+
+  test('for a message comes only if that has not been read at once in another tab', async () => {
+    vi.useFakeTimers();
+    vi.advanceTimersByTime(60_000);
+    sounds(true);
+    tones.length = 0;
+    let isNews = false;
+    const hear = async () => {
+      void ringFor(() => isNews);
+      await vi.advanceTimersByTimeAsync(4_000);
+      return tones.length;
+    };
+    expect(await hear()).toBe(0);
+    isNews = true;
+    expect(await hear()).toBe(2);
     vi.useRealTimers();
   });
 });

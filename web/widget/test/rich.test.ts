@@ -196,6 +196,39 @@ describe('a rating', () => {
     expect(answers.slice(1)).toEqual([['rating', { rating: '2', rating_comment: 'Slow' }, '⭐ 2/5\nSlow']]);
     expect(next.textContent).toBe(t.thankYou);
   });
+
+  test('of the conversation is sent when the visitor writes on', async () => {
+    state.epoch = 3;
+    const node = settingsForm('rating', view()) as HTMLElement;
+    document.body.append(node);
+    radios(node)[3]!.click();
+    node.remove();
+    await vi.waitFor(() => expect(answers).toEqual([['rating', { rating: '4' }, '⭐ 4/5']]));
+    dispatchEvent(new Event('pagehide'));
+    expect(answers).toHaveLength(1);
+  });
+});
+
+test('an answer that no frame can hold is not sent, and nothing of it is lost', () => {
+  const fields = Array.from({ length: 20 }, (_, i) => ({ name: `f${i}`, kind: 'long_text' }));
+  const node = show({ type: 'form', text: 'Tell us', fields });
+  fields.forEach((_, i) => write(input(node, i), '茶'.repeat(1_000)));
+  submit(node);
+  expect(answers).toEqual([]);
+  expect(node.textContent).toContain(t.tooLong);
+  fields.forEach((_, i) => write(input(node, i), '茶'.repeat(700)));
+  submit(node);
+  expect(answers).toHaveLength(1);
+});
+
+test('cards answer, but not while an agent is thinking', () => {
+  const message = { id: 'c1', type: 'cards', cards: [{ title: 'Tea', buttons: [{ Text: 'Take it' }] }] };
+  const key = () => (draw(message as never, view(), true) as HTMLElement).querySelector('button')!;
+  expect(key().disabled).toBe(false);
+  state.thinking = { text: 'Looking', until: Infinity };
+  expect(key().disabled).toBe(true);
+  delete state.thinking;
+  expect(key().disabled).toBe(false);
 });
 
 test('what is asked before the chat begins with its own word', () => {

@@ -42,7 +42,8 @@ export function sendTranscript({ more: t, chat, words }: View): void {
     } catch (error) {
       const { code, message } = (error as TokenError).problem ?? { code: '', message: '' };
       const own: Record<string, string> = { mail_off: t.emailOff, rate_limited: t.tooOften, blocked: t.blocked, '': t.lost };
-      say(own[code] ?? message, true);
+      if (message) console.error('[kw]', message);
+      say(own[code] ?? t.failed, true);
       submit.disabled = false;
     }
   };

@@ -4,10 +4,10 @@ import { openDialog } from '../extras/dialog.ts';
 import { adopt, button, icon, make, newId, set } from '../extras/dom.ts';
 import type { View } from '../view/context.ts';
 import { sendTranscript } from './email.ts';
-import { ring } from './ring.ts';
+import { ring, ringFor } from './ring.ts';
 import { saveTranscript } from './transcript.ts';
 
-export { ring };
+export { ringFor };
 
 adopt(css);
 

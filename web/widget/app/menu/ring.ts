@@ -1,7 +1,9 @@
 // The sound of a new message: two notes made on the spot, so that no file has to come.
 
-/** Several messages at once are one sound. */
+/** Several messages at once are one sound, */
 const EVERY_MS = 3_000;
+/** and one that is read at once in another tab is none. */
+const READ_MS = 250;
 const NOTES = [880, 1318.5];
 const APART = 0.11;
 const LONG = 0.5;
@@ -10,10 +12,33 @@ const LOUD = 0.12;
 let context: AudioContext | undefined;
 let last = -Infinity;
 
-/** Rings, which is only for who has asked for it; and only after a touch of this page, or a browser would keep silent and complain. */
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Only after a touch of this page: a browser would keep silent and complain. */
+const mayRing = () => navigator.userActivation?.hasBeenActive;
+
+/** Rings for a message, if it is still news then. All tabs are told of it; one of them rings. */
+export async function ringFor(isNews: () => boolean): Promise<void> {
+  if (!mayRing()) return;
+  const once = async (mine: unknown) => {
+    if (!mine) return;
+    await wait(READ_MS);
+    if (!isNews()) return;
+    ring();
+    await wait(EVERY_MS);
+  };
+  try {
+    await navigator.locks.request('kw:ring', { ifAvailable: true }, once);
+  } catch {
+    // Storage is denied, or the page has not come over TLS: there is no way to agree with the others.
+    await once(true);
+  }
+}
+
+/** Rings. */
 export function ring(): void {
   const now = performance.now();
-  if (!navigator.userActivation?.hasBeenActive || now - last < EVERY_MS) return;
+  if (!mayRing() || now - last < EVERY_MS) return;
   last = now;
   try {
     context ??= new AudioContext();

@@ -23,6 +23,8 @@ export interface Drawn {
 
 const SEND = 'M12 19V5m-6 6 6-6 6 6';
 const TICK = 'm5 12.500 4.500 4.500L19 7.500';
+/** What an answer may have: the gateway takes 64 KiB with all around it. */
+const MAX_BYTES = 6e4;
 /** Kinds that fit in a line with the button that sends them. */
 const SHORT = /^(text|email|phone|number|date)$/;
 
@@ -62,8 +64,10 @@ export function drawForm(asked: Asked, key: string, view: View, send: (values: R
     if (wrong) return wrong[0].focus();
     const values = Object.fromEntries(found.flatMap(([{ field }, value]) => (value ? [[field.name, value]] : [])));
     const had = node.contains(document.activeElement);
-    const taken = send(values, allInWords(fields, values, words.tag, t));
-    note.textContent = taken ? '' : words.t('full');
+    const text = allInWords(fields, values, words.tag, t);
+    const fits = new Blob([JSON.stringify([values, text])]).size < MAX_BYTES;
+    const taken = fits && send(values, text);
+    note.textContent = taken ? '' : fits ? words.t('full') : t.tooLong;
     if (!taken) return;
     store.remove(key);
     if (had && !node.contains(document.activeElement)) node.focus({ preventScroll: true });

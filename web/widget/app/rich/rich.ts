@@ -27,7 +27,7 @@ export function draw(message: Message & { cards?: unknown } & Asked, view: View,
   const { id, type } = message;
   if (type === 'cards') {
     const cards = keep(id, () => drawCards(message.cards, view));
-    cards.update(active);
+    cards.update(active && !view.chat.state.thinking);
     return cards.node;
   }
   const form = keep(id, () => drawForm(message, `form:${id}`, view, (values, text) => view.chat.answer(id, values, text)));

@@ -22,15 +22,14 @@ export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: V
   const send = (values: Record<string, string>, text: string) => {
     if (!view.chat.answer(kind, values, text)) return false;
     last = undefined;
-    removeEventListener('pagehide', leave);
     form.node.replaceChildren(make('p', 'thanks', icon(TICK), t.thankYou));
     return true;
   };
   const form = drawForm(asked, isRating ? '' : `form:${kind}`, view, send, isRating);
   form.node.classList.add('of-settings');
-  // Who has chosen a step and leaves without a comment has rated.
+  // Who has chosen a step and leaves, or writes on, without a comment has rated.
   const leave = () => {
-    if (last && form.node.isConnected) view.chat.answer(kind, last.values, last.text);
+    if (last) view.chat.answer(kind, last.values, last.text);
     last = undefined;
   };
   if (isRating) {
@@ -39,6 +38,7 @@ export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: V
       last = chosen ? { values: { rating: chosen }, text: `⭐ ${chosen}/5` } : undefined;
     });
     addEventListener('pagehide', leave);
+    new MutationObserver(() => form.node.isConnected || leave()).observe(document, { childList: true, subtree: true });
   }
   return form;
 }

@@ -48,7 +48,7 @@ function content({ message, live }: MessageRow, active: boolean) {
   const { type, parse_mode, text = '' } = message;
   // Another element once it is done: that it is new there is what a screen reader tells.
   const plain = <div class="text" key={live}>{type === 'deleted' ? view.words.t('deleted') : renderPlain(text)}</div>;
-  if (/^(cards|form)$/.test(type)) return byChunk('rich', message, (rich) => rich.draw(message, view, active), active) ?? plain;
+  if (/^(cards|form)$/.test(type)) return byChunk('rich', message, (rich) => rich.draw(message, view, active), active && (view.chat.state.thinking ?? active)) ?? plain;
   if (live && parse_mode === 'Markdown') return byChunk('extras', message, ({ drawGrowing }) => drawGrowing(message)) ?? plain;
   if (!parse_mode && !/image|file/.test(type)) return plain;
   return byChunk('extras', message, ({ draw }) => draw(message, view)) ?? plain;

@@ -14,10 +14,11 @@ const FINE = matchMedia('(pointer: fine)').matches;
 
 /** Files were chosen, dropped or pasted. Pasted words may bring their own picture along: it is left out. */
 const attach = (event: Event & Partial<ClipboardEvent & DragEvent>) => {
-  const { clipboardData, dataTransfer, target } = event;
-  // Also where nothing is taken: the browser would go to the file.
-  if (dataTransfer) event.preventDefault();
-  const files = [...((clipboardData ?? dataTransfer ?? (target as HTMLInputElement)).files ?? [])];
+  const { clipboardData, dataTransfer } = event;
+  const target = event.target as HTMLInputElement;
+  // Also where nothing is taken: the browser would go to the file, or the link. Words may be dropped into a field.
+  if (dataTransfer && (!target.form || dataTransfer.types.includes('Files'))) event.preventDefault();
+  const files = [...((clipboardData ?? dataTransfer ?? target).files ?? [])];
   if (files[0] && view.options.uploads && !view.chat.state.thinking && !clipboardData?.getData('text')) void lazy('extras').then(({ upload }) => upload(files, view));
 };
 document.onpaste = document.ondrop = document.ondragover = attach;
