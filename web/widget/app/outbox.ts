@@ -19,7 +19,7 @@ export interface OutboxOptions {
   /** Sends and gives the acknowledgement; a rejection means that the outcome is unknown. */
   send(message: Body & { id: string; attempt?: number }): Promise<Ack>;
   stored(id: string, messageId: string, offset: string): void;
-  /** It will never be stored. The entry is kept out of the queue until `retry` or `settled`. */
+  /** It will never be stored. The entry is kept out of the queue until `retry`, `settled` or the next page. */
   failed(id: string, problem: Problem): void;
   /** The outcome of an attempt is unknown: the connection is not to be trusted. */
   unknown(): void;
@@ -99,14 +99,19 @@ export function createOutbox({ send, stored, failed, unknown, store }: OutboxOpt
       }, backoff(waits++, WAIT, problem.retry_after_ms)) as unknown as number;
       return;
     }
-    settled(entry.id);
+    // It stays where the next page finds it, and shows it again.
+    drop(entry.id);
     refused.set(entry.id, entry);
     failed(entry.id, problem);
   };
 
-  const settled = (id: string) => {
+  const drop = (id: string) => {
     queue = queue.filter((entry) => entry.id !== id);
     refused.delete(id);
+  };
+
+  const settled = (id: string) => {
+    drop(id);
     store.remove(KEY + id);
   };
 

@@ -107,6 +107,20 @@ test('a final refusal stops the message and nothing else; it can be tried again'
   expect(sent[2]).toMatchObject({ id: 'a', attempt: 2 });
 });
 
+test('what was refused is still there on the next page, until the visitor gives it up', async () => {
+  const first = setUp();
+  first.outbox.setReadiness('open');
+  first.outbox.add(entry('a'), 'c');
+  await first.answers[0]!(no('too_large'));
+  const second = setUp(first.store);
+  expect(second.outbox.restore('c').map(({ id }) => id)).toEqual(['a']);
+  second.outbox.setReadiness('open');
+  await second.answers[0]!(no('too_large'));
+  expect(second.told).toEqual(['failed a too_large']);
+  second.outbox.settled('a');
+  expect(setUp(first.store).outbox.restore('c')).toEqual([]);
+});
+
 test('is bounded', () => {
   const { outbox } = setUp();
   const taken = Array.from({ length: 205 }, (_, i) => outbox.add(entry(`m${i}`), 'c'));
