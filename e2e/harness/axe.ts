@@ -8,13 +8,13 @@ declare const axe: { run(options: object): Promise<{ violations: { id: string; n
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** The rules that the page breaks, with where and why; it should be an empty list. */
-export async function violations(page: Page): Promise<string[]> {
+/** The rules that the page breaks, of all or of these, with where and why; it should be an empty list. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
   const source = await readFile(path, 'utf8');
   // As the debugger does it, so that no policy of the page stands in its way.
   for (const frame of page.frames()) await frame.evaluate(source).catch(() => {}); // it may just have gone
-  return page.evaluate(async (tags) => {
-    const { violations: found } = await axe.run({ runOnly: tags });
+  return page.evaluate(async (runOnly) => {
+    const { violations: found } = await axe.run({ runOnly });
     return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary = '' }) => `${id}: ${target.flat().join(' ')}: ${failureSummary.replaceAll(/\s+/g, ' ')}`));
-  }, TAGS);
+  }, rules ?? TAGS);
 }
