@@ -15,6 +15,8 @@ export default defineConfig<object, Options>({
   reporter: [['list']],
   use: {
     locale: 'en-GB',
+    // A click that waits for nothing to move does not see that the frame does.
+    contextOptions: { reducedMotion: 'reduce' },
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',

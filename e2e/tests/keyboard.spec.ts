@@ -20,7 +20,6 @@ const test = base.extend<object, { gallery: GallerySite }>({
     { scope: 'worker' },
   ],
 });
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /** By Tab to the launcher, and by Enter into the chat. */
 async function enter(page: Page, gallery: GallerySite): Promise<Widget> {

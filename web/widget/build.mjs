@@ -88,7 +88,7 @@ async function clean() {
 }
 
 /** Names that only the loader's own scripts know, made short, the same ones in each. */
-const LOADER_OWN = 'base block bot box calls command fire given layers look obey refuse shape take who withPart'.split(' ');
+const LOADER_OWN = 'base block bot box calls command fire given host layers look obey refuse shape take who withPart'.split(' ');
 const PARTS = ['panel', 'preview', 'guest', 'rules', 'channels', 'check'];
 
 /** Returns the paths of the loader's other scripts. Their names end with the hash of all, which the loader carries. */

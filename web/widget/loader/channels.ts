@@ -46,7 +46,11 @@ export function makeChannels(it: Launcher): Front {
     item.tabIndex = -1;
     item.onclick = () => {
       toggle(false);
-      if (item === chat) it.obey('openchat', 1);
+      if (item !== chat) return;
+      // Where the frame is kept away.
+      const { page } = box.dataset;
+      if (page) open(page, '_blank', 'noopener');
+      else it.obey('openchat', 1);
     };
   }
 

@@ -31,8 +31,15 @@ give<'guest'>((it) => {
       frame.remove();
       host.removeAttribute('inline');
       box.classList.remove('open');
+      const reason = { code: 'frame_blocked', message: "the page's policy, or something between, keeps the chat's frame away" };
+      if (it.shape === 'widget' && it.look('widgetButton.type') === 'multi') {
+        // The messengers are as good as before.
+        box.dataset.page = `${it.base}chat/?bot-id=${bot}`;
+        button.setAttribute('aria-controls', 'm');
+        return it.fire('error', reason);
+      }
       for (const name of ['expanded', 'haspopup', 'controls']) button.removeAttribute('aria-' + name);
-      it.block({ code: 'frame_blocked', message: "the page's policy, or something between, keeps the chat's frame away" });
+      it.block(reason);
     },
   };
 });

@@ -74,7 +74,7 @@ export interface Guest {
   dialog(): void;
   /** Puts the frame into its container, as large as that is, or over the whole page. */
   settle(frame: HTMLElement): void;
-  /** The chat's frame is kept away: leaves the launcher, which says so and leads to a page. */
+  /** The chat's frame is kept away: leaves the launcher, which leads to a page, or to messengers and a page. */
   leave(frame: HTMLElement): void;
 }
 
