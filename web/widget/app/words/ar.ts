@@ -84,6 +84,8 @@ const ar: More = {
   waiting: 'بانتظار موظف الدعم',
   waitingMore: 'يمكنك متابعة الكتابة، سنرى كل شيء.',
   typing: '{name} يكتب',
+  newMessages: { zero: '{n} رسائل جديدة', one: 'رسالة جديدة ({n})', two: 'رسالتان جديدتان ({n})', few: '{n} رسائل جديدة', many: '{n} رسالة جديدة', other: '{n} رسالة جديدة' },
+  toBottom: 'إلى أحدث رسالة',
 };
 
 export default ar;

@@ -84,6 +84,8 @@ const cs: More = {
   waiting: 'Čekáme na operátora',
   waitingMore: 'Můžete psát dál, operátor uvidí vše.',
   typing: '{name} píše',
+  newMessages: { one: '{n} nová zpráva', few: '{n} nové zprávy', many: '{n} nové zprávy', other: '{n} nových zpráv' },
+  toBottom: 'Na nejnovější zprávu',
 };
 
 export default cs;

@@ -84,6 +84,8 @@ const de: More = {
   waiting: 'Sie werden gleich verbunden',
   waitingMore: 'Schreiben Sie ruhig weiter, alles wird gelesen.',
   typing: '{name} schreibt',
+  newMessages: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
+  toBottom: 'Zur neuesten Nachricht',
 };
 
 export default de;

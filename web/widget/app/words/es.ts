@@ -84,6 +84,8 @@ const es: More = {
   waiting: 'Esperando a un agente',
   waitingMore: 'Puedes seguir escribiendo, lo verá todo.',
   typing: '{name} está escribiendo',
+  newMessages: { one: '{n} mensaje nuevo', many: '{n} de mensajes nuevos', other: '{n} mensajes nuevos' },
+  toBottom: 'Ir al último mensaje',
 };
 
 export default es;

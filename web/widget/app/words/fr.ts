@@ -84,6 +84,8 @@ const fr: More = {
   waiting: 'En attente d’un conseiller',
   waitingMore: 'Vous pouvez continuer à écrire, tout sera lu.',
   typing: '{name} écrit',
+  newMessages: { one: '{n} nouveau message', many: '{n} de nouveaux messages', other: '{n} nouveaux messages' },
+  toBottom: 'Aller au dernier message',
 };
 
 export default fr;

@@ -84,6 +84,8 @@ const he: More = {
   waiting: 'ממתינים לנציג',
   waitingMore: 'אפשר להמשיך לכתוב, הכול ייקרא.',
   typing: '{name} בהקלדה',
+  newMessages: { one: 'הודעה חדשה ({n})', two: '{n} הודעות חדשות', other: '{n} הודעות חדשות' },
+  toBottom: 'להודעה האחרונה',
 };
 
 export default he;

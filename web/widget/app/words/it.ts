@@ -84,6 +84,8 @@ const it: More = {
   waiting: 'In attesa di un operatore',
   waitingMore: 'Puoi continuare a scrivere, vedrà tutto.',
   typing: '{name} sta scrivendo',
+  newMessages: { one: '{n} nuovo messaggio', many: '{n} di nuovi messaggi', other: '{n} nuovi messaggi' },
+  toBottom: 'Vai all’ultimo messaggio',
 };
 
 export default it;

@@ -84,6 +84,8 @@ const ja: More = {
   waiting: '担当者をお待ちください',
   waitingMore: '続けて書き込めます。すべて担当者に届きます。',
   typing: '{name}さんが入力中',
+  newMessages: { other: '新着メッセージ{n}件' },
+  toBottom: '最新のメッセージへ',
 };
 
 export default ja;

@@ -84,6 +84,8 @@ const nl: More = {
   waiting: 'Wachten op een medewerker',
   waitingMore: 'Schrijf gerust verder, alles wordt gelezen.',
   typing: '{name} is aan het typen',
+  newMessages: { one: '{n} nieuw bericht', other: '{n} nieuwe berichten' },
+  toBottom: 'Naar het nieuwste bericht',
 };
 
 export default nl;

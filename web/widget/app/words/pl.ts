@@ -84,6 +84,8 @@ const pl: More = {
   waiting: 'Oczekiwanie na konsultanta',
   waitingMore: 'Możesz pisać dalej, wszystko będzie widoczne.',
   typing: '{name} pisze',
+  newMessages: { one: '{n} nowa wiadomość', few: '{n} nowe wiadomości', many: '{n} nowych wiadomości', other: '{n} nowej wiadomości' },
+  toBottom: 'Do najnowszej wiadomości',
 };
 
 export default pl;

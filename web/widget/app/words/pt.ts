@@ -84,6 +84,8 @@ const pt: More = {
   waiting: 'Aguardando um atendente',
   waitingMore: 'Pode continuar escrevendo, tudo será lido.',
   typing: '{name} está digitando',
+  newMessages: { one: '{n} nova mensagem', many: '{n} de novas mensagens', other: '{n} novas mensagens' },
+  toBottom: 'Ir para a última mensagem',
 };
 
 export default pt;

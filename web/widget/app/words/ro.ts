@@ -84,6 +84,8 @@ const ro: More = {
   waiting: 'Se așteaptă un operator',
   waitingMore: 'Puteți scrie în continuare, va vedea totul.',
   typing: '{name} scrie',
+  newMessages: { one: '{n} mesaj nou', few: '{n} mesaje noi', other: '{n} de mesaje noi' },
+  toBottom: 'La cel mai nou mesaj',
 };
 
 export default ro;

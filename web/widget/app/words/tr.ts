@@ -84,6 +84,8 @@ const tr: More = {
   waiting: 'Temsilci bekleniyor',
   waitingMore: 'Yazmaya devam edebilirsiniz, hepsi görülecek.',
   typing: '{name} yazıyor',
+  newMessages: { one: '{n} yeni mesaj', other: '{n} yeni mesaj' },
+  toBottom: 'En yeni mesaja git',
 };
 
 export default tr;

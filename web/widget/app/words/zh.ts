@@ -84,6 +84,8 @@ const zh: More = {
   waiting: '正在等待客服',
   waitingMore: '您可以继续输入，客服都能看到。',
   typing: '{name} 正在输入',
+  newMessages: { other: '{n} 条新消息' },
+  toBottom: '跳到最新消息',
 };
 
 export default zh;
