@@ -20,6 +20,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
+	"github.com/switchboard-chat/switchboard/internal/eventually"
 	"github.com/switchboard-chat/switchboard/internal/natstest"
 	"github.com/switchboard-chat/switchboard/internal/webfiles"
 	"github.com/switchboard-chat/switchboard/services/gateway/former"
@@ -249,6 +250,20 @@ func TestWhatCannotBeKept(t *testing.T) {
 	}
 }
 
+// Where there is no bucket to be had, nobody waits for it.
+func TestNoBucket(t *testing.T) {
+	a := former.New(former.Config{Own: version("new"), Keys: [][]byte{key(1)}, Open: func(context.Context) (jetstream.KeyValue, error) {
+		return nil, errors.New("no room for the stream")
+	}})
+	run(t, a)
+	if _, err := a.Look(t.Context(), "gone-AAAAAAAA.js"); err == nil || errors.Is(err, former.ErrNone) {
+		t.Errorf("Look: %v", err)
+	}
+	if !a.Own(rich) {
+		t.Error("its own are not its own")
+	}
+}
+
 // Without NATS nothing is said to be nowhere, and once it is back everything is where it belongs.
 func TestNATSAway(t *testing.T) {
 	s := natstest.StartServer(t)
@@ -266,18 +281,13 @@ func TestNATSAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for late := time.Now().Add(20 * time.Second); ; {
+	eventually.Succeeds(t, "the assets are put", func() error {
 		kv, err := js.KeyValue(ctx, former.Bucket)
 		if err == nil {
 			_, err = kv.Get(ctx, sheet)
 		}
-		if err == nil {
-			break
-		}
-		if time.Now().After(late) {
-			t.Fatal(err)
-		}
-	}
+		return err
+	})
 	s.Stop()
 	began := time.Now()
 	if _, err := a.Look(ctx, "gone-BBBBBBBB.js"); err == nil || errors.Is(err, former.ErrNone) || time.Since(began) > 10*time.Second {
