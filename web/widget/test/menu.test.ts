@@ -19,10 +19,12 @@ const view = (options: Record<string, unknown> = {}) =>
     options,
     store: { get: (key: string) => kept.get(key), set: (key: string, value: string) => kept.set(key, value), remove: (key: string) => kept.delete(key) },
     chat: {
-      state: { items: [{}] },
+      get state() {
+        return { items: (messages ?? [{}]).map((message) => ({ message })), hasMore: !messages };
+      },
+      loadOlder: async () => {},
       token: async () => 'token-1',
       end: () => ++ended,
-      allMessages: async () => messages ?? Promise.reject(new Error('no connection')),
     },
   }) as unknown as View;
 

@@ -17,6 +17,7 @@ const cs: More = {
   tooLarge: 'Větší než {size}',
   wrongType: 'Soubory tohoto typu sem nelze poslat',
   infected: 'Tento soubor vypadá nebezpečně',
+  empty: 'Tento soubor je prázdný',
   tooLong: 'Je to příliš dlouhé',
   tooMany: 'Příliš mnoho souborů najednou',
   lost: 'Spojení se přerušilo',

@@ -17,6 +17,7 @@ const de: More = {
   tooLarge: 'Größer als {size}',
   wrongType: 'Dateien dieser Art können hier nicht gesendet werden',
   infected: 'Diese Datei scheint gefährlich zu sein',
+  empty: 'Diese Datei ist leer',
   tooLong: 'Das ist zu lang',
   tooMany: 'Zu viele Dateien auf einmal',
   lost: 'Die Verbindung wurde unterbrochen',

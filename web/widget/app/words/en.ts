@@ -19,6 +19,7 @@ const en = {
   tooLarge: 'Larger than {size}',
   wrongType: 'Files of this type cannot be sent here',
   infected: 'This file looks dangerous',
+  empty: 'This file is empty',
   tooLong: 'This is too long',
   tooMany: 'Too many files at once',
   lost: 'The connection was lost',

@@ -17,6 +17,7 @@ const es: More = {
   tooLarge: 'Supera {size}',
   wrongType: 'Aquí no se pueden enviar archivos de este tipo',
   infected: 'Este archivo parece peligroso',
+  empty: 'Este archivo está vacío',
   tooLong: 'Es demasiado largo',
   tooMany: 'Demasiados archivos a la vez',
   lost: 'Se perdió la conexión',

@@ -17,6 +17,7 @@ const fr: More = {
   tooLarge: 'Dépasse {size}',
   wrongType: 'Ce type de fichier ne peut pas être envoyé ici',
   infected: 'Ce fichier semble dangereux',
+  empty: 'Ce fichier est vide',
   tooLong: 'C’est trop long',
   tooMany: 'Trop de fichiers à la fois',
   lost: 'La connexion a été perdue',

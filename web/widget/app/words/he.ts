@@ -17,6 +17,7 @@ const he: More = {
   tooLarge: 'גדול מ־{size}',
   wrongType: 'אי אפשר לשלוח כאן קבצים מסוג זה',
   infected: 'נראה שהקובץ הזה מסוכן',
+  empty: 'הקובץ הזה ריק',
   tooLong: 'זה ארוך מדי',
   tooMany: 'יותר מדי קבצים בבת אחת',
   lost: 'החיבור נותק',

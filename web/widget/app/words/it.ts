@@ -17,6 +17,7 @@ const it: More = {
   tooLarge: 'Supera {size}',
   wrongType: 'Qui non si possono inviare file di questo tipo',
   infected: 'Questo file sembra pericoloso',
+  empty: 'Questo file è vuoto',
   tooLong: 'È troppo lungo',
   tooMany: 'Troppi file insieme',
   lost: 'La connessione si è interrotta',

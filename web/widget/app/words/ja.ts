@@ -17,6 +17,7 @@ const ja: More = {
   tooLarge: '{size} を超えています',
   wrongType: 'この種類のファイルは送信できません',
   infected: 'このファイルは危険な可能性があります',
+  empty: 'このファイルは空です',
   tooLong: '長すぎます',
   tooMany: '一度に送るファイルが多すぎます',
   lost: '接続が切れました',

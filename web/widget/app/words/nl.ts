@@ -17,6 +17,7 @@ const nl: More = {
   tooLarge: 'Groter dan {size}',
   wrongType: 'Dit soort bestanden kan hier niet worden verstuurd',
   infected: 'Dit bestand lijkt gevaarlijk',
+  empty: 'Dit bestand is leeg',
   tooLong: 'Dit is te lang',
   tooMany: 'Te veel bestanden tegelijk',
   lost: 'De verbinding is verbroken',

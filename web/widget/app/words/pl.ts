@@ -17,6 +17,7 @@ const pl: More = {
   tooLarge: 'Więcej niż {size}',
   wrongType: 'Plików tego typu nie można tu wysłać',
   infected: 'Ten plik wygląda na niebezpieczny',
+  empty: 'Ten plik jest pusty',
   tooLong: 'To jest za długie',
   tooMany: 'Za dużo plików naraz',
   lost: 'Połączenie zostało przerwane',

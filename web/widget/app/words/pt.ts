@@ -17,6 +17,7 @@ const pt: More = {
   tooLarge: 'Maior que {size}',
   wrongType: 'Arquivos deste tipo não podem ser enviados aqui',
   infected: 'Este ficheiro parece perigoso',
+  empty: 'Este ficheiro está vazio',
   tooLong: 'É demasiado longo',
   tooMany: 'Arquivos demais de uma vez',
   lost: 'A conexão foi perdida',

@@ -17,6 +17,7 @@ const ro: More = {
   tooLarge: 'Mai mare de {size}',
   wrongType: 'Fișierele de acest tip nu pot fi trimise aici',
   infected: 'Acest fișier pare periculos',
+  empty: 'Acest fișier este gol',
   tooLong: 'Este prea lung',
   tooMany: 'Prea multe fișiere deodată',
   lost: 'Conexiunea s-a întrerupt',

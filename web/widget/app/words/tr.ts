@@ -17,6 +17,7 @@ const tr: More = {
   tooLarge: '{size} sınırından büyük',
   wrongType: 'Bu tür dosyalar buradan gönderilemez',
   infected: 'Bu dosya tehlikeli görünüyor',
+  empty: 'Bu dosya boş',
   tooLong: 'Bu çok uzun',
   tooMany: 'Aynı anda çok fazla dosya',
   lost: 'Bağlantı koptu',

@@ -17,6 +17,7 @@ const zh: More = {
   tooLarge: '超过 {size}',
   wrongType: '此处不能发送这类文件',
   infected: '此文件可能有危险',
+  empty: '此文件为空',
   tooLong: '内容太长',
   tooMany: '一次发送的文件过多',
   lost: '连接已断开',
