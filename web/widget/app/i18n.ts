@@ -1,7 +1,7 @@
 // The words of the chat, in one language, loaded alone.
 import type { Locale } from './locales/en.ts';
 import { path } from './lazy.ts';
-import { language } from '../wire/options.ts';
+import { language, LANGUAGES } from '../wire/options.ts';
 
 /** The texts of a language by key; `n` is written the language's way. */
 export interface Translator {
@@ -10,13 +10,9 @@ export interface Translator {
   t(key: keyof Locale, params?: { name?: string; n?: number }): string;
 }
 
-/** The languages that there are. */
-export const LANGUAGES = 'en uk de es fr it pl pt nl cs ro tr ar he ja zh'.split(' ');
-
 /** The best language for a tag: its own, else English. */
 export function choose(tag: string): string {
-  // The tag that Hebrew had until 1989 is still said by some.
-  const lang = language(tag).replace(/^iw$/, 'he');
+  const lang = language(tag);
   return LANGUAGES.includes(lang) ? lang : 'en';
 }
 

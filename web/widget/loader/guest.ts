@@ -16,8 +16,12 @@ function fill(host: HTMLElement): void {
   if (host.offsetHeight < (room || 1)) host.style.setProperty('--m', (room || 480) + 'px');
 }
 
+/** What takes the chat away again sooner is not given another one. */
+const AGAIN_MS = 60_000;
+
 give<'guest'>((it) => {
   const { bot, box, button, host, signal } = it;
+  let until = 0;
   signal.addEventListener('abort', () => countInTitle(bot, 0));
   return {
     title: (count) => countInTitle(bot, count),
@@ -26,6 +30,18 @@ give<'guest'>((it) => {
       addSheet(host.shadowRoot!, css);
       box.append(frame);
       if (it.shape === 'inline') fill(host);
+    },
+    bringBack(frame) {
+      if (Date.now() < until) return false;
+      until = Date.now() + AGAIN_MS;
+      const message = 'the chat was led to another page, and is brought back without the script';
+      console.error('[kw] custom code:', message);
+      it.fire('error', { code: 'custom_code', message });
+      // Taken out and put in again, it leaves nothing in the history that one would come back to.
+      frame.remove();
+      if (!frame.src.endsWith('&lame=1')) frame.src += '&lame=1';
+      box.append(frame);
+      return true;
     },
     leave(frame) {
       frame.remove();

@@ -12,7 +12,6 @@ declare const HASH: string;
 const MAX_CALLS = 99;
 
 export interface Widget extends Launcher {
-  given: InitOptions;
   /** Takes the settings, and draws. */
   take(settings: Settings): void;
 }
