@@ -53,14 +53,14 @@ beforeEach(() => {
   sessionStorage.clear();
   history.replaceState(null, '', '/widget/v2/frame/?bot-id=7#site=https://shop.example.com&lang=en');
   document.head.replaceChildren();
-  document.body.innerHTML = '<header></header><main class="body"><div class="list"></div></main><footer><textarea></textarea></footer>';
+  document.body.innerHTML = '<header></header><main class="body"><div class="list"></div></main><footer><div class="ask"><textarea></textarea></div><form><textarea></textarea></form></footer>';
   document.body.removeAttribute('style');
   vi.stubGlobal('fetch', async (url: string) => ({ ok: !html.startsWith('!'), status: 404, url, text: async () => html }));
   vi.stubGlobal('innerHeight', 600);
   Object.defineProperty(window, 'innerHeight', { get: () => height, configurable: true });
   // What jsdom lays out: all that is in the page and not hidden by an inline style has its place, one under the other.
   const shown = (element: Element) => element.isConnected && !ancestors(element).some((one) => one.style.display === 'none' || one.hasAttribute('hidden')) && !hidden(element);
-  const places = ['.list', 'footer', 'textarea'];
+  const places = ['.list', 'footer', 'form > textarea'];
   Element.prototype.getBoundingClientRect = function () {
     const at = places.findIndex((name) => this.matches(name));
     return { left: 0, top: at * 100, width: shown(this) ? 400 : 0, height: 100 } as DOMRect;
@@ -157,7 +157,7 @@ describe('what fails is said once, and the rest stays', () => {
 });
 
 describe('what takes the chat away is taken away', () => {
-  test.each(['.list', 'footer', 'textarea'])('a sheet that comes late hides %s', async (name) => {
+  test.each(['.list', 'footer', 'form > textarea'])('a sheet that comes late hides %s', async (name) => {
     await begin();
     await vi.advanceTimersByTimeAsync(70_000);
     sheetHides(name);

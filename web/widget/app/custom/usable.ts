@@ -1,7 +1,7 @@
 // Whether the bot's own code has left the chat to its visitor, and how what hides it is lifted.
 
 /** What must be seen; the last one where it is drawn. */
-const NEEDED = ['.list', 'footer', 'footer textarea'];
+const NEEDED = ['.list', 'footer', 'footer > form textarea'];
 /** What we lay over the chat ourselves. */
 const OURS = 'dialog, .menu, .emoji, .note';
 /** A frame lower than this, behind the keyboard of a phone, has no room to judge by. */
