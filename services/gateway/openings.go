@@ -16,7 +16,7 @@ const hoursJitter = 2 * time.Second
 // followHours tells those who are connected when people come and go, until ctx ends. Hours are of whole minutes, so one
 // look a minute finds every change, whatever becomes of bots and sockets between two.
 func (g *Gateway) followHours(ctx context.Context) {
-	everyMinute(ctx, func() time.Duration { return rand.N(hoursJitter) }, g.hoursPass)
+	everyMinute(ctx, func() time.Duration { return rand.N(hoursJitter) }, g.hoursPass) //nolint:gosec // no secret
 }
 
 // everyMinute calls f shortly after each full minute, with the moment of the call before and with now.

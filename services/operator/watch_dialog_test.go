@@ -83,7 +83,8 @@ func TestWatchDialogTakenBySomebodyElse(t *testing.T) {
 			if res.GetMessage() != nil {
 				t.Errorf("told %q of a dialog that may not be read any more", told(res))
 			}
-		case <-p.done:
+		case err := <-p.done:
+			wantCode(t, err, codes.Canceled, "")
 			return
 		}
 	}
