@@ -60,6 +60,12 @@ export interface Bubble {
   show(text?: string, author?: string): void;
 }
 
+/** What is new: a number on the launcher, and the newest in the bubble. */
+export interface News {
+  /** None takes both away; without a text there is no bubble. */
+  show(count: number, text?: string, author?: string): void;
+}
+
 /** The panel once it is there. */
 export interface Panel extends Front {
   /** Carries out a kw_event. */
@@ -82,7 +88,7 @@ export interface Guest {
 export interface Parts {
   panel: Panel;
   channels: Front;
-  preview: Bubble;
+  preview: News;
   guest: Guest;
   /** Watches for the bot's proactive messages. */
   rules: void;
