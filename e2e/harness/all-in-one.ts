@@ -13,7 +13,7 @@ export async function startAllInOne(flags: string[]): Promise<Deployment> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-'));
   const [port] = await freePorts(1);
   const url = chatUrl(port!);
-  const launch = () => new Program(join(bin, 'switchboard'), ['-addr', `127.0.0.1:${port}`, '-data-dir', dir, '-allow-eio3', ...flags]);
+  const launch = (programs = bin) => new Program(join(programs, 'switchboard'), ['-addr', `127.0.0.1:${port}`, '-data-dir', dir, '-allow-eio3', ...flags]);
   const ready = () => program.answers(`${loopback(url)}/readyz`, START_MS);
   let program = launch();
   const stop = async () => {
@@ -30,10 +30,10 @@ export async function startAllInOne(flags: string[]): Promise<Deployment> {
       gateways: [url],
       grpc: { operator: grpc, history: grpc },
       admin: { email: email!, password: password! },
-      async restart(_, how, meanwhile) {
+      async restart(_, how, meanwhile, programs) {
         await program[how]();
         await meanwhile?.();
-        program = launch();
+        program = launch(programs);
         await ready();
       },
       output: () => program.output(),

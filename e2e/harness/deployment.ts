@@ -13,9 +13,10 @@ export interface Deployment {
   admin: { email: string; password: string };
   /**
    * Restarts a gateway, which is the whole of the all-in-one, and returns when it is ready: as a deploy
-   * does, which leads nobody there meanwhile, or after a crash. `meanwhile` is done while it is not there.
+   * does, which leads nobody there meanwhile, or after a crash. `meanwhile` is done while it is not there. It comes back
+   * as it was, or as the program of that name in the folder `programs`.
    */
-  restart(gateway: string, how: 'stop' | 'kill', meanwhile?: () => Promise<void>): Promise<void>;
+  restart(gateway: string, how: 'stop' | 'kill', meanwhile?: () => Promise<void>, programs?: string): Promise<void>;
   /** The last that its programs said. */
   output(): string;
   stop(): Promise<void>;

@@ -58,12 +58,12 @@ async function start(flags: string[], onStop: (end: () => Promise<unknown>) => v
     'gateway-1': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3', ...flags],
     'gateway-2': ['-history', insideAt('history'), '-blobs', `file:${join(dir, 'blobs')}`, '-allow-eio3', ...flags],
   };
-  const launch = (name: Service) => {
+  const launch = (name: Service, folder = bin) => {
     const common = ['-nats-url', natsUrl!, '-secret-file', secret, '-addr', publicAt(name), '-internal-addr', insideAt(name)];
-    return new Program(join(bin, name.replace(/-\d$/, '')), [...common, ...own[name]]);
+    return new Program(join(folder, name.replace(/-\d$/, '')), [...common, ...own[name]]);
   };
   const ready = (i: number) => programs[i]!.answers(`http://${publicAt(SERVICES[i]!)}/readyz`, START_MS);
-  const programs = SERVICES.map(launch);
+  const programs = SERVICES.map((name) => launch(name));
   onStop(async () => {
     const ends = await Promise.allSettled(programs.map((program) => program.stop()));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -85,13 +85,13 @@ async function start(flags: string[], onStop: (end: () => Promise<unknown>) => v
     gateways: gateways.map((address) => chatUrl(address.split(':')[1]!)),
     grpc: { operator: publicAt('operator'), history: publicAt('history') },
     admin,
-    async restart(url, how, meanwhile) {
+    async restart(url, how, meanwhile, folder) {
       const address = new URL(loopback(url)).host;
       const i = SERVICES.findIndex((name) => publicAt(name) === address);
       if (how === 'stop') serving = serving.filter((other) => other !== address);
       await programs[i]![how]();
       await meanwhile?.();
-      programs[i] = launch(SERVICES[i]!);
+      programs[i] = launch(SERVICES[i]!, folder);
       await ready(i);
       serving = gateways;
     },

@@ -110,6 +110,19 @@ func newPurpose(name string, lifetime time.Duration, secrets [][]byte) (purpose,
 // master secret, so it changes when that does.
 func (k *Keys) Derive(use string) ([]byte, error) { return derive(k.secrets[0], "use/"+use) }
 
+// DeriveAll returns such a key of each master secret, that of [Keys.Derive] first: for what is signed, and has to be
+// good for a while after the secrets have changed.
+func (k *Keys) DeriveAll(use string) ([][]byte, error) {
+	keys := make([][]byte, len(k.secrets))
+	for i, s := range k.secrets {
+		var err error
+		if keys[i], err = derive(s, "use/"+use); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
 func derive(secret []byte, info string) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, secret, nil, "switchboard/"+info, keyLength)
 	if err != nil {

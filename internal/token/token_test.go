@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -152,6 +153,23 @@ func TestDerivedKeysDiffer(t *testing.T) {
 	}
 	if len(seen) != 4 {
 		t.Errorf("%d keys, want 4", len(seen))
+	}
+}
+
+// Whatever was signed before a rotation is good until its secret is dropped.
+func TestDeriveAll(t *testing.T) {
+	before, after := newKeys(t, secret('a')), newKeys(t, secret('b'), secret('a'))
+	old, err := before.Derive("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := after.Derive("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := after.DeriveAll("x")
+	if err != nil || len(keys) != 2 || !bytes.Equal(keys[0], first) || !bytes.Equal(keys[1], old) {
+		t.Errorf("DeriveAll = %x, %v, want %x and %x", keys, err, first, old)
 	}
 }
 

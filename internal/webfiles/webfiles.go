@@ -48,6 +48,11 @@ func File(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
 		http.Error(w, "file not readable", http.StatusInternalServerError)
 		return
 	}
+	send(w, r, name, data, encoding)
+}
+
+// send answers with one form of a file.
+func send(w http.ResponseWriter, r *http.Request, name string, data []byte, encoding string) {
 	h := w.Header()
 	h.Set("Content-Type", contentType(name))
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -1,10 +1,14 @@
 package webfiles_test
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/switchboard-chat/switchboard/internal/webfiles"
 )
@@ -26,5 +30,35 @@ func TestFile(t *testing.T) {
 		if w.Code != want || want == http.StatusOK && w.Body.String() != name {
 			t.Errorf("%q: %d %s, want %d", name, w.Code, w.Body, want)
 		}
+	}
+}
+
+// A file that was read once is served as it is from its folder.
+func TestBuilt(t *testing.T) {
+	const script, sheet = "assets/app-VOJMLTKZ.js", "assets/style-VOJMLTKZ.css"
+	files := fstest.MapFS{
+		script: {Data: []byte("plain")}, script + ".gz": {Data: []byte("gzip")}, script + ".br": {Data: []byte("brotli")},
+		sheet: {Data: []byte("only plain")},
+	}
+	for _, name := range []string{script, sheet} {
+		built, err := webfiles.Read(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, accept := range []string{"", "gzip", "br", "gzip, br", "br;q=0, gzip", "zstd"} {
+			for _, method := range []string{http.MethodGet, http.MethodHead} {
+				r := httptest.NewRequestWithContext(t.Context(), method, "/", nil)
+				r.Header.Set("Accept-Encoding", accept)
+				want, got := httptest.NewRecorder(), httptest.NewRecorder()
+				webfiles.File(want, r, files, name)
+				built.Serve(got, r, name)
+				if diff := cmp.Diff(want.Header(), got.Header()); diff != "" || got.Code != want.Code || got.Body.String() != want.Body.String() {
+					t.Errorf("%s %s, %q: %d %s, want %d %s; headers %s", method, name, accept, got.Code, got.Body, want.Code, want.Body, diff)
+				}
+			}
+		}
+	}
+	if _, err := webfiles.Read(files, "assets/none.js"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of no file: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -25,6 +26,7 @@ import (
 	historyv1 "github.com/switchboard-chat/switchboard/proto/switchboard/history/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/challenge"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
+	"github.com/switchboard-chat/switchboard/services/gateway/former"
 	"github.com/switchboard-chat/switchboard/services/gateway/geo"
 	"github.com/switchboard-chat/switchboard/services/gateway/preview"
 	"github.com/switchboard-chat/switchboard/services/gateway/socketio"
@@ -40,6 +42,8 @@ type Deps struct {
 	History  historyv1.HistoryServiceClient
 	// Blobs keep what visitors upload. Without them nothing can be uploaded, whatever the settings say.
 	Blobs blob.Store
+	// Widget has the widget's built files; nil means those of this binary.
+	Widget fs.FS
 }
 
 // Gateway serves visitors. Make one with [New], mount it, and run it.
@@ -65,6 +69,8 @@ type Gateway struct {
 	whereabouts whereabouts
 	places      *geo.DB // nil without one
 
+	files    fs.FS // the widget's
+	assets   *former.Assets
 	words    words
 	previews *preview.Fetcher
 	mail     *transcript.Mailer // nil without a mail server
@@ -96,7 +102,13 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 			return nil, fmt.Errorf("-geoip-db: %w", err)
 		}
 	}
-	if g.words, err = readWords(widget.FS()); err != nil {
+	if g.files = deps.Widget; g.files == nil {
+		g.files = widget.FS()
+	}
+	if g.assets, err = newAssets(g.files, deps); err != nil {
+		return nil, err
+	}
+	if g.words, err = readWords(g.files); err != nil {
 		return nil, err
 	}
 	if cfg.Mail.URL != "" {
@@ -152,6 +164,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	if g.mail != nil {
 		following.Go(func() { _ = g.mail.Run(running) }) // never fails
 	}
+	following.Go(func() { _ = g.assets.Run(running) }) // never fails
 	fed := make(chan error, 1)
 	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })
 	go func() { fed <- run.All(running, g.feed, g.leases) }()
@@ -174,12 +187,20 @@ func (g *Gateway) Ready(ctx context.Context) error {
 	if err := g.deps.Log.Ping(ctx); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	select {
-	case <-g.revocations.ready():
-		return nil
-	default:
-		return errors.New("revocations: not read yet")
+	for _, step := range []struct {
+		done <-chan struct{}
+		not  string
+	}{
+		{g.revocations.ready(), "revocations: not read yet"},
+		{g.assets.Tried(), "assets: not put yet"}, // a page of ours may ask another gateway for them
+	} {
+		select {
+		case <-step.done:
+		default:
+			return errors.New(step.not)
+		}
 	}
+	return nil
 }
 
 // firstSequence remembers where the log begins, which only ever grows.

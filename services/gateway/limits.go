@@ -16,6 +16,8 @@ type limits struct {
 
 	previews, addressPreviews                *limit.Keyed
 	transcripts, addressMails, recipientMail *limit.Keyed
+
+	assets *limit.Keyed
 }
 
 func newLimits(c Config) limits {
@@ -25,6 +27,7 @@ func newLimits(c Config) limits {
 		uploads: limit.New(c.Uploads), botUploads: limit.New(c.BotUploads),
 		previews:        limit.New(c.Previews),
 		addressPreviews: limit.New(limit.Rate{PerSecond: 10 * c.Previews.PerSecond, Burst: 10 * c.Previews.Burst}),
+		assets:          limit.New(limit.Rate{PerSecond: 10, Burst: 200}), // a version has some sixty, and most are remembered
 		transcripts:     limit.New(perDay(3)), addressMails: limit.New(perDay(60)), recipientMail: limit.New(perDay(5)),
 	}
 }
@@ -88,6 +91,14 @@ func (l *limits) transcript(c subject.Conversation, ip, to string) *wire.Problem
 func (l *limits) connect(ip string) *wire.Problem {
 	if wait := l.connects.Take(who(ip), time.Now()); wait > 0 {
 		return limited("too many connections from this address", wait)
+	}
+	return nil
+}
+
+// asset takes one lookup of what neither this version has nor anybody has asked for lately.
+func (l *limits) asset(ip string) *wire.Problem {
+	if wait := l.assets.Take(who(ip), time.Now()); wait > 0 {
+		return limited("too many assets that are not there", wait)
 	}
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/engineio"
 	"github.com/switchboard-chat/switchboard/services/gateway/wire"
-	"github.com/switchboard-chat/switchboard/web/widget"
 )
 
 const (
@@ -28,7 +27,7 @@ const (
 )
 
 func (g *Gateway) mountWidget(mux *http.ServeMux) {
-	files, why := widget.FS(), newWhy(g)
+	files, why := g.files, newWhy(g)
 	why.mount(mux)
 	for _, path := range []string{"/widget/v2/kw.js", "/widget/kwjs.js", "/kwjs.js"} { // the last two are what old embeds load
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
@@ -36,10 +35,7 @@ func (g *Gateway) mountWidget(mux *http.ServeMux) {
 			webfiles.File(w, r, files, "kw.js")
 		})
 	}
-	mux.HandleFunc("GET /widget/v2/assets/{name}", func(w http.ResponseWriter, r *http.Request) {
-		anyOrigin(w) // the loader's scripts all come with crossorigin
-		webfiles.File(w, r, files, "assets/"+r.PathValue("name"))
-	})
+	mux.HandleFunc("GET /widget/v2/assets/{name}", g.serveAsset)
 	mux.HandleFunc("GET /widget/v2/demo/{name}", func(w http.ResponseWriter, r *http.Request) {
 		serveDemo(w, r, files, r.PathValue("name"))
 	})

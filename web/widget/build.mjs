@@ -35,7 +35,7 @@ const common = {
  * looked up by text, or of what the chunks use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh hasMore heartbeat incoming isAway jump judge keepDraft kids loadOlder loaded loadingOlder logout look lost missed phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown wake'.split(' ');
+const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh heartbeat incoming isAway jump judge keepDraft kids loaded loadingOlder logout look lost missed phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown wake'.split(' ');
 
 /** Fails if a name is not the app's own after all. */
 async function checkOwn() {
@@ -93,10 +93,12 @@ const PARTS = ['panel', 'preview', 'guest', 'rules', 'channels', 'check'];
 
 /** Returns the paths of the loader's other scripts. Their names end with the hash of all, which the loader carries. */
 async function loader() {
+  // The hash is of what is squeezed, and of what squeezes.
+  const squeezer = await readFile(join(here, 'node_modules/terser/package.json'), 'utf8');
   const script = { ...common, format: 'iife', tsconfigRaw: {}, mangleProps: new RegExp(`^(${LOADER_OWN.join('|')})$`) };
   const entryPoints = PARTS.map((name) => `loader/${name}.ts`);
   const { outputFiles, mangleCache } = await build({ ...script, plugins: [cssText], entryPoints: ['loader/kw.ts', ...entryPoints], outdir: 'dist/assets', mangleCache: {}, define: { ...common.define, HASH: '""' } });
-  const hash = createHash('sha256').update(outputFiles.map(({ text }) => text).join('')).digest('base64url').replace(/[-_]/g, '').slice(0, 8);
+  const hash = createHash('sha256').update(outputFiles.map(({ text }) => text).join('') + squeezer).digest('base64url').replace(/[-_]/g, '').slice(0, 8);
   const last = { ...script, plugins: [cssText, squeeze], mangleCache, define: { ...common.define, HASH: JSON.stringify(hash) } };
   await build({ ...last, entryPoints, outdir: 'dist/assets', entryNames: `[name]-${hash}` });
   await build({ ...last, entryPoints: ['loader/kw.ts'], outfile: 'dist/kw.js' });

@@ -22,8 +22,6 @@ const QUIET_MS = 300;
 /** and at the latest after this. A repeated id is stored once, so neither can do harm. */
 const REPLAY_MAX_MS = 3_000;
 const PAGE_SIZE = 30;
-/** Pages that are fetched for a copy of all that was said. */
-const MAX_PAGES = 200;
 /** What the gateway takes of the page's address. */
 const MAX_ADDRESS = 2_048;
 /** Characters of the page's parameters. Longer ones the gateway refuses, or even the connection for them. */
@@ -302,7 +300,7 @@ export function createChat(o: ChatOptions): Chat {
       return isSent;
     },
     press: ({ Text, ActionBody }) => !chat.state.thinking && enqueue({ type: 'button', text: Text, action_body: ActionBody || undefined }),
-    sendUpload: enqueue,
+    sendUpload: (body) => !chat.state.thinking && enqueue(body),
     answer(name, values, text) {
       const isFirst = name === form();
       if (chat.state.thinking && !isFirst) return false;
@@ -347,14 +345,6 @@ export function createChat(o: ChatOptions): Chat {
       socket.emit('typing');
     },
     loadOlder: () => (older ??= fetchOlder().finally(() => (older = undefined))),
-    async allMessages() {
-      for (let pages = 0; chat.state.hasMore && pages < MAX_PAGES; pages++) {
-        const before = chat.state.items.length;
-        await chat.loadOlder();
-        if (chat.state.hasMore && chat.state.items.length === before) throw new Error('older messages cannot be fetched');
-      }
-      return to.talk(chat.state).filter(to.isShown);
-    },
     seen(came) {
       if (came) set({ ...chat.state, fresh: to.unread(chat.state)[0]?.id });
       const last = chat.state.items.at(-1)?.message.id;

@@ -1,9 +1,9 @@
 // The words of the chat, in one language, loaded alone.
-import type { Locale, Phrase } from './locales/en.ts';
+import type { Locale } from './locales/en.ts';
 import { path } from './lazy.ts';
 import { language } from '../wire/options.ts';
 
-/** The texts of a language by key; `n` chooses the plural form and is written the language's way. */
+/** The texts of a language by key; `n` is written the language's way. */
 export interface Translator {
   /** The tag for dates and numbers, and of the texts. */
   tag: string;
@@ -27,14 +27,9 @@ export async function loadTranslator(lang: string): Promise<Translator> {
 
 /** Makes a translator of texts that are there. */
 export function translator(tag: string, locale: Locale): Translator {
-  const plural = new Intl.PluralRules(tag);
   const number = new Intl.NumberFormat(tag);
   return {
     tag,
-    t(key, params = {}) {
-      const phrase: Phrase = locale[key];
-      const text = typeof phrase === 'string' ? phrase : (phrase[plural.select(params.n ?? 0)] ?? phrase.other ?? '');
-      return text.replace(/\{(name|n)\}/g, (_, name) => (name === 'n' ? number.format(params.n ?? 0) : (params.name ?? '')));
-    },
+    t: (key, params = {}) => locale[key].replace(/\{(name|n)\}/g, (_, name) => (name === 'n' ? number.format(params.n ?? 0) : (params.name ?? ''))),
   };
 }

@@ -31,6 +31,7 @@ let isOpen = false;
 let isSeen = false;
 let focus = 0;
 let told = '';
+let count = 0;
 let read = '';
 let hoursTimer: number | undefined;
 let custom: unknown;
@@ -55,7 +56,7 @@ const event = (name: string, detail?: unknown) => host.tell({ type: 'event', nam
 const tabs = openTabs(`kw:${hint.bot}`, ({ conversation, read, writing: draft }) => {
   if (read) chat?.seenElsewhere(conversation, read);
   // What is being written here is not taken away.
-  if (typeof draft !== 'string' || draft.length > 2 * MAX_TEXT || document.activeElement?.localName === 'textarea') return;
+  if (typeof draft !== 'string' || draft.length > 2 * MAX_TEXT || (document.hasFocus() && document.activeElement?.localName === 'textarea')) return;
   store.set('draft', draft);
   draw();
 });
@@ -78,13 +79,14 @@ function tellUnread(): void {
   }
   const news = unread(chat.state);
   const last = news.at(-1);
-  const now = news.length + (last?.id ?? '');
+  const now = [news.length, last?.id, last?.text].join();
   if (now === told) return;
   // It may be read by the time that a chunk is there.
   const isNews = () => now === told;
-  // Not for what was there when the page came.
-  if (told && last && store.get('sound')) lazy('menu').then(({ ringFor }) => ringFor(isNews), () => {});
+  // Not for what was there when the page came, nor for what was changed or taken back.
+  if (told && news.length > count && store.get('sound')) lazy('menu').then(({ ringFor }) => ringFor(isNews), () => {});
   told = now;
+  count = news.length;
   if (store.get('badge')) host.tell({ type: 'title', count: news.length });
   if (!last) return host.tell({ type: 'unread', count: 0 });
   const author_name = last.author_name || words.t(last.author === 'operator' ? 'operator' : 'bot');
@@ -165,6 +167,8 @@ async function init({ bot_id: bot, token, options: given, open: shown, format: f
 }
 
 function open(token?: string, quiet?: boolean): void {
+  // Who was kept out may be let in by now.
+  if (chat!.state.blocked) return location.reload();
   isOpen = true;
   if (!quiet) focus++;
   chat!.engage(token);

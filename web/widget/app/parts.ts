@@ -63,7 +63,7 @@ export interface Chat {
   proceed(): void;
   /** Begins at an entry point, or jumps there if the conversation has begun. */
   begin(alias: string): void;
-  /** Sends a picture or file that has been uploaded. */
+  /** Sends a picture or file that has been uploaded. False as above. */
   sendUpload(body: Body & { upload: string }): boolean;
   /** A token that is good now. */
   token(): Promise<string>;
@@ -78,8 +78,6 @@ export interface Chat {
   typing(): void;
   /** Fetches the page before the first item; gives up quietly, scrolling asks again. */
   loadOlder(): Promise<void>;
-  /** All that was said, oldest first; rejects when it cannot be fetched. Bounded, by what is fetched at most. */
-  allMessages(): Promise<Message[]>;
   /** The visitor has seen everything up to here. `came`: just now, so that what is new to them is marked. */
   seen(came?: boolean): void;
   /** The visitor has seen everything up to there in another tab. */

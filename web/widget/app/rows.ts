@@ -1,5 +1,5 @@
 // The list as it is drawn: days, notices and grouped messages, from what the store has.
-import { isShown, talk, type Pending, type State } from './store.ts';
+import { isShown, messageId, talk, type Pending, type State } from './store.ts';
 import type { Message, Problem } from '../wire/message.ts';
 
 /** One line of the list. */
@@ -60,7 +60,7 @@ export function toRows(state: State, operator: string): Row[] {
   for (const [i, message] of all.entries()) {
     if (!isShown(message)) continue;
     const own = message.author === 'visitor';
-    if (own) rated = undefined;
+    if (own && message.type !== 'end') rated = undefined;
     if (message.id === state.fresh) rows.push({ kind: 'new', key: 'new' });
     if (message.type === 'owner') {
       const kind = message.owner?.kind;
@@ -76,6 +76,10 @@ export function toRows(state: State, operator: string): Row[] {
     else put({ kind: 'message', key: message.id, message, own, first: true, last: true, delivery: own && i <= seen ? 'seen' : 'sent', quoted: quoted(message) });
   }
   for (const pending of state.pending) {
+    if (pending.body.type === 'end') {
+      rows.push({ kind: 'notice', key: messageId(state, pending.id), phrase: 'ended', name: '' });
+      continue;
+    }
     const row = pendingRow(pending, state.conversation);
     put({ ...row, quoted: quoted(row.message) });
     rated = undefined;

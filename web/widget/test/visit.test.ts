@@ -1,6 +1,7 @@
 // What a visitor is asked, answers, quotes, is shown while it is written, and takes along.
 import { describe, expect, test, vi } from 'vitest';
 import type { Chat } from '../app/chat.ts';
+import { allMessages } from '../app/menu/transcript.ts';
 import type { Options } from '../wire/options.ts';
 import { gateway, noStorage, open, texts, until } from './chats.ts';
 
@@ -189,11 +190,11 @@ test('all that was said is fetched for a copy; what cannot be fetched is not lef
   gateway.refuseConnect = { code: 'unavailable', message: 'down' };
   gateway.drop();
   await until(() => !chat.state.connected);
-  await expect(chat.allMessages()).rejects.toThrow('cannot be fetched');
+  await expect(allMessages(chat)).rejects.toThrow('cannot be fetched');
   gateway.refuseConnect = undefined;
   chat.wake();
   await until(() => chat.state.connected);
-  expect((await chat.allMessages()).map(({ text }) => text)).toEqual(Array.from({ length: 70 }, (_, i) => `m${i}`));
+  expect((await allMessages(chat)).map(({ text }) => text)).toEqual(Array.from({ length: 70 }, (_, i) => `m${i}`));
 });
 
 test('a copy waits for the page that is being fetched', async () => {
@@ -201,7 +202,7 @@ test('a copy waits for the page that is being fetched', async () => {
   const { chat } = open({ token: 'token-1' });
   await until(() => chat.state.loaded);
   void chat.loadOlder();
-  expect((await chat.allMessages()).length).toBe(70);
+  expect((await allMessages(chat)).length).toBe(70);
 });
 
 test('parameters that wait are told once, as they are in the end', async () => {

@@ -23,6 +23,8 @@ interface Item {
   /** A small picture of a picture. */
   look?: HTMLElement;
   request?: XMLHttpRequest;
+  /** It has arrived, and is not sent yet. */
+  answer?: Uploaded | undefined;
 }
 
 /** What is taken at once; a visitor may upload that many in one go. */
@@ -52,7 +54,8 @@ export function upload(files: File[], view: View): void {
   files.slice(0, MAX_FILES).forEach((file) => {
     const item: Item = { file, view, row: make('li', '') };
     open(view).append(item.row);
-    if (file.size > limit) show(item, tooLarge(view));
+    if (!file.size) show(item, t.empty);
+    else if (file.size > limit) show(item, tooLarge(view));
     else enqueue(item);
   });
   if (files.length > MAX_FILES) {
@@ -131,11 +134,11 @@ async function next(): Promise<void> {
   const t = view.more;
   isSending = true;
   try {
-    const answer = await send(item, await view.chat.token());
+    const answer = (item.answer ??= await send(item, await view.chat.token()));
     if (!answer) return; // cancelled
     uploads.set(answer.id, answer);
     if (view.chat.sendUpload({ type: answer.type, upload: answer.id })) close(item);
-    else show(item, t.tooMany, true);
+    else show(item, view.chat.state.thinking ? view.words.t('thinkingBlocks') : t.tooMany, true);
   } catch (error) {
     const { code, message } = error as Partial<Problem>;
     const own: Record<string, string> = { type_forbidden: t.wrongType, uploads_off: t.wrongType, blocked: t.blocked, infected: t.infected, too_large: tooLarge(view), rate_limited: t.tooOften };

@@ -21,8 +21,6 @@ const cs: Locale = {
   thinkingBlocks: 'Odeslat půjde, jakmile přijde odpověď.',
   offline: 'Bez připojení. Zprávy se odešlou, až se obnoví.',
   connecting: 'Připojování…',
-  newMessages: { one: '{n} nová zpráva', few: '{n} nové zprávy', many: '{n} nové zprávy', other: '{n} nových zpráv' },
-  toBottom: 'Na nejnovější zprávu',
   charsLeft: 'Zbývá znaků: {n}',
   older: 'Načítání starších zpráv…',
   keyboard: 'Možnosti odpovědi',

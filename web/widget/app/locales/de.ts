@@ -21,8 +21,6 @@ const de: Locale = {
   thinkingBlocks: 'Sie können senden, sobald die Antwort da ist.',
   offline: 'Keine Verbindung. Ihre Nachrichten werden gesendet, sobald sie wieder da ist.',
   connecting: 'Verbindung wird hergestellt…',
-  newMessages: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
-  toBottom: 'Zur neuesten Nachricht',
   charsLeft: 'Verbleibende Zeichen: {n}',
   older: 'Frühere Nachrichten werden geladen…',
   keyboard: 'Antwortmöglichkeiten',

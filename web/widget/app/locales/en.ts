@@ -1,8 +1,5 @@
 // English. The keys of this file are the keys of all.
 
-/** A text, or one for each plural category of the language. */
-export type Phrase = string | Partial<Record<Intl.LDMLPluralRule, string>>;
-
 const en = {
   title: 'Chat',
   subtitle: 'We reply as soon as we can',
@@ -23,8 +20,6 @@ const en = {
   thinkingBlocks: 'You can send this as soon as the answer is there.',
   offline: 'No connection. Your messages will be sent when it is back.',
   connecting: 'Connecting…',
-  newMessages: { one: '{n} new message', other: '{n} new messages' },
-  toBottom: 'To the newest message',
   charsLeft: 'Characters left: {n}',
   older: 'Loading earlier messages…',
   keyboard: 'Answers to choose from',
@@ -35,9 +30,9 @@ const en = {
   deleted: 'This message was deleted',
   news: 'New',
   full: 'Too many messages are waiting to be sent',
-} satisfies Record<string, Phrase>;
+};
 
 /** The texts of one language. */
-export type Locale = { [K in keyof typeof en]: Phrase };
+export type Locale = typeof en;
 
-export default en as Locale;
+export default en;

@@ -21,8 +21,6 @@ const es: Locale = {
   thinkingBlocks: 'Podrás enviarlo en cuanto llegue la respuesta.',
   offline: 'Sin conexión. Tus mensajes se enviarán cuando vuelva.',
   connecting: 'Conectando…',
-  newMessages: { one: '{n} mensaje nuevo', many: '{n} de mensajes nuevos', other: '{n} mensajes nuevos' },
-  toBottom: 'Ir al último mensaje',
   charsLeft: 'Caracteres restantes: {n}',
   older: 'Cargando mensajes anteriores…',
   keyboard: 'Respuestas para elegir',

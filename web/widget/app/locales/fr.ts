@@ -21,8 +21,6 @@ const fr: Locale = {
   thinkingBlocks: 'Vous pourrez envoyer dès que la réponse sera là.',
   offline: 'Pas de connexion. Vos messages partiront dès son retour.',
   connecting: 'Connexion…',
-  newMessages: { one: '{n} nouveau message', many: '{n} de nouveaux messages', other: '{n} nouveaux messages' },
-  toBottom: 'Aller au dernier message',
   charsLeft: 'Caractères restants : {n}',
   older: 'Chargement des messages précédents…',
   keyboard: 'Réponses au choix',

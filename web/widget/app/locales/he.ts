@@ -21,8 +21,6 @@ const he: Locale = {
   thinkingBlocks: 'אפשר יהיה לשלוח מיד כשתגיע התשובה.',
   offline: 'אין חיבור. ההודעות יישלחו כשיחזור.',
   connecting: 'מתחברים…',
-  newMessages: { one: 'הודעה חדשה ({n})', two: '{n} הודעות חדשות', other: '{n} הודעות חדשות' },
-  toBottom: 'להודעה האחרונה',
   charsLeft: 'תווים שנותרו: {n}',
   older: 'טוענים הודעות קודמות…',
   keyboard: 'תשובות לבחירה',

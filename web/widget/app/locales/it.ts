@@ -21,8 +21,6 @@ const it: Locale = {
   thinkingBlocks: 'Potrai inviare appena arriva la risposta.',
   offline: 'Nessuna connessione. I messaggi partiranno quando torna.',
   connecting: 'Connessione…',
-  newMessages: { one: '{n} nuovo messaggio', many: '{n} di nuovi messaggi', other: '{n} nuovi messaggi' },
-  toBottom: 'Vai all’ultimo messaggio',
   charsLeft: 'Caratteri rimasti: {n}',
   older: 'Caricamento dei messaggi precedenti…',
   keyboard: 'Risposte tra cui scegliere',

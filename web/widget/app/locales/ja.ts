@@ -21,8 +21,6 @@ const ja: Locale = {
   thinkingBlocks: '返信が届きしだい送信できます。',
   offline: '接続されていません。接続が戻るとメッセージが送信されます。',
   connecting: '接続中…',
-  newMessages: { other: '新着メッセージ{n}件' },
-  toBottom: '最新のメッセージへ',
   charsLeft: '残り文字数：{n}',
   older: '以前のメッセージを読み込み中…',
   keyboard: '回答の選択肢',

@@ -21,8 +21,6 @@ const nl: Locale = {
   thinkingBlocks: 'Je kunt dit versturen zodra het antwoord er is.',
   offline: 'Geen verbinding. Je berichten worden verstuurd zodra die er weer is.',
   connecting: 'Verbinden…',
-  newMessages: { one: '{n} nieuw bericht', other: '{n} nieuwe berichten' },
-  toBottom: 'Naar het nieuwste bericht',
   charsLeft: 'Resterende tekens: {n}',
   older: 'Eerdere berichten laden…',
   keyboard: 'Antwoorden om uit te kiezen',

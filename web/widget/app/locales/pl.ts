@@ -21,8 +21,6 @@ const pl: Locale = {
   thinkingBlocks: 'Można wysłać, gdy tylko nadejdzie odpowiedź.',
   offline: 'Brak połączenia. Wiadomości zostaną wysłane, gdy wróci.',
   connecting: 'Łączenie…',
-  newMessages: { one: '{n} nowa wiadomość', few: '{n} nowe wiadomości', many: '{n} nowych wiadomości', other: '{n} nowej wiadomości' },
-  toBottom: 'Do najnowszej wiadomości',
   charsLeft: 'Pozostało znaków: {n}',
   older: 'Wczytywanie wcześniejszych wiadomości…',
   keyboard: 'Odpowiedzi do wyboru',

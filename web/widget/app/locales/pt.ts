@@ -21,8 +21,6 @@ const pt: Locale = {
   thinkingBlocks: 'Você poderá enviar assim que a resposta chegar.',
   offline: 'Sem conexão. As mensagens serão enviadas quando ela voltar.',
   connecting: 'Conectando…',
-  newMessages: { one: '{n} nova mensagem', many: '{n} de novas mensagens', other: '{n} novas mensagens' },
-  toBottom: 'Ir para a última mensagem',
   charsLeft: 'Caracteres restantes: {n}',
   older: 'Carregando mensagens anteriores…',
   keyboard: 'Respostas para escolher',

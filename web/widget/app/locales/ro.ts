@@ -21,8 +21,6 @@ const ro: Locale = {
   thinkingBlocks: 'Puteți trimite imediat ce sosește răspunsul.',
   offline: 'Fără conexiune. Mesajele vor fi trimise când revine.',
   connecting: 'Se conectează…',
-  newMessages: { one: '{n} mesaj nou', few: '{n} mesaje noi', other: '{n} de mesaje noi' },
-  toBottom: 'La cel mai nou mesaj',
   charsLeft: 'Caractere rămase: {n}',
   older: 'Se încarcă mesajele anterioare…',
   keyboard: 'Răspunsuri la alegere',

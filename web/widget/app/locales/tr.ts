@@ -21,8 +21,6 @@ const tr: Locale = {
   thinkingBlocks: 'Yanıt gelir gelmez gönderebilirsiniz.',
   offline: 'Bağlantı yok. Mesajlarınız bağlantı gelince gönderilecek.',
   connecting: 'Bağlanıyor…',
-  newMessages: { one: '{n} yeni mesaj', other: '{n} yeni mesaj' },
-  toBottom: 'En yeni mesaja git',
   charsLeft: 'Kalan karakter: {n}',
   older: 'Önceki mesajlar yükleniyor…',
   keyboard: 'Yanıt seçenekleri',

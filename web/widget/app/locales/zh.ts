@@ -21,8 +21,6 @@ const zh: Locale = {
   thinkingBlocks: '收到回复后即可发送。',
   offline: '没有网络连接。恢复后将发送您的消息。',
   connecting: '正在连接…',
-  newMessages: { other: '{n} 条新消息' },
-  toBottom: '跳到最新消息',
   charsLeft: '剩余字数：{n}',
   older: '正在加载更早的消息…',
   keyboard: '可选的回答',

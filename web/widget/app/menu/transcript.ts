@@ -2,17 +2,31 @@
 import { set, make } from '../extras/dom.ts';
 import { renderHtml } from '../extras/html.ts';
 import { safeResource } from '../links.ts';
+import { isShown, talk } from '../store.ts';
+import type { Chat } from '../parts.ts';
 import type { View } from '../view/context.ts';
 import type { Message } from '../../wire/message.ts';
 
 /** How long it is said that there is none. */
 const SAID_MS = 5_000;
+/** Pages that are fetched at most. */
+const MAX_PAGES = 200;
+
+/** All that was said, oldest first; rejects when it cannot be fetched. */
+export async function allMessages(chat: Chat): Promise<Message[]> {
+  for (let pages = 0; chat.state.hasMore && pages < MAX_PAGES; pages++) {
+    const before = chat.state.items.length;
+    await chat.loadOlder();
+    if (chat.state.hasMore && chat.state.items.length === before) throw new Error('older messages cannot be fetched');
+  }
+  return talk(chat.state).filter(isShown);
+}
 
 /** Fetches all that was said and gives it to the browser as a file. */
 export async function saveTranscript(view: View): Promise<void> {
   const { more: t, options, words } = view;
   try {
-    const text = transcript(await view.chat.allMessages(), view);
+    const text = transcript(await allMessages(view.chat), view);
     const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/plain;charset=utf-8' }));
     const day = new Date().toISOString().slice(0, 10);
     const link = Object.assign(make('a', ''), { href: url, download: `${(options.title || words.t('title')).replace(/[\\/:*?"<>|\p{Cc}]/gu, '').slice(0, 60)} ${day}.txt` });

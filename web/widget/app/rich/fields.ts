@@ -1,6 +1,6 @@
 // The fields of a form as data: what was sent of them, whether an answer is one, and how it is put in words.
 // Nothing here draws or sends.
-import type { More } from '../words/en.ts';
+import type { More, Word } from '../words/en.ts';
 
 const KINDS = ['text', 'long_text', 'email', 'phone', 'number', 'date', 'choice', 'consent', 'location', 'rating'] as const;
 
@@ -25,7 +25,7 @@ export interface Field {
 
 /** What is written where `label` is said to be: a phrase of the chunks, with what belongs in its places. */
 export interface Wrong {
-  phrase: keyof More;
+  phrase: Word;
   limit?: string;
 }
 

@@ -6,6 +6,7 @@ import { icon, make } from '../extras/dom.ts';
 import { isShown, talk } from '../store.ts';
 import type { View } from '../view/context.ts';
 import type { Message } from '../../wire/message.ts';
+import { counted } from './counted.ts';
 import { plainWords } from './preview.ts';
 
 export { written } from './written.ts';
@@ -82,8 +83,8 @@ export function waiting({ more }: View): Node {
 }
 
 /** The way back to the end of the list, with how much has come meanwhile. */
-export function pill(missed: number, { words }: View, toBottom: () => void): Node {
-  const button = Object.assign(make('button', missed ? 'pill' : 'pill round', icon(DOWN), missed ? words.t('newMessages', { n: missed }) : ''), { type: 'button', onclick: toBottom });
-  if (!missed) button.setAttribute('aria-label', words.t('toBottom'));
+export function pill(missed: number, { words, more }: View, toBottom: () => void): Node {
+  const button = Object.assign(make('button', missed ? 'pill' : 'pill round', icon(DOWN), missed ? counted(missed, more.newMessages, words.tag) : ''), { type: 'button', onclick: toBottom });
+  if (!missed) button.setAttribute('aria-label', more.toBottom);
   return button;
 }

@@ -1,6 +1,7 @@
 // Where the visitor writes.
 import { Component, createRef, h } from '../dom.ts';
 import { lazy } from '../lazy.ts';
+import { talk } from '../store.ts';
 import { MAX_TEXT } from '../../wire/message.ts';
 import { byChunk } from './chunk.tsx';
 import { view } from './context.ts';
@@ -19,7 +20,7 @@ const attach = (event: Event & Partial<ClipboardEvent & DragEvent>) => {
   // Also where nothing is taken: the browser would go to the file, or the link. Words may be dropped into a field.
   if (dataTransfer && (!target.form || dataTransfer.types.includes('Files'))) event.preventDefault();
   const files = [...((clipboardData ?? dataTransfer ?? target).files ?? [])];
-  if (files[0] && view.options.uploads && !view.chat.state.thinking && !clipboardData?.getData('text')) void lazy('extras').then(({ upload }) => upload(files, view));
+  if (files[0] && view.options.uploads && !view.chat.state.thinking && document.querySelector('footer:not([hidden]) #hint') && !clipboardData?.getData('text')) void lazy('extras').then(({ upload }) => upload(files, view));
 };
 document.onpaste = document.ondrop = document.ondragover = attach;
 
@@ -93,9 +94,11 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
     const { chat, words, options } = view;
     const { hint, bad, can } = this.judge();
     const { reply, thinking } = chat.state;
+    // As its author has left it.
+    const now = reply && talk(chat.state).find(({ id }) => id === reply.id);
     return (
       <form onSubmit={this.send}>
-        {reply && byChunk('side', reply, (side) => side.answering(reply, view))}
+        {reply && byChunk('side', reply, (side) => side.answering(now ?? reply, view), now)}
         <p class={bad ? 'hint bad' : 'hint'} id="hint" role="status">
           {hint}
         </p>

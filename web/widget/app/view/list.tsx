@@ -1,4 +1,5 @@
 // The talk: a log that a screen reader follows.
+import { isClosed } from '../desk.ts';
 import { Component, createRef, h } from '../dom.ts';
 import { activeKeyboard, toRows, type Row } from '../rows.ts';
 import { Avatar } from './avatar.tsx';
@@ -80,7 +81,7 @@ export class List extends Component {
                 {byChunk('side', thinkingMark, (side) => side.thinking(thinking.text), thinking.text)}
               </div>
             )}
-            {state.owner.kind === 'queue' && <div key="waiting">{byChunk('side', waitingMark, (side) => side.waiting(view))}</div>}
+            {state.owner.kind === 'queue' && !isClosed(options.hours, Date.now()) && <div key="waiting">{byChunk('side', waitingMark, (side) => side.waiting(view))}</div>}
           </div>
         </div>
         {(missed > 0 || isAway) && byChunk('side', pillMark, (side) => side.pill(missed, view, () => this.stick.toBottom(this.list.current!, true)), missed)}

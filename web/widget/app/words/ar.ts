@@ -17,6 +17,7 @@ const ar: More = {
   tooLarge: 'أكبر من {size}',
   wrongType: 'لا يمكن إرسال ملفات من هذا النوع هنا',
   infected: 'يبدو أن هذا الملف خطير',
+  empty: 'هذا الملف فارغ',
   tooLong: 'هذا طويل جدًا',
   tooMany: 'ملفات كثيرة دفعة واحدة',
   lost: 'انقطع الاتصال',
@@ -84,6 +85,8 @@ const ar: More = {
   waiting: 'بانتظار موظف الدعم',
   waitingMore: 'يمكنك متابعة الكتابة، سنرى كل شيء.',
   typing: '{name} يكتب',
+  newMessages: { zero: '{n} رسائل جديدة', one: 'رسالة جديدة ({n})', two: 'رسالتان جديدتان ({n})', few: '{n} رسائل جديدة', many: '{n} رسالة جديدة', other: '{n} رسالة جديدة' },
+  toBottom: 'إلى أحدث رسالة',
 };
 
 export default ar;

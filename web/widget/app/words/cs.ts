@@ -17,6 +17,7 @@ const cs: More = {
   tooLarge: 'Větší než {size}',
   wrongType: 'Soubory tohoto typu sem nelze poslat',
   infected: 'Tento soubor vypadá nebezpečně',
+  empty: 'Tento soubor je prázdný',
   tooLong: 'Je to příliš dlouhé',
   tooMany: 'Příliš mnoho souborů najednou',
   lost: 'Spojení se přerušilo',
@@ -84,6 +85,8 @@ const cs: More = {
   waiting: 'Čekáme na operátora',
   waitingMore: 'Můžete psát dál, operátor uvidí vše.',
   typing: '{name} píše',
+  newMessages: { one: '{n} nová zpráva', few: '{n} nové zprávy', many: '{n} nové zprávy', other: '{n} nových zpráv' },
+  toBottom: 'Na nejnovější zprávu',
 };
 
 export default cs;

@@ -17,6 +17,7 @@ const de: More = {
   tooLarge: 'Größer als {size}',
   wrongType: 'Dateien dieser Art können hier nicht gesendet werden',
   infected: 'Diese Datei scheint gefährlich zu sein',
+  empty: 'Diese Datei ist leer',
   tooLong: 'Das ist zu lang',
   tooMany: 'Zu viele Dateien auf einmal',
   lost: 'Die Verbindung wurde unterbrochen',
@@ -84,6 +85,8 @@ const de: More = {
   waiting: 'Sie werden gleich verbunden',
   waitingMore: 'Schreiben Sie ruhig weiter, alles wird gelesen.',
   typing: '{name} schreibt',
+  newMessages: { one: '{n} neue Nachricht', other: '{n} neue Nachrichten' },
+  toBottom: 'Zur neuesten Nachricht',
 };
 
 export default de;

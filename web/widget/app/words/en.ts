@@ -1,5 +1,8 @@
 // English, for the chunks that are loaded when they are needed. The keys of this file are the keys of all.
 
+/** A text for each plural category of the language. */
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>>;
+
 const en = {
   openLink: 'Open this link?',
   goingTo: 'You are going to {host}',
@@ -16,6 +19,7 @@ const en = {
   tooLarge: 'Larger than {size}',
   wrongType: 'Files of this type cannot be sent here',
   infected: 'This file looks dangerous',
+  empty: 'This file is empty',
   tooLong: 'This is too long',
   tooMany: 'Too many files at once',
   lost: 'The connection was lost',
@@ -83,9 +87,14 @@ const en = {
   waiting: 'Waiting for an operator',
   waitingMore: 'You can keep writing, they will see everything.',
   typing: '{name} is typing',
+  newMessages: { one: '{n} new message', other: '{n} new messages' },
+  toBottom: 'To the newest message',
 };
 
 /** The words of the chunks in one language. */
-export type More = typeof en;
+export type More = { [K in keyof typeof en]: (typeof en)[K] extends string ? string : Forms };
 
-export default en;
+/** Those that have one form. */
+export type Word = Exclude<keyof More, 'newMessages'>;
+
+export default en as More;

@@ -17,6 +17,7 @@ const es: More = {
   tooLarge: 'Supera {size}',
   wrongType: 'Aquí no se pueden enviar archivos de este tipo',
   infected: 'Este archivo parece peligroso',
+  empty: 'Este archivo está vacío',
   tooLong: 'Es demasiado largo',
   tooMany: 'Demasiados archivos a la vez',
   lost: 'Se perdió la conexión',
@@ -84,6 +85,8 @@ const es: More = {
   waiting: 'Esperando a un agente',
   waitingMore: 'Puedes seguir escribiendo, lo verá todo.',
   typing: '{name} está escribiendo',
+  newMessages: { one: '{n} mensaje nuevo', many: '{n} de mensajes nuevos', other: '{n} mensajes nuevos' },
+  toBottom: 'Ir al último mensaje',
 };
 
 export default es;

@@ -17,6 +17,7 @@ const fr: More = {
   tooLarge: 'Dépasse {size}',
   wrongType: 'Ce type de fichier ne peut pas être envoyé ici',
   infected: 'Ce fichier semble dangereux',
+  empty: 'Ce fichier est vide',
   tooLong: 'C’est trop long',
   tooMany: 'Trop de fichiers à la fois',
   lost: 'La connexion a été perdue',
@@ -84,6 +85,8 @@ const fr: More = {
   waiting: 'En attente d’un conseiller',
   waitingMore: 'Vous pouvez continuer à écrire, tout sera lu.',
   typing: '{name} écrit',
+  newMessages: { one: '{n} nouveau message', many: '{n} de nouveaux messages', other: '{n} nouveaux messages' },
+  toBottom: 'Aller au dernier message',
 };
 
 export default fr;

@@ -17,6 +17,7 @@ const he: More = {
   tooLarge: 'גדול מ־{size}',
   wrongType: 'אי אפשר לשלוח כאן קבצים מסוג זה',
   infected: 'נראה שהקובץ הזה מסוכן',
+  empty: 'הקובץ הזה ריק',
   tooLong: 'זה ארוך מדי',
   tooMany: 'יותר מדי קבצים בבת אחת',
   lost: 'החיבור נותק',
@@ -84,6 +85,8 @@ const he: More = {
   waiting: 'ממתינים לנציג',
   waitingMore: 'אפשר להמשיך לכתוב, הכול ייקרא.',
   typing: '{name} בהקלדה',
+  newMessages: { one: 'הודעה חדשה ({n})', two: '{n} הודעות חדשות', other: '{n} הודעות חדשות' },
+  toBottom: 'להודעה האחרונה',
 };
 
 export default he;

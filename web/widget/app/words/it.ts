@@ -17,6 +17,7 @@ const it: More = {
   tooLarge: 'Supera {size}',
   wrongType: 'Qui non si possono inviare file di questo tipo',
   infected: 'Questo file sembra pericoloso',
+  empty: 'Questo file è vuoto',
   tooLong: 'È troppo lungo',
   tooMany: 'Troppi file insieme',
   lost: 'La connessione si è interrotta',
@@ -84,6 +85,8 @@ const it: More = {
   waiting: 'In attesa di un operatore',
   waitingMore: 'Puoi continuare a scrivere, vedrà tutto.',
   typing: '{name} sta scrivendo',
+  newMessages: { one: '{n} nuovo messaggio', many: '{n} di nuovi messaggi', other: '{n} nuovi messaggi' },
+  toBottom: 'Vai all’ultimo messaggio',
 };
 
 export default it;

@@ -17,6 +17,7 @@ const ja: More = {
   tooLarge: '{size} を超えています',
   wrongType: 'この種類のファイルは送信できません',
   infected: 'このファイルは危険な可能性があります',
+  empty: 'このファイルは空です',
   tooLong: '長すぎます',
   tooMany: '一度に送るファイルが多すぎます',
   lost: '接続が切れました',
@@ -84,6 +85,8 @@ const ja: More = {
   waiting: '担当者をお待ちください',
   waitingMore: '続けて書き込めます。すべて担当者に届きます。',
   typing: '{name}さんが入力中',
+  newMessages: { other: '新着メッセージ{n}件' },
+  toBottom: '最新のメッセージへ',
 };
 
 export default ja;

@@ -17,6 +17,7 @@ const nl: More = {
   tooLarge: 'Groter dan {size}',
   wrongType: 'Dit soort bestanden kan hier niet worden verstuurd',
   infected: 'Dit bestand lijkt gevaarlijk',
+  empty: 'Dit bestand is leeg',
   tooLong: 'Dit is te lang',
   tooMany: 'Te veel bestanden tegelijk',
   lost: 'De verbinding is verbroken',
@@ -84,6 +85,8 @@ const nl: More = {
   waiting: 'Wachten op een medewerker',
   waitingMore: 'Schrijf gerust verder, alles wordt gelezen.',
   typing: '{name} is aan het typen',
+  newMessages: { one: '{n} nieuw bericht', other: '{n} nieuwe berichten' },
+  toBottom: 'Naar het nieuwste bericht',
 };
 
 export default nl;

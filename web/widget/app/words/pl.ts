@@ -17,6 +17,7 @@ const pl: More = {
   tooLarge: 'Więcej niż {size}',
   wrongType: 'Plików tego typu nie można tu wysłać',
   infected: 'Ten plik wygląda na niebezpieczny',
+  empty: 'Ten plik jest pusty',
   tooLong: 'To jest za długie',
   tooMany: 'Za dużo plików naraz',
   lost: 'Połączenie zostało przerwane',
@@ -84,6 +85,8 @@ const pl: More = {
   waiting: 'Oczekiwanie na konsultanta',
   waitingMore: 'Możesz pisać dalej, wszystko będzie widoczne.',
   typing: '{name} pisze',
+  newMessages: { one: '{n} nowa wiadomość', few: '{n} nowe wiadomości', many: '{n} nowych wiadomości', other: '{n} nowej wiadomości' },
+  toBottom: 'Do najnowszej wiadomości',
 };
 
 export default pl;

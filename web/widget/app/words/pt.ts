@@ -17,6 +17,7 @@ const pt: More = {
   tooLarge: 'Maior que {size}',
   wrongType: 'Arquivos deste tipo não podem ser enviados aqui',
   infected: 'Este ficheiro parece perigoso',
+  empty: 'Este ficheiro está vazio',
   tooLong: 'É demasiado longo',
   tooMany: 'Arquivos demais de uma vez',
   lost: 'A conexão foi perdida',
@@ -84,6 +85,8 @@ const pt: More = {
   waiting: 'Aguardando um atendente',
   waitingMore: 'Pode continuar escrevendo, tudo será lido.',
   typing: '{name} está digitando',
+  newMessages: { one: '{n} nova mensagem', many: '{n} de novas mensagens', other: '{n} novas mensagens' },
+  toBottom: 'Ir para a última mensagem',
 };
 
 export default pt;

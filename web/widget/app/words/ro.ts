@@ -17,6 +17,7 @@ const ro: More = {
   tooLarge: 'Mai mare de {size}',
   wrongType: 'Fișierele de acest tip nu pot fi trimise aici',
   infected: 'Acest fișier pare periculos',
+  empty: 'Acest fișier este gol',
   tooLong: 'Este prea lung',
   tooMany: 'Prea multe fișiere deodată',
   lost: 'Conexiunea s-a întrerupt',
@@ -84,6 +85,8 @@ const ro: More = {
   waiting: 'Se așteaptă un operator',
   waitingMore: 'Puteți scrie în continuare, va vedea totul.',
   typing: '{name} scrie',
+  newMessages: { one: '{n} mesaj nou', few: '{n} mesaje noi', other: '{n} de mesaje noi' },
+  toBottom: 'La cel mai nou mesaj',
 };
 
 export default ro;

@@ -17,6 +17,7 @@ const tr: More = {
   tooLarge: '{size} sınırından büyük',
   wrongType: 'Bu tür dosyalar buradan gönderilemez',
   infected: 'Bu dosya tehlikeli görünüyor',
+  empty: 'Bu dosya boş',
   tooLong: 'Bu çok uzun',
   tooMany: 'Aynı anda çok fazla dosya',
   lost: 'Bağlantı koptu',
@@ -84,6 +85,8 @@ const tr: More = {
   waiting: 'Temsilci bekleniyor',
   waitingMore: 'Yazmaya devam edebilirsiniz, hepsi görülecek.',
   typing: '{name} yazıyor',
+  newMessages: { one: '{n} yeni mesaj', other: '{n} yeni mesaj' },
+  toBottom: 'En yeni mesaja git',
 };
 
 export default tr;

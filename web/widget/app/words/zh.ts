@@ -17,6 +17,7 @@ const zh: More = {
   tooLarge: '超过 {size}',
   wrongType: '此处不能发送这类文件',
   infected: '此文件可能有危险',
+  empty: '此文件为空',
   tooLong: '内容太长',
   tooMany: '一次发送的文件过多',
   lost: '连接已断开',
@@ -84,6 +85,8 @@ const zh: More = {
   waiting: '正在等待客服',
   waitingMore: '您可以继续输入，客服都能看到。',
   typing: '{name} 正在输入',
+  newMessages: { other: '{n} 条新消息' },
+  toBottom: '跳到最新消息',
 };
 
 export default zh;
