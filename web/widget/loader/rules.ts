@@ -10,7 +10,7 @@ export function watchRules(it: Launcher): void {
   const { bot, host, box, look, signal } = it;
   // Of this watch alone.
   const over = new AbortController();
-  const watch = { passive: true, signal: over.signal };
+  const watch = { signal: over.signal };
   const end = () => over.abort();
   signal.addEventListener('abort', end);
   const rules: Rule[] = look('rules').filter((rule: Rule) => !isSnoozed(rule));
@@ -18,7 +18,7 @@ export function watchRules(it: Launcher): void {
   let since = Date.now();
   let address = '';
   let scrolled = 0;
-  /** For a frame the page before may be what scrolls. */
+  /** For a frame what scrolls may be the page before. */
   let isFresh = false;
   /** Who has talked before may be talking with people, or be waiting for them: the chat says so when it is there. */
   let owner = stored('') ? '' : 'bot';
@@ -37,7 +37,7 @@ export function watchRules(it: Launcher): void {
 
   function snooze({ id, snooze_h = 24 }: Rule): void {
     try {
-      localStorage[`kw:${bot}:rule:${id}`] = String(Date.now() + snooze_h * HOUR_MS);
+      localStorage[`kw:${bot}:rule:${id}`] = Date.now() + snooze_h * HOUR_MS;
     } catch {
       // Storage is denied: it speaks again on the next page.
     }
@@ -48,10 +48,10 @@ export function watchRules(it: Launcher): void {
   /** A single-page application has another page now, with a time and a scroll of its own. */
   function arrive(): void {
     if (location.href === address) return;
+    isFresh = !!address;
     address = location.href;
     since = Date.now();
     scrolled = 0;
-    isFresh = true;
     requestAnimationFrame(() => (isFresh = false));
     timers.forEach(clearTimeout);
     timers = rules.map(({ after_s = 0 }) => later(after_s));
@@ -68,7 +68,7 @@ export function watchRules(it: Launcher): void {
   }
 
   /** Nothing is read where nothing is scrolled: a page that is at its top, or has not been filled yet, counts none. */
-  function measure({ target }: Event): void {
+  function measure({ target }: { target: EventTarget | null }): void {
     arrive();
     const area = target === document ? document.scrollingElement : (target as Element);
     // The page, or what an application has in its place; a text field is neither.
@@ -80,13 +80,14 @@ export function watchRules(it: Launcher): void {
 
   function speak(rule: Rule): void {
     end();
+    const start = () => it.obey('start_rule', { id: rule.id, alias: rule.alias });
     const take = () => {
       snooze(rule);
-      it.obey('start_rule', { id: rule.id, alias: rule.alias });
+      start();
       it.obey('openchat', 1);
     };
     if (rule.open) {
-      it.obey('start_rule', { id: rule.id, alias: rule.alias });
+      start();
       it.withPart('panel', (panel) => panel.toggle(true, true));
       host.addEventListener('kw:closed', () => snooze(rule), { once: true, signal });
       return;
@@ -113,7 +114,7 @@ export function watchRules(it: Launcher): void {
     timers.push(later(1));
   };
   host.addEventListener('kw:ready', ready, watch);
-  judge();
+  measure({ target: document });
 }
 
 give<'rules'>(watchRules);

@@ -192,6 +192,12 @@ describe('scrolling', () => {
     expect(said()).toContain('Half');
   });
 
+  test('counts that was before the rules were there', async () => {
+    layOut(root, 800, 2_800, 1_000);
+    await watch(half);
+    expect(said()).toContain('Half');
+  });
+
   test.each([
     ['that is filled later', 800, 800],
     ['that is hardly higher than the window', 800, 900],
