@@ -2,7 +2,7 @@
  * A modal dialog of the page makes all else inert: moves the widget into it until it closes, or goes. Only where the
  * browser can move a frame without loading it again; elsewhere the widget stays where it is.
  */
-export function intoDialog(host: HTMLElement, signal: AbortSignal): void {
+export function intoDialog(host: HTMLElement, signal: AbortSignal, reloads: () => void): void {
   const dialog = [...document.querySelectorAll<HTMLDialogElement>('dialog[open]')].findLast((one) => one.matches(':modal'));
   const home = host.parentElement;
   if (!dialog?.moveBefore || !home?.moveBefore || dialog.contains(host)) return;
@@ -11,9 +11,10 @@ export function intoDialog(host: HTMLElement, signal: AbortSignal): void {
     if (dialog.isConnected && dialog.open) return;
     watch.disconnect();
     if (!home.isConnected) return;
-    // An application that has removed the dialog has taken the frame along, which loads again.
-    if (host.isConnected) home.moveBefore(host, null);
-    else home.append(host);
+    if (host.isConnected) return home.moveBefore(host, null);
+    // An application that has removed the dialog has taken the frame along.
+    home.append(host);
+    reloads();
   });
   watch.observe(document, { childList: true, subtree: true, attributeFilter: ['open'] });
   signal.addEventListener('abort', () => watch.disconnect());

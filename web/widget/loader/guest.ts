@@ -28,7 +28,7 @@ give<'guest'>((it) => {
   signal.addEventListener('abort', () => countInTitle(bot, 0));
   return {
     title: (count) => countInTitle(bot, count),
-    dialog: () => intoDialog(host, signal),
+    dialog: (reloads) => intoDialog(host, signal, reloads),
     settle(frame) {
       addSheet(host.shadowRoot!, css);
       box.append(frame);

@@ -109,7 +109,10 @@ function makePanel(it: Launcher): Panel {
     guest?.title(0);
     if (open && document.querySelector('dialog[open]'))
       withGuest(({ dialog }) => {
-        dialog();
+        dialog(() => {
+          isReady = false;
+          watch(SILENCE_MS);
+        });
         if (isOpen && !isQuiet) frame.focus();
       });
     if (open && !quiet) frame.focus();

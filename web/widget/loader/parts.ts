@@ -76,8 +76,8 @@ export interface Panel extends Front {
 export interface Guest {
   /** Puts a number of unread messages into the page's title; 0 takes it away. */
   title(count: number): void;
-  /** Moves the widget into a modal dialog of the page, which makes all else inert. */
-  dialog(): void;
+  /** Moves the widget into a modal dialog of the page, which makes all else inert. `reloads`: the frame loads again. */
+  dialog(reloads: () => void): void;
   /** Puts the frame into its container, as large as that is, or over the whole page. */
   settle(frame: HTMLElement): void;
   /** The chat's frame is kept away: leaves the launcher, which leads to a page, or to messengers and a page. */

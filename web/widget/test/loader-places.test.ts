@@ -156,6 +156,20 @@ describe('a modal dialog of the page', () => {
       expect(isOpen()).toBe(true);
     });
 
+  test('that took the frame along loses nothing that the page says until it is there again', async () => {
+    await load(['init', {}]);
+    dialog().showModal();
+    await call('openchat', 1);
+    frameSays({ type: 'ready' });
+    dialog().remove();
+    await settled();
+    const told = hearFrame();
+    await call('send', { text: 'Hi' });
+    expect(told).toEqual([]);
+    frameSays({ type: 'ready' });
+    expect(told).toMatchObject([{ type: 'init', open: true }, { name: 'send' }]);
+  });
+
   test('that goes with the widget leaves nothing', async () => {
     await load(['init', {}]);
     dialog().showModal();
