@@ -18,7 +18,8 @@ export function makeFullScreen(box: HTMLElement): (on: boolean) => void {
     lock = new AbortController();
     const { signal } = lock;
     // A sheet of ours beside the page's: its own styles are left alone, and it is gone without a trace.
-    const sheet = addSheet(document, '@media(max-width:480px){html{overflow:hidden!important;scrollbar-gutter:stable}}');
+    // A border keeps the room of a scrollbar that takes some, so that nothing moves behind.
+    const sheet = addSheet(document, `@media(max-width:480px){html{overflow:hidden!important;scrollbar-gutter:auto!important;border-right:${innerWidth - document.documentElement.clientWidth}px solid #0000!important}}`);
     signal.onabort = () => (document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet));
     if (!view) return;
     fit();

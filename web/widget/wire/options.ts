@@ -39,7 +39,7 @@ export type Theme = 'light' | 'dark' | 'auto';
 export interface Rule {
   id: string;
   after_s?: number;
-  /** How far down the page the visitor has been, 1 to 100. */
+  /** How far the visitor has scrolled, 1 to 100: the end of the page, or of what fills most of the window. */
   scroll?: number;
   exit?: boolean;
   /** A pattern of the whole address, `*` standing for anything. */
