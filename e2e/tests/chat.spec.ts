@@ -35,8 +35,10 @@ test('an answer grows piece by piece, in one bubble that becomes the message', a
   const clientId = crypto.randomUUID();
   const text = 'Here is **how**:\n\n1. Heat the water\n2. Wait\n\nThat is all.';
   const piece = (at: number, end: number) => desk.call('SendPartial', { dialogId: dialog, clientId, at, text: text.slice(at, end), parseMode: 'PARSE_MODE_MARKDOWN' });
-  await piece(0, 30);
+  await piece(0, 12); // in the middle of the bold
   const live = widget.log.locator('.row.grows');
+  await expect(live.locator('.md')).toHaveText('Here is ho');
+  await piece(0, 30);
   await expect(live).toHaveAttribute('aria-live', 'off');
   await expect(live.locator('b')).toHaveText('how');
   const row = (await live.elementHandle())!;

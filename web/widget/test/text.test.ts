@@ -170,6 +170,7 @@ test('a preview is one line of plain words', () => {
   const of = (text: string, parse_mode?: 'HTML' | 'Markdown') => plainWords({ id: '', type: 'text', text, ...(parse_mode && { parse_mode }) });
   expect(of('<b>Hi</b>\n you', 'HTML')).toBe('Hi you');
   expect(of('# Hi\n- **you** [there](https://e.com)', 'Markdown')).toBe('Hi you there');
+  expect(of('**Назва**: __a__ назва_файлу_тут ~~b~~ [c](https://e.com/T_(d)) ![e](https://e.com/f.png)', 'Markdown')).toBe('Назва: a назва_файлу_тут b c e');
   expect(of('<b>')).toBe('<b>');
   expect(of('x'.repeat(500))).toHaveLength(160);
   expect(plainWords({ id: '', type: 'image', caption: 'A plant' })).toBe('A plant');
