@@ -29,6 +29,7 @@ export default defineConfig<object, Options>({
     { name: 'all-in-one', testIgnore: 'rolling.spec.ts', use: { deploymentKind: 'all-in-one' } },
     // And here it is partitioned, as in a browser that nobody drives: for what is kept, in a tab or in all.
     { name: 'partitioned', testMatch: /\b(main|storage|outage|tabs|chat|news|trust|commands)\.spec\.ts$/, use: { deploymentKind: 'all-in-one', partitioned: true } },
-    { name: 'services', testIgnore: ['bytes.spec.ts', 'gallery.spec.ts', 'looks.spec.ts', 'visual.spec.ts'], use: { deploymentKind: 'services' } },
+    // Not what a page and its frame do among themselves: they are the same files.
+    { name: 'services', testIgnore: /\b(bytes|code|demo|gallery|host|host-apps|host-places|keyboard|looks|rich|storage|visual)\.spec\.ts$/, use: { deploymentKind: 'services' } },
   ],
 });

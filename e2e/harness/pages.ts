@@ -107,5 +107,7 @@ export const hostPages: Record<string, (chat: string, query: URLSearchParams) =>
       (chat: string) => ({ body: `${head('An app')}<body data-chat="${chat}"><div id="root"></div><script>${watch}</script><script type="module" src="/apps/${name}.js"></script></body></html>` }),
     ]),
   ),
+  // An application in whose frame the page scrolls.
+  '/shell': (chat) => plain(chat, init(null), '<style>body { margin: 0 } main { height: 100vh; overflow: auto } p { margin-top: 3000px }</style>', `<main>${shop}</main>`),
   '/long': (chat) => plain(chat, init(null), '<style>p { margin-top: 3000px }</style>'),
 };

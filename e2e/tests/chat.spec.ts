@@ -35,8 +35,10 @@ test('an answer grows piece by piece, in one bubble that becomes the message', a
   const clientId = crypto.randomUUID();
   const text = 'Here is **how**:\n\n1. Heat the water\n2. Wait\n\nThat is all.';
   const piece = (at: number, end: number) => desk.call('SendPartial', { dialogId: dialog, clientId, at, text: text.slice(at, end), parseMode: 'PARSE_MODE_MARKDOWN' });
-  await piece(0, 30);
+  await piece(0, 12); // in the middle of the bold
   const live = widget.log.locator('.row.grows');
+  await expect(live.locator('.md')).toHaveText('Here is ho');
+  await piece(0, 30);
   await expect(live).toHaveAttribute('aria-live', 'off');
   await expect(live.locator('b')).toHaveText('how');
   const row = (await live.elementHandle())!;
@@ -186,4 +188,106 @@ test('two tabs know what was read and what is being written', async ({ page, con
   await widget.launcher.click();
   await widget.hears('Any more?');
   await expect(other.launcher).not.toHaveAccessibleName(/1/);
+});
+
+test('what was changed or taken back is nowhere read as it was', async ({ page, gallery, desk }) => {
+  const { widget, dialog } = await talk(page, gallery, desk);
+  const bubble = page.locator('kw-widget [role=status] span');
+  const change = (method: string, messageId: string, more = {}) => desk.call(method, { dialogId: dialog, clientId: crypto.randomUUID(), messageId, ...more });
+  await widget.launcher.click();
+  const id = await desk.say(dialog, 'Your code is 1234');
+  await expect(bubble).toContainText('1234');
+  await change('EditMessage', id, { text: { text: 'Your code is on its way' } });
+  await expect(bubble).toContainText('on its way');
+  await expect(bubble).not.toContainText('1234');
+  await widget.launcher.click();
+  await widget.hears('on its way');
+  await widget.chat.getByRole('textbox').press('ArrowUp');
+  const answering = widget.chat.locator('.answering');
+  await expect(answering).toContainText('on its way');
+  await change('EditMessage', id, { text: { text: 'It will come by post' } });
+  await expect(answering).toContainText('by post');
+  await change('DeleteMessage', id);
+  await expect(answering).toContainText('This message was deleted');
+  await expect(widget.chat.getByText('by post')).toHaveCount(0);
+});
+
+test('an end that is on its way is said as one that has come', async ({ page, context, gallery, desk }) => {
+  const { widget } = await talk(page, gallery, desk);
+  await widget.chat.getByRole('button', { name: 'More' }).click();
+  await widget.chat.getByRole('menuitem', { name: 'End the chat' }).click();
+  await context.setOffline(true);
+  await expect(widget.chat.locator('.banner')).toBeVisible();
+  await widget.chat.getByRole('dialog').getByRole('button', { name: 'End the chat' }).click();
+  await expect(widget.log.getByText('The chat has ended')).toHaveCount(1);
+  await expect(own(widget)).toHaveCount(0);
+  await context.setOffline(false);
+  await expect(widget.chat.locator('.banner')).toHaveCount(0, { timeout: 30_000 });
+  await expect(widget.log).toContainText('How was your conversation?');
+  await expect(widget.log.getByText('The chat has ended')).toHaveCount(1);
+});
+
+test('whoever is let in again sees it at the next look', async ({ page, shop }) => {
+  const bot = await shop.bot();
+  await page.goto(shop.page({ bot_id: bot }));
+  const widget = new Widget(page);
+  await widget.open();
+  await widget.hears('Hello, stranger!');
+  await shop.change(bot, {}, { blocks: [{ network: '127.0.0.0/8' }, { network: '::1/128' }], blockMessage: 'Closed to you.' });
+  await expect(widget.chat.locator('.banner')).toContainText('Closed to you.');
+  await shop.change(bot, {}, { blocks: [] });
+  await expect(async () => {
+    await widget.launcher.click();
+    await widget.launcher.click();
+    await expect(widget.chat.getByRole('textbox')).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+  await widget.write('Here I am again');
+  await widget.hears('Hello, stranger!');
+});
+
+test('a draft that was sent in another tab is not left in this one', async ({ page, context, gallery, desk }) => {
+  const { widget } = await talk(page, gallery, desk);
+  await widget.type('Half a sentence');
+  const other = new Widget(await context.newPage());
+  // The browser as it is when nobody drives it: one tab has the focus.
+  for (const at of [page, ...page.frames().filter((frame) => frame.url().includes('/frame/'))]) {
+    const session = await context.newCDPSession(at);
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  }
+  await other.page.goto(gallery.page());
+  await other.show();
+  await other.page.bringToFront();
+  await other.write('A whole sentence');
+  await expect(own(other).last()).toContainText('A whole sentence');
+  await expect(own(widget).last()).toContainText('A whole sentence');
+  await expect(widget.chat.getByRole('textbox')).toHaveValue('');
+});
+
+test('of several tabs one rings, and none for what is read at once', async ({ context, gallery, desk, partitioned }) => {
+  test.skip(!partitioned, 'where storage is denied tabs cannot agree');
+  await context.addInitScript(() => {
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...at) {
+      console.log('rings');
+      start.apply(this, at);
+    };
+  });
+  const rung: string[] = [];
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  for (const [i, page] of [first, second].entries()) page.on('console', (message) => message.text() === 'rings' && rung.push(`${i}`));
+  const { widget, dialog } = await talk(first, gallery, desk);
+  const other = new Widget(second);
+  await second.goto(gallery.page());
+  await other.show();
+  for (const { chat } of [widget, other]) await chat.getByRole('button', { name: 'More' }).click();
+  await widget.chat.getByRole('menuitemcheckbox', { name: 'Sound' }).click();
+  await expect.poll(() => rung.length).toBe(2); // two notes: how it will sound
+  for (const { chat, launcher } of [widget, other]) {
+    await chat.getByRole('menu').press('Escape');
+    await launcher.click();
+  }
+  await desk.say(dialog, 'Any more?');
+  for (const { launcher } of [widget, other]) await expect(launcher).toHaveAccessibleName(/1/);
+  await expect.poll(() => rung.length).toBe(4);
+  expect(new Set(rung.slice(2)).size).toBe(1);
 });

@@ -130,16 +130,16 @@ test('a chat that is closed is not taken for one that is hidden', async ({ page,
   await expect(widget.chat.getByText('Sale!')).toBeVisible();
 });
 
-test('its links and forms leave the chat where it is', async ({ page, shop, context }) => {
+test('its links and forms leave the chat where it is', async ({ page, shop, context, deployment }) => {
   const bot = await shop.bot({
     customCode: {
       html: `<p><a href="${shop.origin}/sencha?plain">Plain</a> <a target="_top" href="${shop.origin}/sencha?top">Top</a>
         <svg viewBox="0 0 40 20" width="40" height="20"><a href="${shop.origin}/sencha?svg"><text y="15">SVG</text></a></svg></p>
         <form action="${shop.origin}/sencha"><button>Order</button></form>`,
-      js: `new MutationObserver(() => {
-          const link = document.querySelector('kw-custom p')?.append && !document.querySelector('#added') && Object.assign(document.createElement('a'), { id: 'added', href: '${shop.origin}/sencha?added', textContent: 'Added' });
-          if (link) document.querySelector('kw-custom p').append(link);
-        }).observe(document.body, { childList: true });`,
+      js: `addEventListener('add', () => {
+          const link = Object.assign(document.createElement('a'), { href: '${shop.origin}/sencha?added', textContent: 'Added' });
+          document.querySelector('kw-custom p').append(link);
+        });`,
     },
   });
   await page.goto(shop.page({ bot_id: bot }));
@@ -147,6 +147,7 @@ test('its links and forms leave the chat where it is', async ({ page, shop, cont
   await widget.open();
   await widget.type('Not sent yet');
   await widget.chat.getByRole('button', { name: 'Order' }).click();
+  await frameOf(page, deployment.url).evaluate(() => void dispatchEvent(new Event('add')));
   for (const name of ['Plain', 'Top', 'SVG', 'Added']) {
     const opened = context.waitForEvent('page');
     await widget.chat.getByText(name, { exact: true }).click();

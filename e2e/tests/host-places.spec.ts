@@ -49,6 +49,28 @@ test('a container is filled, and nothing on the page moves', async ({ deployment
   }
 });
 
+test('a container that is shown later is filled then, and covers nothing', async ({ deployment, site, page }) => {
+  await page.goto(site.hard('container', deployment.url, { size: 'height: 300px; width: 420px; display: none' }));
+  await expect(page.locator('kw-widget[inline]')).toHaveCount(1);
+  await page.evaluate(() => (document.getElementById('chat')!.style.display = 'block'));
+  await expect(page.frameLocator('kw-widget iframe').getByRole('textbox')).toBeVisible();
+  const frame = (await page.locator('kw-widget iframe').boundingBox())!;
+  const below = (await page.getByText('Below the chat').boundingBox())!;
+  expect(frame.height).toBe(300);
+  expect(below.y).toBeGreaterThanOrEqual(frame.y + frame.height);
+});
+
+test('words on the launcher are beside its picture in Arabic, too', async ({ deployment, site, page }) => {
+  const options = { language_code: 'ar', widgetButton: { type: 'button' }, multi_channel: { button_title: 'تحدث إلينا' } };
+  await page.goto(site.hard('plain', deployment.url, { options: JSON.stringify(options) }));
+  await expect(page.locator('kw-widget')).toHaveCount(1);
+  await call(page, 'openchat', 1);
+  await expect(page.frameLocator('kw-widget iframe').getByRole('textbox')).toBeVisible();
+  await page.screenshot({ path: 'out/looks/host-arabic-button.png' });
+  const [picture, cross] = await page.locator('kw-widget .l svg').evaluateAll((drawn: SVGElement[]) => drawn.map((one) => (one as unknown as HTMLElement).parentElement!.getBoundingClientRect().right - one.getBoundingClientRect().right));
+  expect(Math.abs(picture! - cross!)).toBeLessThan(8);
+});
+
 test('messengers and the chat are a menu', async ({ deployment, site, page }) => {
   const options = { language_code: 'en', widgetButton: { type: 'multi' }, multi_channel: { button_title: 'Write to us', messengers: { viber: 'viber://pa?chatURI=shop', telegram: 'https://t.me/shop', facebook: '', whatsapp: 'https://wa.me/1' } } };
   await page.goto(site.hard('plain', deployment.url, { options: JSON.stringify(options) }));
@@ -85,6 +107,19 @@ test('a modal dialog of the page has the chat in it, and gives it back', async (
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('body > kw-widget')).toHaveCount(1);
   await expect(widget.chat.getByRole('textbox')).toHaveValue('kept while it moves');
+});
+
+test('an application that removes its dialog leaves the chat, which works', async ({ deployment, site, page }) => {
+  await page.goto(site.hard('dialog', deployment.url));
+  const widget = new Widget(page);
+  await page.getByRole('button', { name: 'Basket' }).click();
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(page.locator('dialog kw-widget')).toHaveCount(1);
+  await widget.hears('What can I do for you?');
+  await page.evaluate(() => document.getElementById('modal')!.remove());
+  await expect(page.locator('body > kw-widget')).toHaveCount(1);
+  await widget.press('Call me back');
+  await widget.hears('Which number shall we call?');
 });
 
 test('the page comes back from the back-forward cache as it was, with a chat that works', async ({ deployment, site, page }) => {
@@ -174,6 +209,33 @@ test('a language that is none is no reason to be without a chat', async ({ deplo
   }
 });
 
+test('beside a scrollbar that takes room the chat has all the width of a narrow window, and the page stays as it was', async ({ deployment, site, playwright, launchOptions }) => {
+  const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--hide-scrollbars'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 420, height: 800 }, reducedMotion: 'reduce' });
+    await page.goto(site.hard('long', deployment.url));
+    const widget = new Widget(page);
+    await expect(widget.launcher).toBeVisible();
+    const place = () =>
+      page.evaluate(() => {
+        scrollBy(0, 0);
+        const { left, top, width } = document.querySelector('p')!.getBoundingClientRect();
+        return { left, top, width, room: innerWidth - document.documentElement.clientWidth };
+      });
+    await page.evaluate(() => scrollTo(0, 1e6));
+    const before = await place();
+    expect(before.room).toBeGreaterThan(5);
+    await widget.open();
+    expect(await page.locator('kw-widget iframe').boundingBox()).toEqual({ x: 0, y: 0, width: 420, height: 800 });
+    expect(await place()).toEqual({ ...before, room: 0 });
+    await page.screenshot({ path: 'out/looks/host-narrow.png' });
+    await call(page, 'openchat', 0);
+    expect(await place()).toEqual(before);
+  } finally {
+    await browser.close();
+  }
+});
+
 test.describe('rules', () => {
   let widget: object;
   test.beforeAll(async ({ admin }) => {
@@ -210,5 +272,18 @@ test.describe('rules', () => {
     await page.mouse.wheel(0, 3_000);
     await page.getByRole('button', { name: 'Shall I help you to choose?' }).click();
     await expect(new Widget(page).chat.getByRole('textbox')).toBeVisible();
+  });
+
+  test('an application that scrolls in an element is read as far as that has scrolled', async ({ deployment, site, admin, page }) => {
+    await admin.change({ widget: { ...widget, rules: [{ id: 'shell', scrollPercent: 50, url: '*/shell*', text: 'Shall I find it?' }] } });
+    await expect.poll(async () => (await fetch(`${loopback(deployment.url)}/widget/v2/settings/1.js`, { headers: { Origin: site.origin } })).text()).toContain('shell');
+    await page.goto(site.hard('shell', deployment.url));
+    await expect(new Widget(page).launcher).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    const bubble = page.getByRole('status').filter({ hasText: 'Shall I find it?' });
+    await expect(bubble).toHaveCount(0);
+    await page.mouse.move(300, 300);
+    await page.mouse.wheel(0, 3_000);
+    await expect(bubble).toBeVisible();
   });
 });

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../harness/test.ts';
 import { Widget } from '../harness/visitor.ts';
 
-const rules = [{ id: 'hello', scrollPercent: 1, text: 'Shall I help you?' }];
+const rules = [{ id: 'hello', afterSeconds: 1, text: 'Shall I help you?' }];
 const bubble = (page: Page) => page.getByRole('button', { name: 'Shall I help you?' });
 
 function watch(page: Page): string[] {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/switchboard-chat/switchboard/internal/media"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 )
 
@@ -58,7 +59,9 @@ func (c *checker) card(of *chatv1.Card) {
 		c.add("", "is empty, expected an image, a title or a text")
 	}
 	if of.GetImage() != nil {
-		c.address(".image.url", of.GetImage().GetUrl())
+		if u := of.GetImage().GetUrl(); !media.IsOwnPath(u) && !isAddress(u) {
+			c.add(".image.url", "%.80q, expected an address that starts with https:// or http://, or a path of the gateway's own, at most %d bytes", u, MaxURL)
+		}
 	}
 	if n := len(of.GetButtons()); n > MaxButtons {
 		c.add(".buttons", "%d, expected at most %d", n, MaxButtons)
@@ -78,7 +81,11 @@ func (c *checker) text(field, s string, most int) {
 }
 
 func (c *checker) address(field, s string) {
-	if len(s) > MaxURL || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+	if !isAddress(s) {
 		c.add(field, "%.80q, expected an address that starts with https:// or http://, at most %d bytes", s, MaxURL)
 	}
+}
+
+func isAddress(s string) bool {
+	return len(s) <= MaxURL && (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://"))
 }

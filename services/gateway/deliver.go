@@ -48,6 +48,7 @@ func (g *Gateway) Deliver(ctx context.Context, req *gatewayv1.DeliverRequest) (*
 	}
 	m := proto.CloneOf(req.GetMessage())
 	m.Author, m.Time, m.Offset = author, timestamppb.Now(), ""
+	g.absolute(m)
 	var fence *bus.Fence
 	if !req.GetUnfenced() {
 		fence = &bus.Fence{Epoch: req.GetEpoch(), After: req.GetAfter()}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/switchboard-chat/switchboard/internal/card"
 	"github.com/switchboard-chat/switchboard/internal/form"
+	"github.com/switchboard-chat/switchboard/internal/media"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 )
@@ -30,7 +31,9 @@ func deliverable(c subject.Conversation, from subject.From, m *chatv1.Message) e
 			return invalid("message.text.text", "empty")
 		}
 	case *chatv1.Message_Image:
-		return validURL("message.image.url", b.Image.GetUrl())
+		if !media.IsOwnPath(b.Image.GetUrl()) {
+			return validURL("message.image.url", b.Image.GetUrl())
+		}
 	case *chatv1.Message_File:
 		return validURL("message.file.url", b.File.GetUrl())
 	case *chatv1.Message_Keyboard:
@@ -78,6 +81,20 @@ func validURL(field, s string) error {
 		return invalid(field, "%.80q: want an address that starts with https:// or http://", s)
 	}
 	return nil
+}
+
+// absolute gives pictures of the gateway's own its public origin, as those have that visitors upload; without one the
+// path stays. m is the caller's own.
+func (g *Gateway) absolute(m *chatv1.Message) {
+	pictures := []*chatv1.Image{m.GetImage()}
+	for _, c := range m.GetCards().GetCards() {
+		pictures = append(pictures, c.GetImage())
+	}
+	for _, p := range pictures {
+		if media.IsOwnPath(p.GetUrl()) {
+			p.Url = g.cfg.PublicURL + p.GetUrl()
+		}
+	}
 }
 
 func validKeyboard(field string, k *chatv1.Keyboard) error {

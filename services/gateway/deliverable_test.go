@@ -11,6 +11,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/token"
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 	gatewayv1 "github.com/switchboard-chat/switchboard/proto/switchboard/gateway/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway"
 )
 
 // Cards, forms and what changes messages are held to the contract, and a refusal names the field.
@@ -50,6 +51,10 @@ func TestDeliverHoldsTheContract(t *testing.T) {
 		"a long title":           {token.Scenario, cards(&chatv1.Card{Title: strings.Repeat("я", 201)}), "message.cards.cards[0].title"},
 		"a long text":            {token.Scenario, cards(&chatv1.Card{Text: strings.Repeat("я", 1001)}), "message.cards.cards[0].text"},
 		"too many buttons":       {token.Scenario, cards(&chatv1.Card{Title: "a", Buttons: make([]*chatv1.Button, 7)}), "message.cards.cards[0].buttons"},
+		"a picture of ours":      {token.Scenario, cards(&chatv1.Card{Image: &chatv1.Image{Url: "/widget/v2/demo/sencha.svg"}}), ""},
+		"a picture of nobody's":  {token.Scenario, cards(&chatv1.Card{Image: &chatv1.Image{Url: "//evil.example.com/a.png"}}), "message.cards.cards[0].image.url"},
+		"an image of ours":       {token.Operator, &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Url: "/a.svg"}}}, ""},
+		"an image of nobody's":   {token.Operator, &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Url: `/\evil.example.com`}}}, "message.image.url"},
 		"a picture by script":    {token.Scenario, cards(&chatv1.Card{Image: &chatv1.Image{Url: "javascript:1"}}), "message.cards.cards[0].image.url"},
 		"a link by script":       {token.Scenario, cards(&chatv1.Card{Title: "a", Buttons: []*chatv1.Button{link("javascript:1")}}), "message.cards.cards[0].buttons[0].action_body"},
 		"a form":                 {token.Scenario, form(&chatv1.FormField{Name: "name"}), ""},
@@ -147,5 +152,40 @@ func TestFormAnswerIsStored(t *testing.T) {
 	a := m.GetFormAnswer()
 	if a.GetForm() != "prechat" || a.GetValues()["name"] != "Olena" || m.GetAuthor() != chatv1.Author_AUTHOR_VISITOR {
 		t.Errorf("stored %v, want the visitor's answer", m)
+	}
+}
+
+// A picture of the gateway's own is a path where every page finds its gateway by itself, and else has the origin that
+// others reach it by, as an upload has.
+func TestDeliveredPicturesOfOurs(t *testing.T) {
+	const path, elsewhere = "/widget/v2/demo/sencha.svg", "https://shop.example.com/a.png"
+	for origin, want := range map[string]string{"": path, "https://chat.example.com": "https://chat.example.com" + path} {
+		s := newSiteWith(t, gateway.Config{PublicURL: origin})
+		c := newID()
+		deliver := func(n string, m *chatv1.Message) *chatv1.Message {
+			t.Helper()
+			m.Id, m.Bot, m.Conversation = c+"/"+n, "1", c
+			res, err := s.as(token.Scenario).Deliver(t.Context(), &gatewayv1.DeliverRequest{Message: m})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.stored(c, res.GetOffset())
+		}
+		image := &chatv1.Message{Body: &chatv1.Message_Image{Image: &chatv1.Image{Url: path}}}
+		if got := deliver("1", image).GetImage().GetUrl(); got != want {
+			t.Errorf("with %q a picture is at %q, want %q", origin, got, want)
+		}
+		if image.GetImage().GetUrl() != path {
+			t.Errorf("Deliver has changed what it was given: %v", image)
+		}
+		cards := deliver("2", &chatv1.Message{Body: &chatv1.Message_Cards{Cards: &chatv1.Cards{Cards: []*chatv1.Card{
+			{Title: "none"}, {Image: &chatv1.Image{Url: path}}, {Image: &chatv1.Image{Url: elsewhere}},
+		}}}}).GetCards().GetCards()
+		if got := cards[1].GetImage().GetUrl(); got != want {
+			t.Errorf("with %q a card's picture is at %q, want %q", origin, got, want)
+		}
+		if got := cards[2].GetImage().GetUrl(); got != elsewhere || cards[0].GetImage() != nil {
+			t.Errorf("cards %v, want the others as they were", cards)
+		}
 	}
 }

@@ -2,9 +2,11 @@ package gateway_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/switchboard-chat/switchboard/samples"
 	"github.com/switchboard-chat/switchboard/services/gateway"
 )
 
@@ -32,6 +34,29 @@ func TestDemoPages(t *testing.T) {
 		}
 		if strings.Contains(body, " style=") || strings.Contains(body, "<style") || strings.Contains(body, " onclick") {
 			t.Errorf("%s has something inline, which its policy forbids", path)
+		}
+	}
+}
+
+// The sample bot's pictures are there, small, and run nothing even where a browser is led to one by itself.
+func TestPicturesOfTheSample(t *testing.T) {
+	s := newSite(t)
+	defer http.DefaultClient.CloseIdleConnections()
+	pictures := regexp.MustCompile(`"url": "(/[^"]+)"`).FindAllSubmatch(samples.Welcome, -1)
+	if len(pictures) != 4 {
+		t.Errorf("the sample has %d pictures of ours, want one of each tea", len(pictures))
+	}
+	for _, p := range pictures {
+		path := string(p[1])
+		status, body, header := s.request(http.MethodGet, path, nil, "")
+		if status != http.StatusOK || header.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(body, "<svg ") || len(body) > 4096 {
+			t.Errorf("%s: %d %s, %d bytes: want a small SVG", path, status, header.Get("Content-Type"), len(body))
+		}
+		if policy := header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; script-src 'self';") || header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		if strings.Contains(body, "<script") || strings.Contains(body, " on") || strings.Contains(body, " style=") {
+			t.Errorf("%s has something that a policy forbids", path)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // HoldWhereabouts lets nobody get at the bucket of visitors' whereabouts until it is released.
@@ -20,3 +21,6 @@ func (g *Gateway) ReadRevocations(ctx context.Context) {
 	cancel()
 	following.Wait()
 }
+
+// HoursPass lets the time between two moments pass for the hours of all bots.
+func (g *Gateway) HoursPass(since, now time.Time) { g.hoursPass(since, now) }

@@ -165,6 +165,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 		following.Go(func() { _ = g.mail.Run(running) }) // never fails
 	}
 	following.Go(func() { _ = g.assets.Run(running) }) // never fails
+	following.Go(func() { g.followHours(running) })
 	fed := make(chan error, 1)
 	following.Go(func() { g.revocations.follow(running, g.deps.Log, g.dismiss) })
 	go func() { fed <- run.All(running, g.feed, g.leases) }()

@@ -30,6 +30,8 @@ type joined struct {
 	events  []replayed
 	upTo    uint64
 	stage   *wire.Thinking // that goes on now
+
+	settings []byte // that the page has missed, encoded; nil: none
 }
 
 // replayed is an event that happened before the socket came.
@@ -215,6 +217,9 @@ func (j *joined) send(v *visitor) {
 	}
 	if j.stage != nil {
 		v.socket.Emit("thinking", encode(j.stage))
+	}
+	if j.settings != nil {
+		v.socket.Emit("settings", j.settings)
 	}
 	v.room.open(v, j.upTo)
 }

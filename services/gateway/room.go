@@ -246,18 +246,18 @@ func (g *Gateway) settingChanged(kind, id string) {
 		return
 	}
 	byLanguage := map[string][]byte{}
-	for _, r := range g.roomsOf(id) {
+	for _, r := range g.roomsIf(func(bot string) bool { return bot == id }) {
 		r.expel(bot)
 		r.newSettings(bot, byLanguage)
 	}
 }
 
-// roomsOf are the conversations of a bot that have sockets here.
-func (g *Gateway) roomsOf(bot string) (rooms []*room) {
+// roomsIf are the conversations of bots that have sockets here.
+func (g *Gateway) roomsIf(is func(bot string) bool) (rooms []*room) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for c, r := range g.rooms {
-		if c.Bot == bot {
+		if is(c.Bot) {
 			rooms = append(rooms, r)
 		}
 	}

@@ -125,6 +125,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}
+	v.welcome.settings = g.missed(v, a, old, time.Now())
 	// It is in its room by now, so a revocation, a block or a changed list either finds it there or is found here.
 	if _, p := g.admit(ctx, s, who); p != nil {
 		v.room.leave(v)

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -110,10 +111,49 @@ func (s *Service) amend(ctx context.Context, a amendment) (string, error) {
 			found.done, err = s.deliver(ctx, d, m, who, a.may, false)
 		}
 	}
+	if err == nil {
+		err = s.retell(ctx, d, m, a.target, found.done)
+	}
 	if err != nil {
 		return "", failed(ctx, a.what, err)
 	}
 	return found.done, nil
+}
+
+// retell brings an amendment at the offset into the previews of the conversation's dialogs. Those that go on follow it
+// by themselves; one that has ended does not, but must not keep words that were taken back. An error lets the caller
+// repeat it.
+func (s *Service) retell(ctx context.Context, d desk.Dialog, m *chatv1.Message, target, offset string) error {
+	at, err := bus.ParseOffset(offset)
+	if err != nil {
+		return err
+	}
+	if _, err := s.follow(ctx, d, at.Sequence); err != nil { // it may end before the amendment, and know less yet
+		return err
+	}
+	found, err := s.dialogs.withLast(ctx, d.Conversation(), target)
+	if err != nil {
+		return unavailable(d.GetId(), err)
+	}
+	for _, d := range found {
+		for attempt := 1; ; attempt++ {
+			next, changed := desk.Amended(d, m)
+			if !changed {
+				break
+			}
+			if next, err = s.dialogs.replace(ctx, next); err == nil {
+				s.announce(ctx, next)
+				break
+			}
+			if !errors.Is(err, errStale) || attempt == maxAttempts {
+				return unavailable(d.GetId(), err)
+			}
+			if d, err = s.dialogs.get(ctx, d.GetId()); err != nil {
+				return unavailable(d.GetId(), err)
+			}
+		}
+	}
+	return nil
 }
 
 func validTarget(c subject.Conversation, id string) error {

@@ -164,3 +164,32 @@ func TestAmendmentsAreNoUtterances(t *testing.T) {
 		t.Errorf("dialog %v, want Hello? unread", got)
 	}
 }
+
+// TestAmendedPreview sees that the list shows what was said last as it reads now, in the dialog where it was said and
+// after that one's end.
+func TestAmendedPreview(t *testing.T) {
+	o, c := open(t), conversation()
+	first := o.taken(o.anna(), c).GetId()
+	target := o.sent(o.anna(), first, "The code is 1234")
+	if _, err := o.EditMessage(o.anna(), edit(first, newID(), target, "The code is 5678")); err != nil {
+		t.Fatal(err)
+	}
+	o.becomes(first, "shows the edit", func(d *operatorv1.Dialog) bool { return d.GetLastText() == "The code is 5678" })
+	if _, err := o.Close(o.anna(), &operatorv1.CloseRequest{DialogId: first}); err != nil {
+		t.Fatal(err)
+	}
+	again := request(c)
+	again.Id, again.Epoch = c.MessageID("again"), o.dialog(first).GetEpoch()
+	if _, err := o.OpenDialog(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Take(o.anna(), &operatorv1.TakeRequest{DialogId: again.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.DeleteMessage(o.anna(), deletion(again.GetId(), newID(), target)); err != nil {
+		t.Fatal(err)
+	}
+	if d := o.dialog(first); d.GetLastText() != "" || !d.GetLastDeleted() || d.GetState() != operatorv1.DialogState_DIALOG_STATE_CLOSED {
+		t.Errorf("the closed dialog is %v, want no words of what was taken back", d)
+	}
+}

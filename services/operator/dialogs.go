@@ -37,6 +37,7 @@ func dialogSchema() docstore.Schema {
 			{Name: "operator_id", Kind: docstore.String},
 			{Name: "opened_at", Kind: docstore.Time},
 			{Name: "owned_at", Kind: docstore.Time},
+			{Name: "last_id", Kind: docstore.String},
 			{Name: "version", Kind: docstore.Int},
 		},
 		Indexes: []docstore.Index{
@@ -67,6 +68,7 @@ type document struct {
 	Opened       uint64    `bson:"opened"`
 	Queued       uint64    `bson:"queued"`
 	EndedBy      string    `bson:"ended_by"`
+	LastID       string    `bson:"last_id"`
 	Dialog       []byte    `bson:"dialog"`
 }
 
@@ -78,14 +80,15 @@ func encode(d desk.Dialog) (document, error) {
 	return document{
 		ID: d.GetId(), Bot: d.GetBot(), Conversation: d.Conversation().Key(), State: int32(d.GetState()), Open: d.Open(),
 		OperatorID: d.GetOperatorId(), OpenedAt: d.GetOpenedAt().AsTime(), OwnedAt: d.Owned, Version: d.GetVersion(),
-		Generation: d.Generation, Handled: d.Handled, Opened: d.Opened, Queued: d.Queued, EndedBy: d.EndedBy, Dialog: data,
+		Generation: d.Generation, Handled: d.Handled, Opened: d.Opened, Queued: d.Queued, EndedBy: d.EndedBy, LastID: d.LastID,
+		Dialog: data,
 	}, nil
 }
 
 func (doc document) decode() (desk.Dialog, error) {
 	d := desk.Dialog{
 		Dialog: new(operatorv1.Dialog), Generation: doc.Generation,
-		Handled: doc.Handled, Opened: doc.Opened, Queued: doc.Queued, EndedBy: doc.EndedBy, Owned: doc.OwnedAt,
+		Handled: doc.Handled, Opened: doc.Opened, Queued: doc.Queued, EndedBy: doc.EndedBy, LastID: doc.LastID, Owned: doc.OwnedAt,
 	}
 	if err := proto.Unmarshal(doc.Dialog, d.Dialog); err != nil {
 		return desk.Dialog{}, fmt.Errorf("dialog %s: %w", doc.ID, err)
@@ -131,6 +134,7 @@ func (ds *dialogs) replace(ctx context.Context, next desk.Dialog) (desk.Dialog, 
 		{Key: "handled", Value: doc.Handled},
 		{Key: "queued", Value: doc.Queued},
 		{Key: "ended_by", Value: doc.EndedBy},
+		{Key: "last_id", Value: doc.LastID},
 		{Key: "dialog", Value: doc.Dialog},
 	}})
 	if errors.Is(err, docstore.ErrNotFound) {
@@ -149,6 +153,13 @@ func (ds *dialogs) remove(ctx context.Context, id string) error {
 func (ds *dialogs) ofConversation(ctx context.Context, c subject.Conversation) ([]desk.Dialog, error) {
 	return ds.find(ctx, docstore.Query{
 		Where: []docstore.Cond{is("conversation", c.Key())}, Sort: []string{"-opened_at"}, Limit: perConversation,
+	})
+}
+
+// withLast returns the newest dialogs of the conversation in which the message is what was said last.
+func (ds *dialogs) withLast(ctx context.Context, c subject.Conversation, message string) ([]desk.Dialog, error) {
+	return ds.find(ctx, docstore.Query{
+		Where: []docstore.Cond{is("conversation", c.Key()), is("last_id", message)}, Sort: []string{"-opened_at"}, Limit: perConversation,
 	})
 }
 

@@ -118,7 +118,7 @@ func (h *hub) offer(w *watcher, d *operatorv1.Dialog) {
 func (h *hub) join(w *watcher, c subject.Conversation) {
 	r := h.rooms[c]
 	if r == nil {
-		r = &room{hub: h, c: c, members: map[*watcher]struct{}{}}
+		r = &room{hub: h, c: c, began: make(chan struct{}), members: map[*watcher]struct{}{}}
 		h.rooms[c] = r
 		h.later(r)
 	}

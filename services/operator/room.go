@@ -6,6 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 
@@ -17,6 +20,8 @@ import (
 const (
 	followers   = 8 // conversations that the hub begins to follow at once
 	followAgain = 500 * time.Millisecond
+	// followTimeout is how long a watcher of one dialog waits for the first event that it could be told.
+	followTimeout = 15 * time.Second
 )
 
 // room is a conversation that watchers have in their sets. What is stored before the hub follows it
@@ -24,10 +29,12 @@ const (
 type room struct {
 	hub      *hub
 	c        subject.Conversation
-	followed bool // under hub.mu
+	followed bool          // under hub.mu, as is
+	began    chan struct{} // closed when it is followed
 
 	mu      sync.Mutex
 	members map[*watcher]struct{}
+	last    uint64 // the newest event, once it is followed
 }
 
 // later queues the room for the followers, under hub.mu.
@@ -82,7 +89,8 @@ func (h *hub) followRoom(ctx context.Context, r *room) {
 	if ctx.Err() != nil || !h.has(r) {
 		return
 	}
-	if _, err := h.feed.Follow(ctx, r.c, r); err != nil {
+	last, err := h.feed.Follow(ctx, r.c, r)
+	if err != nil {
 		if ctx.Err() == nil {
 			slog.WarnContext(ctx, "conversation not followed yet", "bot", r.c.Bot, "conversation", r.c.ID, "err", err)
 			time.AfterFunc(followAgain, func() {
@@ -96,10 +104,46 @@ func (h *hub) followRoom(ctx context.Context, r *room) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.rooms[r.c] == r {
-		r.followed = true
+		r.begin(last)
 		return
 	}
 	h.feed.Unfollow(r.c) // everybody left meanwhile
+}
+
+// begin says that the room is followed from the sequence on, under hub.mu.
+func (r *room) begin(last uint64) {
+	r.mu.Lock()
+	r.last = max(r.last, last) // something may have come already
+	r.mu.Unlock()
+	if !r.followed {
+		r.followed = true
+		close(r.began)
+	}
+}
+
+// followed waits until the conversation, which a watcher has joined, is followed, and returns the sequence of its newest
+// event. Errors are gRPC statuses.
+func (h *hub) followed(ctx context.Context, c subject.Conversation) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, followTimeout)
+	defer cancel()
+	h.mu.Lock()
+	r := h.rooms[c]
+	if r == nil { // the watcher may not see it any more
+		h.mu.Unlock()
+		return 0, errNotFound
+	}
+	began := r.began
+	h.mu.Unlock()
+	select {
+	case <-began:
+	case <-h.stopped:
+		return 0, errStops
+	case <-ctx.Done():
+		return 0, status.Error(codes.Unavailable, "the conversation cannot be followed now; watch again")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last, nil
 }
 
 func (h *hub) has(r *room) bool {
@@ -114,6 +158,9 @@ func (r *room) Stored(e bus.Event) {
 		slog.Error("event not shown", "bot", r.c.Bot, "conversation", r.c.ID, "err", e.Err)
 		return
 	}
+	r.mu.Lock()
+	r.last = max(r.last, e.Sequence)
+	r.mu.Unlock()
 	r.send(&operatorv1.WatchResponse{Event: &operatorv1.WatchResponse_Message{Message: e.Message}})
 }
 
@@ -130,10 +177,16 @@ func (r *room) Live(e *gatewayv1.LiveEvent) {
 func (r *room) Reset() {
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
-	if r.hub.rooms[r.c] == r {
-		r.followed = false
-		r.hub.later(r)
+	if r.hub.rooms[r.c] != r {
+		return
 	}
+	r.mu.Lock()
+	r.last = 0
+	r.mu.Unlock()
+	if r.followed {
+		r.followed, r.began = false, make(chan struct{})
+	}
+	r.hub.later(r)
 }
 
 func (r *room) send(res *operatorv1.WatchResponse) {

@@ -11,6 +11,7 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/bus"
 	"github.com/switchboard-chat/switchboard/internal/card"
 	"github.com/switchboard-chat/switchboard/internal/form"
+	"github.com/switchboard-chat/switchboard/internal/media"
 	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
 	"github.com/switchboard-chat/switchboard/services/operator/desk"
@@ -124,6 +125,9 @@ func message(req *operatorv1.SendRequest) (*chatv1.Message, error) {
 		return m, validText("text.text", b.Text.GetText())
 	case *operatorv1.SendRequest_Image:
 		m.Body = &chatv1.Message_Image{Image: b.Image}
+		if media.IsOwnPath(b.Image.GetUrl()) {
+			return m, nil
+		}
 		return m, validURL("image.url", b.Image.GetUrl())
 	case *operatorv1.SendRequest_File:
 		m.Body = &chatv1.Message_File{File: b.File}

@@ -177,6 +177,8 @@ func TestSendBadInput(t *testing.T) {
 		"a reply to a long id":    {reply(c + "/" + strings.Repeat("x", 300)), "reply_to"},
 		"a reply elsewhere":       {reply(newID() + "/" + newID()), "reply_to"},
 		"a picture":               {image("https://shop.example.com/a.png"), ""},
+		"a picture of ours":       {image("/widget/v2/demo/sencha.svg"), ""},
+		"a picture of nobody's":   {image("//evil.example.com/a.png"), "image.url"},
 		"a picture by script":     {image("javascript:alert(1)"), "image.url"},
 		"a picture without one":   {image(""), "image.url"},
 		"cards":                   {cards(&chatv1.Card{Title: "Sencha"}, &chatv1.Card{Title: "Assam"}), ""},

@@ -3,6 +3,7 @@ package operator
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"google.golang.org/grpc"
@@ -13,12 +14,15 @@ import (
 	"github.com/switchboard-chat/switchboard/internal/docstore"
 	"github.com/switchboard-chat/switchboard/internal/rpcerr"
 	"github.com/switchboard-chat/switchboard/internal/subject"
+	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
 	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
 )
 
 // lookEvery is how long a lost announcement may keep a watcher's picture wrong.
 const lookEvery = 30 * time.Second
+
+var errStops = status.Error(codes.Unavailable, "the service stops; watch again")
 
 // Watch implements OperatorService. UNAVAILABLE and RESOURCE_EXHAUSTED mean: watch again.
 func (s *Service) Watch(req *operatorv1.WatchRequest, out watching) error {
@@ -27,16 +31,57 @@ func (s *Service) Watch(req *operatorv1.WatchRequest, out watching) error {
 	if err != nil {
 		return err
 	}
+	if req.GetDialogId() != "" {
+		return s.watchDialog(req, out)
+	}
 	if err := seesBot(p, req.GetBot()); err != nil {
 		return err
 	}
-	w := newWatcher(who, func(bot string) bool { return bot == cmp.Or(req.GetBot(), bot) && p.SeesBot(bot) })
+	w := newWatcher(func(d *operatorv1.Dialog) bool {
+		bot := d.GetBot()
+		return bot == cmp.Or(req.GetBot(), bot) && p.SeesBot(bot) && desk.Shows(d, who)
+	})
 	s.hub.enter(w) // before the first picture, so that nothing is between them
 	defer s.hub.exit(w)
 	if err := s.look(ctx, w, out); err != nil {
 		return failed(ctx, "watch", err)
 	}
 	w.send(&operatorv1.WatchResponse{Event: &operatorv1.WatchResponse_Ready{Ready: &operatorv1.Ready{}}})
+	return s.stream(ctx, w, out)
+}
+
+// watchDialog tells of one dialog what Watch tells of a set, whatever becomes of it, as long as the caller may read it.
+// Ready waits for the feed: what happened before it is in the history, and what happens behind it is told.
+func (s *Service) watchDialog(req *operatorv1.WatchRequest, out watching) error {
+	ctx := out.Context()
+	p, who, err := caller(ctx)
+	if err != nil {
+		return err
+	}
+	if req.GetBot() != "" {
+		return rpcerr.Invalid("bot", fmt.Errorf("%.80q: want none beside dialog_id", req.GetBot()))
+	}
+	d, err := s.dialog(ctx, p, req.GetDialogId())
+	if err != nil {
+		return failed(ctx, "watch", err)
+	}
+	if !desk.Reads(d.Dialog, who) {
+		return errNotFound
+	}
+	w := newWatcher(func(d *operatorv1.Dialog) bool { return d.GetId() == req.GetDialogId() && desk.Reads(d, who) })
+	w.only = d.GetId()
+	s.hub.enter(w)
+	defer s.hub.exit(w)
+	s.hub.offer(w, d.Dialog)
+	last, err := s.hub.followed(ctx, d.Conversation())
+	if err != nil {
+		return err
+	}
+	ready := &operatorv1.Ready{}
+	if last > 0 {
+		ready.LastOffset = s.deps.Log.At(last).String()
+	}
+	w.send(&operatorv1.WatchResponse{Event: &operatorv1.WatchResponse_Ready{Ready: ready}})
 	return s.stream(ctx, w, out)
 }
 
@@ -53,7 +98,7 @@ func (s *Service) stream(ctx context.Context, w *watcher, out watching) error {
 		case <-ctx.Done():
 			return status.FromContextError(ctx.Err()).Err()
 		case <-s.hub.stopped:
-			return status.Error(codes.Unavailable, "the service stops; watch again")
+			return errStops
 		case <-heartbeat.C:
 			if err := out.Send(alive); err != nil {
 				return err
@@ -107,8 +152,10 @@ func (s *Service) look(ctx context.Context, w *watcher, out watching) error {
 
 // lookAgain repairs the watcher's picture where an announcement was lost.
 func (s *Service) lookAgain(ctx context.Context, w *watcher, out watching) error {
-	if err := s.look(ctx, w, out); err != nil {
-		return err
+	if w.only == "" {
+		if err := s.look(ctx, w, out); err != nil {
+			return err
+		}
 	}
 	for _, id := range w.dialogs() { // those that have been closed meanwhile
 		d, err := s.dialogs.get(ctx, id)

@@ -42,12 +42,17 @@ func (p *panel) Send(res *operatorv1.WatchResponse) error {
 
 func (o *office) watch(ctx context.Context, bot string) *panel {
 	o.t.Helper()
+	return o.watches(ctx, &operatorv1.WatchRequest{Bot: bot})
+}
+
+func (o *office) watches(ctx context.Context, req *operatorv1.WatchRequest) *panel {
+	o.t.Helper()
 	ctx, cancel := context.WithCancel(ctx)
 	p := &panel{t: o.t, ctx: ctx, close: cancel, events: make(chan *operatorv1.WatchResponse), done: make(chan error, 1)}
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		p.done <- o.Watch(&operatorv1.WatchRequest{Bot: bot}, p)
+		p.done <- o.Watch(req, p)
 	}()
 	o.t.Cleanup(func() { cancel(); <-stopped })
 	return p

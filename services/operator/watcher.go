@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/switchboard-chat/switchboard/internal/subject"
-	"github.com/switchboard-chat/switchboard/services/operator/desk"
 
 	operatorv1 "github.com/switchboard-chat/switchboard/proto/switchboard/operator/v1"
 )
@@ -16,8 +15,8 @@ const maxWaiting = 4096
 
 // watcher is one open Watch stream: what it has been told, and what waits to be sent.
 type watcher struct {
-	caller desk.Caller
-	sees   func(bot string) bool
+	shows func(*operatorv1.Dialog) bool // whether a dialog is the watcher's
+	only  string                        // the id of the one dialog that is watched; empty: a set
 
 	mu     sync.Mutex
 	set    map[string]member // its dialogs by id
@@ -32,17 +31,14 @@ type member struct {
 	version      int64
 }
 
-func newWatcher(caller desk.Caller, sees func(bot string) bool) *watcher {
-	return &watcher{caller: caller, sees: sees, set: map[string]member{}, ready: make(chan struct{}, 1)}
+func newWatcher(shows func(*operatorv1.Dialog) bool) *watcher {
+	return &watcher{shows: shows, set: map[string]member{}, ready: make(chan struct{}, 1)}
 }
 
 // offer tells the watcher of a dialog, if it is the watcher's to see and news. It says which
 // conversation the watcher has to join or to leave for that.
 func (w *watcher) offer(d *operatorv1.Dialog) (join, leave *subject.Conversation) {
-	if !w.sees(d.GetBot()) {
-		return nil, nil
-	}
-	shows, c := desk.Shows(d, w.caller), subject.Conversation{Bot: d.GetBot(), ID: d.GetConversation()}
+	shows, c := w.shows(d), subject.Conversation{Bot: d.GetBot(), ID: d.GetConversation()}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	was, had := w.set[d.GetId()]

@@ -163,13 +163,14 @@ async function frame(hash) {
   return { app: [app.path, ...shared], style: style.path };
 }
 
-/** The demo shop and the configurator with the page in its preview. */
+/** The demo shop with the pictures of its teas, and the configurator with the page in its preview. */
 async function demo() {
   const entryPoints = { demo: 'demo/demo', configurator: 'demo/configurator/main', preview: 'demo/configurator/preview' };
   const sheets = ['demo/demo.css', 'demo/configurator/configurator.css', 'demo/configurator/preview.css'];
   const entries = [...Object.entries(entryPoints).map(([out, path]) => ({ in: `${path}.ts`, out })), ...sheets.map((path) => ({ in: path, out: path.replace(/.*\/|\.css/g, '') }))];
   await build({ ...common, entryPoints: entries, outdir: 'dist/demo', format: 'iife', write: true });
   for (const page of ['index', 'configurator/configurator', 'configurator/preview']) await writeFile(join(dist, `demo/${page.replace(/.*\//, '')}.html`), await readFile(join(here, `demo/${page}.html`)));
+  for (const name of await readdir(join(here, 'demo/teas'))) await writeFile(join(dist, 'demo', name), await readFile(join(here, 'demo/teas', name)));
 }
 
 async function* files(folder) {

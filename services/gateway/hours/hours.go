@@ -55,6 +55,14 @@ func At(h *configv1.BusinessHours, now time.Time) State {
 	return s
 }
 
+// Changed reports whether people came or went behind since and up to now.
+func Changed(h *configv1.BusinessHours, since, now time.Time) bool {
+	if at := At(h, since); !at.Changes.IsZero() {
+		return !at.Changes.After(now)
+	}
+	return now.Sub(since) > horizon // nothing is known of so long a time
+}
+
 // opening is a stretch of time, without its end.
 type opening struct{ start, end time.Time }
 

@@ -133,3 +133,30 @@ func TestAt(t *testing.T) {
 		})
 	}
 }
+
+func TestChanged(t *testing.T) {
+	at := func(s string) time.Time {
+		t.Helper()
+		moment, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moment
+	}
+	for name, tt := range map[string]struct {
+		h          *configv1.BusinessHours
+		since, now string
+		want       bool
+	}{
+		"not yet":                       {week("UTC"), "2026-11-24T09:00:00Z", "2026-11-24T12:59:59Z", false},
+		"at the minute":                 {week("UTC"), "2026-11-24T12:59:00Z", "2026-11-24T13:00:00Z", true},
+		"not again":                     {week("UTC"), "2026-11-24T13:00:00Z", "2026-11-24T13:59:00Z", false},
+		"twice":                         {week("UTC"), "2026-11-24T12:00:00Z", "2026-11-24T15:00:00Z", true},
+		"always there":                  {around("UTC"), "2026-11-24T00:00:00Z", "2026-12-01T00:00:00Z", false},
+		"longer ago than is looked for": {around("UTC"), "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", true},
+	} {
+		if got := hours.Changed(tt.h, at(tt.since), at(tt.now)); got != tt.want {
+			t.Errorf("%s: Changed() = %v, want %v", name, got, tt.want)
+		}
+	}
+}

@@ -22,6 +22,7 @@ type Dialog struct {
 	Opened     uint64    // the epoch under which the scenario asked for a person
 	Queued     uint64    // the epoch of the queue; 0 = not in the queue yet
 	EndedBy    string    // the id of the event by which the visitor ended the dialog, or empty
+	LastID     string    // the id of what LastText is of; empty: of nothing, or it was taken back
 	Owned      time.Time // when the log was last told who owns the dialog
 }
 
@@ -66,9 +67,8 @@ func Apply(d Dialog, e Event) Dialog {
 	if e.From == subject.Owner {
 		return changeOwner(d, e)
 	}
-	if text, ok := Preview(e.Message); ok {
-		d.LastText, d.LastAuthor = text, author(e.From)
-	}
+	d = said(d, e)
+	d, _ = Amended(d, e.Message)
 	switch e.From {
 	case subject.Visitor:
 		return visitorActs(d, e.Message)
@@ -78,15 +78,6 @@ func Apply(d Dialog, e Event) Dialog {
 		}
 	}
 	return d
-}
-
-// amends reports whether the event is no utterance but about one: it was changed, taken back or read.
-func amends(m *chatv1.Message) bool {
-	switch m.GetBody().(type) {
-	case *chatv1.Message_Edit, *chatv1.Message_Deletion, *chatv1.Message_Seen:
-		return true
-	}
-	return false
 }
 
 func visitorActs(d Dialog, m *chatv1.Message) Dialog {
@@ -151,17 +142,6 @@ func Restart(d Dialog, generation string) Dialog {
 	fresh.OperatorId, fresh.OperatorName, fresh.TakenAt = "", "", nil
 	fresh.Epoch, fresh.Unread = 0, 0
 	fresh.LastText, fresh.LastAuthor, fresh.LastOffset, fresh.LastAt = "", chatv1.Author_AUTHOR_UNSPECIFIED, "", nil
+	fresh.LastDeleted = false
 	return Dialog{Dialog: fresh, Generation: generation, Opened: d.Opened, Owned: d.Owned}
-}
-
-func author(from subject.From) chatv1.Author {
-	switch from {
-	case subject.Visitor:
-		return chatv1.Author_AUTHOR_VISITOR
-	case subject.Bot:
-		return chatv1.Author_AUTHOR_BOT
-	case subject.Operator:
-		return chatv1.Author_AUTHOR_OPERATOR
-	}
-	return chatv1.Author_AUTHOR_SYSTEM
 }

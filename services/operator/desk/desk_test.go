@@ -62,6 +62,35 @@ func TestApply(t *testing.T) {
 			said(d, "a", chatv1.Author_AUTHOR_VISITOR)
 			d.LastAt, d.Unread = at(20), 1
 		}},
+		"what was said last is mended, twice": {in(active), []desk.Event{
+			event(subject.Visitor, 20, text("a")), event(subject.Operator, 21, named("m", "dya")),
+			event(subject.Operator, 22, edited("m", "<b>day</b>", chatv1.ParseMode_PARSE_MODE_HTML)), event(subject.Operator, 23, edited("m", "Day", 0)),
+		}, func(d *desk.Dialog) {
+			seen(d, 23)
+			said(d, "Day", chatv1.Author_AUTHOR_OPERATOR)
+			d.LastAt, d.LastID = at(21), "m"
+		}},
+		"what was said last is taken back, and mended too late": {in(active), []desk.Event{
+			event(subject.Operator, 20, named("m", "secret")), event(subject.Operator, 21, deleted("m")), event(subject.Operator, 22, edited("m", "secret", 0)),
+		}, func(d *desk.Dialog) {
+			seen(d, 22)
+			said(d, "", chatv1.Author_AUTHOR_OPERATOR)
+			d.LastAt, d.LastDeleted = at(20), true
+		}},
+		"something older is taken back": {in(active), []desk.Event{
+			event(subject.Operator, 20, named("m", "a")), event(subject.Operator, 21, named("n", "b")), event(subject.Operator, 22, deleted("m")),
+		}, func(d *desk.Dialog) {
+			seen(d, 22)
+			said(d, "b", chatv1.Author_AUTHOR_OPERATOR)
+			d.LastAt, d.LastID = at(21), "n"
+		}},
+		"something is said after what was taken back": {in(active), []desk.Event{
+			event(subject.Operator, 20, named("m", "a")), event(subject.Operator, 21, deleted("m")), event(subject.Operator, 22, named("n", "b")),
+		}, func(d *desk.Dialog) {
+			seen(d, 22)
+			said(d, "b", chatv1.Author_AUTHOR_OPERATOR)
+			d.LastID = "n"
+		}},
 		"parameters are no utterance": {in(active), []desk.Event{event(subject.Visitor, 20, &chatv1.Message{Body: &chatv1.Message_ParamsChanged{}})}, func(d *desk.Dialog) {
 			seen(d, 20)
 		}},
@@ -117,6 +146,30 @@ func TestApply(t *testing.T) {
 	}
 }
 
+// TestAmendedAfterTheEnd takes back what was said last in a dialog that has ended: the preview must not keep it.
+func TestAmendedAfterTheEnd(t *testing.T) {
+	d := in(closed)
+	d.LastText, d.LastAuthor, d.LastID = "secret", chatv1.Author_AUTHOR_OPERATOR, "m"
+	for name, m := range map[string]*chatv1.Message{"another is taken back": deleted("n"), "another is mended": edited("n", "x", 0), "it is read": {Body: &chatv1.Message_Seen{Seen: &chatv1.Seen{Message: "m"}}}, "a text": text("x")} {
+		if got, changed := desk.Amended(d, m); changed || got.Dialog != d.Dialog {
+			t.Errorf("%s: the dialog has become %v", name, got)
+		}
+	}
+	got, changed := desk.Amended(d, edited("m", "better", 0))
+	if !changed || got.GetLastText() != "better" || got.LastID != "m" {
+		t.Errorf("mended: %v, %v, want the new words", got, changed)
+	}
+	if got, changed = desk.Amended(got, deleted("m")); !changed || got.GetLastText() != "" || !got.GetLastDeleted() {
+		t.Errorf("taken back: %v, %v, want no words", got, changed)
+	}
+	if got, changed = desk.Amended(got, edited("m", "again", 0)); changed || got.GetLastText() != "" {
+		t.Errorf("mended after that: %v, %v, want no words", got, changed)
+	}
+	if d.GetLastText() != "secret" {
+		t.Error("Amended has changed what it was given")
+	}
+}
+
 // TestRenewed says again who owns the dialog: nobody is told that it was taken just now.
 func TestRenewed(t *testing.T) {
 	d := desk.Apply(in(waiting), event(subject.Owner, 20, owner(operator, "anna", newDialog().GetId())))
@@ -133,6 +186,7 @@ func TestRenewed(t *testing.T) {
 
 func TestRestart(t *testing.T) {
 	d := in(active)
+	d.LastID, d.LastDeleted = "m", true
 	d.EndedBy, d.Unread, d.LastText, d.LastAuthor, d.LastOffset, d.LastAt, d.TakenAt = "e1", 3, "a", chatv1.Author_AUTHOR_BOT, "o", at(9), at(8)
 	d.Version = 7
 	want := newDialog()

@@ -65,6 +65,21 @@ func text(s string) *chatv1.Message {
 	return &chatv1.Message{Body: &chatv1.Message_Text{Text: &chatv1.Text{Text: s}}}
 }
 
+// named is a text with an id.
+func named(id, s string) *chatv1.Message {
+	m := text(s)
+	m.Id = id
+	return m
+}
+
+func edited(id, s string, mode chatv1.ParseMode) *chatv1.Message {
+	return &chatv1.Message{Body: &chatv1.Message_Edit{Edit: &chatv1.Edit{Message: id, Text: &chatv1.Text{Text: s, ParseMode: mode}}}}
+}
+
+func deleted(id string) *chatv1.Message {
+	return &chatv1.Message{Body: &chatv1.Message_Deletion{Deletion: &chatv1.Deletion{Message: id}}}
+}
+
 func end(id string) *chatv1.Message {
 	return &chatv1.Message{Id: id, Body: &chatv1.Message_End{End: &chatv1.End{}}}
 }

@@ -6,9 +6,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/switchboard-chat/switchboard/internal/media"
 )
 
 var errAddress = errors.New("expected an address that begins with https:// or http://, such as https://shop.example.com/help")
+
+var errPath = errors.New("expected a path of the gateway's own, such as /widget/v2/demo/sencha.svg, without blanks")
 
 // address reads a template of an http or https address. Values may come in behind the host, where they
 // are percent-encoded, or begin the address; nothing that a visitor says can change another host.
@@ -42,6 +46,34 @@ func renderAddress(r *run, t template) string {
 		return ""
 	}
 	return s
+}
+
+// picture reads a template of a picture's address, which may also be a path of the gateway's own. That the scenario
+// says: a value that begins an address is never one.
+func (o *object) picture(name string) template {
+	t := o.template(name, maxURL)
+	if !isPath(t) {
+		return o.address(name)
+	}
+	if t.isLiteral() && !media.IsOwnPath(t[0].literal) {
+		o.problem(name, "%v", errPath)
+	}
+	return t
+}
+
+// renderPicture is the filled-in address of a picture, or "" if it is none.
+func renderPicture(r *run, t template) string {
+	if !isPath(t) {
+		return renderAddress(r, t)
+	}
+	if s := t.render(r, asURL, maxURL); media.IsOwnPath(s) {
+		return s
+	}
+	return ""
+}
+
+func isPath(t template) bool {
+	return len(t) > 0 && !t[0].isPlaceholder() && strings.HasPrefix(t[0].literal, "/")
 }
 
 func checkAddress(s string) error {

@@ -35,7 +35,7 @@ func readImage(o *object) *image {
 		return nil
 	}
 	i.require("url", "where the picture is")
-	read := &image{url: i.address("url"), alt: i.template("alt", MaxText)}
+	read := &image{url: i.picture("url"), alt: i.template("alt", MaxText)}
 	i.done("an image")
 	return read
 }
@@ -50,7 +50,7 @@ func (c content) showImage(r *run) {
 	if c.image == nil {
 		return
 	}
-	if u := renderAddress(r, c.image.url); u != "" {
+	if u := renderPicture(r, c.image.url); u != "" {
 		r.act(Image{Node: c.id, URL: u, Alt: c.image.alt.render(r, asIs, MaxText)})
 	}
 }

@@ -115,7 +115,7 @@ func (c card) render(r *run) (Card, bool) {
 		Text:  cut(strings.TrimSpace(c.text.render(r, asIs, maxCardText)), maxCardText),
 	}
 	if c.image != nil {
-		if shown.URL = renderAddress(r, c.image.url); shown.URL != "" {
+		if shown.URL = renderPicture(r, c.image.url); shown.URL != "" {
 			shown.Alt = c.image.alt.render(r, asIs, MaxText)
 		}
 	}

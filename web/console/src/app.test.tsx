@@ -2,12 +2,13 @@
 import "../test/dom";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import { Author } from "@switchboard/proto/chat/v1/message_pb";
 import { AuthService, TokensSchema } from "@switchboard/proto/config/v1/config_pb";
 import { HistoryService } from "@switchboard/proto/history/v1/history_pb";
 import { DialogState, OperatorService, type CloseRequest, type Dialog } from "@switchboard/proto/operator/v1/operator_pb";
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { openConsole } from "../test/app";
 import { conversation, dialog, me, message } from "../test/fixtures";
 
@@ -199,6 +200,49 @@ test("closing asks where the bot goes on", async () => {
   await user.click(within(question).getByRole("button", { name: "Close the dialog" }));
   await screen.findByText("This dialog is closed. The conversation goes on with the bot.");
   expect(closed[0]).toMatchObject({ dialogId: odd.id, alias: "goodbye" });
+});
+
+test("a closed dialog goes on while somebody looks at it: the rating comes", async () => {
+  const odd = [...dialogs.values()][0]!;
+  dialogs.set(odd.id, dialog({ ...odd, state: DialogState.CLOSED, operatorId: me.id }));
+  let rate = () => {};
+  const rated = new Promise<void>((resolve) => (rate = resolve));
+  const left = vi.fn();
+  const after = (router: ConnectRouter) => {
+    routes(router);
+    router.rpc(OperatorService.method.watch, async function* ({ dialogId }, { signal }) {
+      if (dialogId === odd.id) signal.addEventListener("abort", left);
+      yield { event: { case: "ready" as const, value: {} } };
+      if (dialogId === odd.id) {
+        await rated;
+        const value = message(2, { body: { case: "formAnswer", value: { form: "rating", values: { rating: "5" }, text: "Splendid" } } });
+        yield { event: { case: "message" as const, value } };
+      }
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    });
+  };
+  openConsole(`/console/dialogs/${conversation}/t%201%3F`, after);
+  await screen.findByRole("log");
+  rate();
+  await screen.findByText(/Splendid/); // read to those who do not see it; here nothing has a height
+  expect(left).not.toHaveBeenCalled();
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(left).toHaveBeenCalled());
+});
+
+test("the list shows no words that were taken back", async () => {
+  const odd = [...dialogs.values()][0]!;
+  const said = [
+    { lastText: "", lastAuthor: Author.UNSPECIFIED, lastDeleted: false },
+    { lastText: "", lastAuthor: Author.OPERATOR, lastDeleted: true },
+    { lastText: "", lastAuthor: Author.VISITOR, lastDeleted: false },
+  ];
+  dialogs = new Map(said.map((fields, i) => [`${odd.id}${i}`, dialog({ ...odd, id: `${odd.id}${i}`, state: DialogState.ACTIVE, operatorId: me.id, ...fields })]));
+  openConsole("/console/", routes);
+  const own = within(within(await list()).getByRole("region", { name: "Mine" }));
+  await own.findByText("No messages yet");
+  await own.findByText("You: This message was deleted");
+  await own.findByText("A message without words");
 });
 
 test("a dialog that does not exist is said to", async () => {

@@ -58,8 +58,8 @@ function routes(router) {
   router.service(proto.OperatorService, {
     listDialogs: (_, context) => ({ dialogs: caller(context) && world.dialogs() }),
     getDialog: ({ dialogId }, context) => ({ dialog: caller(context) && world.dialog(dialogId) }),
-    async *watch(_, context) {
-      yield* world.watch(caller(context), context.signal);
+    async *watch({ dialogId }, context) {
+      yield* world.watch(caller(context), context.signal, dialogId);
     },
     take: ({ dialogId }, context) => ({ dialog: world.take(dialogId, caller(context)) }),
     send: (request, context) => world.send(request, caller(context)),

@@ -30,7 +30,7 @@ export class World {
     return dialog;
   }
 
-  async *watch(user, signal) {
+  async *watch(user, signal, dialogId) {
     const queue = [];
     let wake = () => {};
     const watcher = { user, push: (event) => (queue.push(event), wake()), ended: false, end: () => ((watcher.ended = true), wake()) };
@@ -38,7 +38,7 @@ export class World {
     signal.addEventListener("abort", watcher.end);
     const beat = setInterval(() => watcher.push({ case: "heartbeat", value: {} }), 15_000);
     try {
-      for (const dialog of this.dialogs()) if (this.#concerns(dialog, user)) yield { event: { case: "dialog", value: dialog } };
+      for (const dialog of this.dialogs()) if (dialogId ? dialog.id === dialogId : this.#concerns(dialog, user)) yield { event: { case: "dialog", value: dialog } };
       yield { event: { case: "ready", value: {} } };
       while (!watcher.ended) {
         if (queue.length === 0) await new Promise((resolve) => (wake = resolve));

@@ -56,8 +56,11 @@ export function createChat(o: ChatOptions): Chat {
     if (next === chat.state) return;
     const isThinking = !!next.thinking;
     const isNews = isThinking !== !!chat.state.thinking;
+    const { kind } = next.owner;
+    const isOwned = kind !== chat.state.owner.kind;
     chat.state = next;
     if (isNews) o.event('thinking', { on: isThinking });
+    if (isOwned) o.event('owner', { kind });
     clearTimeout(expiry);
     const until = Math.min(...[next.typing, next.thinking, next.partial].map((lease) => lease?.until ?? Infinity));
     if (until < Infinity) expiry = setTimeout(() => set(to.expired(chat.state, Date.now())), Math.max(0, until - Date.now()) + 1) as unknown as number;

@@ -10,7 +10,7 @@ export interface Translator {
   t(key: keyof Locale, params?: { name?: string; n?: number }): string;
 }
 
-/** The best language for a tag: its own, else English. */
+/** The language of a tag that the gateway has chosen, which knows also older names; else English. */
 export function choose(tag: string): string {
   const lang = language(tag);
   return LANGUAGES.includes(lang) ? lang : 'en';

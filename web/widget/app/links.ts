@@ -3,6 +3,12 @@
 /** What every link has: it opens beside the page and tells nothing about it. */
 export const OUTSIDE = { target: '_blank', rel: 'noopener noreferrer nofollow' };
 
+/**
+ * An address in a text, without the punctuation that follows it in a sentence; what is in a pair of brackets belongs to it.
+ * It takes no longer than reading the text: at no character are there two ways to go on.
+ */
+export const ADDRESS = /(https?:\/\/(?:[.,;:!?)\]*_~]*(?:\([^\s()]*\)|[^\s<>"'`.,;:!?)\]*_~]))+)/;
+
 /** The address made absolute, if it is http, https, mailto or tel; else undefined. Relative ones are refused. */
 export function safeLink(address: unknown): string | undefined {
   if (typeof address !== 'string' || !/^\s*(https?:\/\/|mailto:|tel:)/i.test(address)) return undefined;

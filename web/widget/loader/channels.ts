@@ -40,7 +40,6 @@ export function makeChannels(it: Launcher): Front {
   title.id = 't';
   list.setAttribute('role', 'menu');
   for (const named of [menu, list]) named.setAttribute('aria-labelledby', 't');
-  button.setAttribute('aria-controls', 'm');
   for (const item of items) {
     item.setAttribute('role', 'menuitem');
     item.tabIndex = -1;
@@ -59,6 +58,7 @@ export function makeChannels(it: Launcher): Front {
     if (box.classList.contains('open')) return it.obey('openchat', 0);
     menu.hidden = !open;
     button.setAttribute('aria-expanded', String(open));
+    button.setAttribute('aria-controls', 'm');
     if (open) items[0]!.focus();
     else if (back) button.focus();
   };
@@ -76,6 +76,8 @@ export function makeChannels(it: Launcher): Front {
   };
   // A press anywhere else closes it.
   addEventListener('pointerdown', (event) => !menu.hidden && !event.composedPath().includes(box) && toggle(false, false), { passive: true, signal });
+  // However the chat is opened.
+  host.addEventListener('kw:opened', () => (menu.hidden = true), { signal });
   box.append(menu);
   return { toggle };
 }

@@ -36,10 +36,10 @@ const OPTIONS: Record<string, Kind> = {
   autostart: types('boolean'),
 };
 
-/** The page's language is left out where it is none, and told the scenario where only the widget does not speak it. */
+/** As the gateway chooses; "iw" is what Hebrew was until 1989. The page's language is left out where it is none, and told the scenario where only the widget does not speak it. */
 function judgeLanguage(tag: string): string | undefined {
   if (/^ua(?![a-z])/i.test(tag)) return 'ua is a country, taken for uk, which is Ukrainian';
-  return !tag || LANGUAGES.includes(language(tag)) ? undefined : `the widget does not speak ${tag}, only ${LANGUAGES.join(', ')}`;
+  return !tag || [...LANGUAGES, 'iw'].includes(language(tag)) ? undefined : `the widget does not speak ${tag}, only ${LANGUAGES.join(', ')}`;
 }
 
 /** How many letters have to change to make the one word of the other; two that change places count as one. */

@@ -19,7 +19,8 @@ export function makeFullScreen(box: HTMLElement, signal: AbortSignal): (on: bool
     // A sheet of ours beside the page's: its own styles are left alone, and it is gone without a trace.
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
     if (!on) return;
-    sheet = addSheet(document, `@media${PHONE}{html{overflow:hidden!important;scrollbar-gutter:stable}}`);
+    // A border keeps the room of a scrollbar that takes some, so that nothing moves behind.
+    sheet = addSheet(document, `@media${PHONE}{html{overflow:hidden!important;scrollbar-gutter:auto!important;border-right:${innerWidth - document.documentElement.clientWidth}px solid #0000!important}}`);
     if (view) fit();
   };
 }

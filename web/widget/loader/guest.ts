@@ -7,13 +7,20 @@ import { give } from './parts.ts';
 import { countInTitle } from './title.ts';
 
 /** Makes the widget as large as its container, which has its height from the page, or a usual one. */
-function fill(host: HTMLElement): void {
-  const { clientHeight } = host.parentElement!;
-  const { paddingTop, paddingBottom } = getComputedStyle(host.parentElement!);
-  const room = clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+function fill(host: HTMLElement, signal: AbortSignal): void {
+  const container = host.parentElement!;
   host.setAttribute('inline', '');
-  // A height of 100 % is none in a container that has only a min-height.
-  if (host.offsetHeight < (room || 1)) host.style.setProperty('--m', (room || 480) + 'px');
+  // One in a tab that is not shown yet has no size.
+  const watch = new ResizeObserver(() => {
+    if (!container.getClientRects().length) return;
+    watch.disconnect();
+    const { paddingTop, paddingBottom } = getComputedStyle(container);
+    const room = container.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+    // A height of 100 % is none in a container that has only a min-height.
+    if (host.offsetHeight < (room || 1)) host.style.setProperty('--m', (room || 480) + 'px');
+  });
+  watch.observe(container);
+  signal.addEventListener('abort', () => watch.disconnect());
 }
 
 /** What takes the chat away again sooner is not given another one. */
@@ -25,11 +32,11 @@ give<'guest'>((it) => {
   signal.addEventListener('abort', () => countInTitle(bot, 0));
   return {
     title: (count) => countInTitle(bot, count),
-    dialog: () => intoDialog(host, signal),
+    dialog: (reloads) => intoDialog(host, signal, reloads),
     settle(frame) {
       addSheet(host.shadowRoot!, css);
       box.append(frame);
-      if (it.shape === 'inline') fill(host);
+      if (it.shape === 'inline') fill(host, signal);
     },
     bringBack(frame) {
       if (Date.now() < until) return false;
@@ -52,6 +59,7 @@ give<'guest'>((it) => {
         // The messengers are as good as before.
         box.dataset.page = `${it.base}chat/?bot-id=${bot}`;
         button.setAttribute('aria-controls', 'm');
+        button.setAttribute('aria-expanded', 'false');
         return it.fire('error', reason);
       }
       for (const name of ['expanded', 'haspopup', 'controls']) button.removeAttribute('aria-' + name);

@@ -6,7 +6,7 @@ import { addSheet, make } from './dom.ts';
 import { makeFullScreen, PHONE } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
-import { give, type Bubble, type Guest, type Launcher, type Panel, type Parts } from './parts.ts';
+import { give, type Guest, type Launcher, type News, type Panel, type Parts } from './parts.ts';
 import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
 
 /** Of nobody; what is not said of the next one is not that of the one before. */
@@ -23,7 +23,6 @@ function makePanel(it: Launcher): Panel {
   const { base, bot, shape, host, box, button, layers, look, signal, fire } = it;
   const { origin } = new URL(base);
   const isWidget = shape === 'widget';
-  const badge = make('span', 'n');
   const frame = make('iframe', '');
   let options: Options;
   let own: Record<string, any>;
@@ -36,10 +35,9 @@ function makePanel(it: Launcher): Panel {
   let silence = 0;
   const text = button.textContent;
   const waiting: FromLoader[] = [];
-  let bubble: Bubble | undefined;
   let guest: Guest | undefined;
-  /** What the bubble says, and who. */
-  let news: [text?: string, author?: string] = [];
+  let shown: News | undefined;
+  let news: Parameters<News['show']> = [0];
 
   const setFullScreen = makeFullScreen(box, signal);
 
@@ -47,11 +45,13 @@ function makePanel(it: Launcher): Panel {
   const extra = <K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void) => it.withPart(name, run, () => {});
   const withGuest = (run: (guest: Guest) => void) => extra('guest', (made) => run((guest = made)));
 
-  /** Lays all that has been said over the bot's settings, as two layers: those, and the page's own. */
+  /**
+   * Lays all that has been said over the bot's settings, as two layers: those, and the page's own. An empty PHP array is
+   * no parameters.
+   */
   const read = () => {
-    const [settings, ...rest] = layers.map(plain);
-    // An empty PHP array is no parameters.
-    own = rest.reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
+    const [settings, ...rest] = layers;
+    own = rest.map(plain).reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
     // What is no tag would be refused, and the chat with it.
     const { language_code: tag } = own;
     own.language_code = typeof tag !== 'string' || tag[MAX_TAG] ? undefined : tag.replace(/^ua(?![a-z])/i, 'uk');
@@ -68,13 +68,10 @@ function makePanel(it: Launcher): Panel {
     isReady = message.name !== 'logout';
   };
 
-  const unread = (count: number, author?: string, preview?: string) => {
-    badge.hidden = !count;
-    badge.textContent = count > 99 ? '99+' : String(count);
-    news = count ? [preview, author] : [];
-    if (news[0]) extra('preview', (made) => (bubble = made).show(...news));
-    else bubble?.show();
-    button.setAttribute('aria-expanded', String(isOpen));
+  const unread = (...now: typeof news) => {
+    const [count] = (news = now);
+    if (count) extra('preview', (made) => (shown = made).show(...news));
+    else shown?.show(0);
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [text || look(`words.${isOpen ? 'close' : 'open'}`), text && isOpen ? `, ${look('words.close')}` : '', count ? `, ${look('words.unread')}: ${count}` : ''].join(''));
     frame.title = look('title') || look('words.chat') || 'Chat';
@@ -108,19 +105,27 @@ function makePanel(it: Launcher): Panel {
   };
 
   const toggle = (open = !isOpen, quiet = false) => {
-    if (isDead || open === isOpen || (!open && !isWidget)) return;
-    isOpen = open;
+    // What is out of sight does not open itself, and what has a place on the page does not close.
+    if (isDead || (isWidget ? open && box.hidden : !open)) return;
     isQuiet = quiet;
+    if (isWidget) keepOpen(bot, open);
+    if (open === isOpen) return;
+    isOpen = open;
     const isFocused = document.activeElement === host;
     box.classList.toggle('open', open);
+    button.setAttribute('aria-expanded', String(open));
+    button.setAttribute('aria-controls', 'f');
     setFullScreen(open && isWidget);
-    if (isWidget) keepOpen(bot, open);
     if (open && !isReady) watch(SILENCE_MS);
+    if (news[0]) fire('unread', { count: 0 });
     unread(0);
     guest?.title(0);
     if (open && document.querySelector('dialog[open]'))
       withGuest(({ dialog }) => {
-        dialog();
+        dialog(() => {
+          isReady = false;
+          watch(SILENCE_MS);
+        });
         if (isOpen && !isQuiet) frame.focus();
       });
     if (open && !quiet) frame.focus();
@@ -146,9 +151,9 @@ function makePanel(it: Launcher): Panel {
       case 'close':
         return toggle(false);
       case 'unread':
+        if (message.count && options.open_on_msg) toggle(true, true);
         if (isOpen) return;
-        if (message.count && options.open_on_msg) return toggle(true, true);
-        unread(message.count, message.preview?.author_name, message.preview?.text);
+        unread(message.count, message.preview?.text, message.preview?.author_name);
         return fire('unread', { count: message.count });
       case 'title':
         return withGuest(({ title }) => title(isOpen ? 0 : message.count));
@@ -175,7 +180,7 @@ function makePanel(it: Launcher): Panel {
       if (isWho) it.who = '';
       layers.push(merge(isWho ? NOBODY : {}, name === 'kwcolor' ? { colors: value } : value));
       read();
-      unread(0);
+      unread(news[0]);
     } else if (!isDone) return console.warn('[kw] kw_event: unknown event', name);
     // What has changed the options is in them when the frame is ready.
     if (isReady || isDone) post({ type: 'kw_event', name, payload: value });
@@ -204,19 +209,24 @@ function makePanel(it: Launcher): Panel {
   if (isStrange(it.given) || (it.given.language_code ?? lang) !== lang) extra('check');
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   box.dir = isRtl(lang) ? 'rtl' : 'ltr';
-  button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'), badge);
+  button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'));
   addSheet(host.shadowRoot!, css);
   frame.id = 'f';
-  button.setAttribute('aria-controls', 'f');
   // What the frame needs before it can hear from us; a fragment is not sent to the server.
   frame.allow = 'clipboard-write; autoplay; geolocation';
   frame.src = `${base}frame/?bot-id=${bot}#site=${location.origin}&lang=${lang}`;
   unread(0);
   if (isWidget) box.append(frame);
   else it.withPart('guest', ({ settle }) => settle(frame));
-  it.calls.splice(0).forEach(([name, payload]) => command(name, payload));
+  // What the page has called since goes over how it was.
   if (!isWidget || (!matchMedia(PHONE).matches && wasOpen(bot))) toggle(true, true);
+  it.calls.splice(0).forEach(([name, payload]) => command(name, payload));
   return { toggle, command };
+}
+
+/** Leaves a list a list: Prototype.js has it turned into text. */
+function listsAsTheyAre(this: any, key: string, said: unknown): unknown {
+  return Array.isArray(this[key]) ? this[key] : said;
 }
 
 /** A copy that can be sent to the frame, but for what cannot, whatever the page put into it. */
@@ -224,7 +234,7 @@ function plain(value: any): Record<string, any> {
   const out: Record<string, any> = {};
   for (const name in value)
     try {
-      out[name] = JSON.parse(JSON.stringify(value[name]));
+      out[name] = JSON.parse(JSON.stringify(value[name], listsAsTheyAre));
     } catch {
       // It leads to itself, or is nothing.
     }

@@ -60,6 +60,12 @@ export interface Bubble {
   show(text?: string, author?: string): void;
 }
 
+/** What is new: a number on the launcher, and the newest in the bubble. */
+export interface News {
+  /** None takes both away; without a text there is no bubble. */
+  show(count: number, text?: string, author?: string): void;
+}
+
 /** The panel once it is there. */
 export interface Panel extends Front {
   /** Carries out a kw_event. */
@@ -70,8 +76,8 @@ export interface Panel extends Front {
 export interface Guest {
   /** Puts a number of unread messages into the page's title; 0 takes it away. */
   title(count: number): void;
-  /** Moves the widget into a modal dialog of the page, which makes all else inert. */
-  dialog(): void;
+  /** Moves the widget into a modal dialog of the page, which makes all else inert. `reloads`: the frame loads again. */
+  dialog(reloads: () => void): void;
   /** Puts the frame into its container, as large as that is, or over the whole page. */
   settle(frame: HTMLElement): void;
   /** Another document is in the frame: brings the chat back, without the bot's script. False where it has been taken away just before. */
@@ -84,7 +90,7 @@ export interface Guest {
 export interface Parts {
   panel: Panel;
   channels: Front;
-  preview: Bubble;
+  preview: News;
   guest: Guest;
   /** Watches for the bot's proactive messages. */
   rules: void;

@@ -153,6 +153,17 @@ test('parameters that the site signed go along, and are left out once they are r
   expect(gateway.auths.at(-1)).toMatchObject({ params_from_site: { name: 'Olena' }, params_token: '' });
 });
 
+test('the page hears whose the conversation is before it is ready, and when that changes', async () => {
+  Object.assign(gateway, { owner: { kind: 'queue' }, epoch: 1 });
+  const heard: unknown[] = [];
+  const { chat } = open({ event: (name, detail) => name !== 'message' && heard.push([name, detail]) });
+  await until(() => chat.state.loaded);
+  expect(heard).toEqual([['owner', { kind: 'queue' }], ['ready', undefined]]);
+  gateway.publish({ id: 'o', type: 'owner', author: 'system', owner: { kind: 'bot' }, epoch: 2 });
+  await until(() => chat.state.owner.kind === 'bot');
+  expect(heard.slice(2)).toEqual([['owner', { kind: 'bot' }]]);
+});
+
 test('a visitor who logs out leaves nothing, here and at the gateway', async () => {
   const store = noStorage();
   const { chat, told } = open({ store });

@@ -64,6 +64,9 @@ test.each(Array.from({ length: 30 }, (_, i) => seed + i))('any order, seed %i', 
     expect(places, done.join()).toEqual([...new Set(places)]);
     for (const widget of widgets()) expect(widget.shadowRoot!.querySelectorAll('iframe').length, done.join()).toBeLessThan(2);
   }
+  await settled();
+  // In a container it cannot be closed.
+  expect(widgets().filter((widget) => widget.shadowRoot!.querySelector('.widget.open[hidden]')), done.join()).toEqual([]);
   page.kw_event('destroy');
   await settled();
   expect(widgets()).toHaveLength(0);

@@ -140,6 +140,12 @@ describe('a form', () => {
     expect(node.querySelector('.short .send')).not.toBeNull();
   });
 
+  test('asks in Markdown, and is named by its words', async () => {
+    const node = show({ type: 'form', text: 'Which **address**?', parse_mode: 'Markdown', fields: [{ name: 'email', kind: 'email' }] });
+    expect([node.querySelector('.md')!.textContent, input(node).getAttribute('aria-label')]).toEqual(['Which address?', 'Which address?']);
+    await vi.waitFor(() => expect(node.querySelector('.md')!.innerHTML).toBe('<p>Which <b>address</b>?</p>'));
+  });
+
   test('uses the inputs that a browser has', () => {
     const node = show({ type: 'form', fields: [{ name: 'a', label: 'a', kind: 'phone' }, { name: 'b', label: 'b', kind: 'date', min: '2026-01-01' }, { name: 'c', label: 'c', kind: 'number', min: '0' }, { name: 'd', label: 'd', kind: 'choice', choices: ['1', '2', '3', '4', '5'] }, { name: 'e', label: 'e', kind: 'choice', choices: ['1', '2'] }] });
     const all = Array.from(node.querySelectorAll<HTMLInputElement>('input, select'), (field) => [field.type, field.getAttribute('inputmode'), field.min].filter(Boolean).join());

@@ -145,3 +145,11 @@ describe('what is being written', () => {
     expect(to.expired(hello, 30_999)).toBe(hello);
   });
 });
+
+test('an end is a notice, on its way too, and does not take the question of how it was away', () => {
+  const s = state(owner('o', { kind: 'operator', name: 'Olena' }, 'taken', 1), owner('b', { kind: 'bot' }, 'closed_by_visitor', 2));
+  const pending = to.queued(s, { id: 'x', body: { type: 'end' }, time });
+  const kinds = (of: to.State) => toRows(of, '').map((row) => (row.kind === 'notice' ? row.phrase : row.kind));
+  expect(kinds(pending)).toEqual(['joined', 'left', 'ended', 'rating']);
+  expect(kinds(to.received(s, { id: `${C}/x`, type: 'end', author: 'visitor', time }, 'g-9'))).toEqual(['joined', 'left', 'ended', 'rating']);
+});

@@ -35,12 +35,13 @@ class Request {
 let sent: unknown[];
 const retried: string[] = [];
 const view = {
-  words: { tag: 'en' },
+  words: { tag: 'en', t: (key: string) => key },
   more: moreEn,
   options: { uploads: { max_bytes: 2000, types: [] } },
   chat: {
     token: async () => 'token-1',
-    sendUpload: (body: unknown) => !!sent.push(body),
+    state: {} as { thinking?: object | undefined },
+    sendUpload: (body: unknown) => !view.chat.state.thinking && !!sent.push(body),
     retry: (id: string) => retried.push(id),
     discard: (id: string) => retried.push(`not ${id}`),
   },
@@ -129,6 +130,23 @@ test('the gateway may take its time over what has come, but not over what stands
   expect(rows()).toEqual(['b.txt10 bytesNot sent: The connection was lostTry againDelete']);
   vi.useRealTimers();
   press('Delete');
+});
+
+test('an empty file is none', () => {
+  upload([file('a.txt', 0)], view);
+  expect(rows()).toEqual(['a.txt0 bytesNot sent: This file is emptyDelete']);
+  press('Delete');
+});
+
+test('one that arrives while an agent thinks waits for the visitor, and is not uploaded again', async () => {
+  view.chat.state.thinking = { text: 'Looking', until: Infinity };
+  upload([file('a.txt')], view);
+  (await request(1)).answer(done('a'));
+  await vi.waitFor(() => expect(rows()).toEqual(['a.txt10 bytesNot sent: thinkingBlocksTry againDelete']));
+  view.chat.state.thinking = undefined;
+  press('Try again');
+  await vi.waitFor(() => expect(sent).toEqual([{ type: 'file', upload: 'a' }]));
+  expect(Request.all).toHaveLength(1);
 });
 
 test('a refused message says why and what can be done', () => {

@@ -39,7 +39,7 @@ export type Theme = 'light' | 'dark' | 'auto';
 export interface Rule {
   id: string;
   after_s?: number;
-  /** How far down the page the visitor has been, 1 to 100. */
+  /** How far the visitor has scrolled, 1 to 100: the end of the page, or of what fills most of the window. */
   scroll?: number;
   exit?: boolean;
   /** A pattern of the whole address, `*` standing for anything. */
@@ -172,11 +172,8 @@ export function merge<T>(base: T | undefined, over: unknown): T {
 /** The languages that the widget speaks. */
 export const LANGUAGES = 'en uk de es fr it pl pt nl cs ro tr ar he ja zh'.split(' ');
 
-/**
- * The language of a tag: "uk" for "uk-UA". As the gateway chooses: "iw" is what Hebrew was until 1989, and "ua" is often
- * said for Ukrainian.
- */
-export const language = (tag: unknown): string => (typeof tag === 'string' ? tag.toLowerCase().split(/[-_]/)[0]!.replace(/^iw$/, 'he').replace(/^ua$/, 'uk') : '');
+/** The language of a tag: "uk" for "uk-UA". */
+export const language = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0]!;
 
 /** Whether a language that the widget speaks is written from right to left. */
 export const isRtl = (tag = ''): boolean => /^(ar|he)\b/.test(tag);

@@ -830,14 +830,16 @@ func (x *LauncherIcons) GetCloseIcon() string {
 	return ""
 }
 
-// ProactiveRule lets the chat speak first. All conditions that are set must hold, at least one is.
+// ProactiveRule lets the chat speak first. All conditions that are set must hold, at least one is. Visitors whose
+// conversation is with people, or waits for them, are left alone.
 type ProactiveRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// id names the rule in a visitor's browser: 1 to 32 of a-z, A-Z, 0-9, "-" and "_".
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// after_seconds is how long the visitor has been on the page, 1 to 3600; 0 means no condition.
 	AfterSeconds uint32 `protobuf:"varint,2,opt,name=after_seconds,json=afterSeconds,proto3" json:"after_seconds,omitempty"`
-	// scroll_percent is how far down the page the visitor has been, 1 to 100; 0 means no condition.
+	// scroll_percent is how far the visitor has scrolled, 1 to 100: from the top to the end of the page, or of an element
+	// that fills at least half of the window; 0 means no condition. A page that does not scroll never meets it.
 	ScrollPercent uint32 `protobuf:"varint,3,opt,name=scroll_percent,json=scrollPercent,proto3" json:"scroll_percent,omitempty"`
 	// exit_intent is that the pointer leaves the page at its top.
 	ExitIntent bool `protobuf:"varint,4,opt,name=exit_intent,json=exitIntent,proto3" json:"exit_intent,omitempty"`

@@ -113,7 +113,8 @@ type Dialog struct {
 	ClosedAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=closed_at,json=closedAt,proto3" json:"closed_at,omitempty"`
 	// epoch is the owner epoch that this state follows.
 	Epoch uint64 `protobuf:"varint,12,opt,name=epoch,proto3" json:"epoch,omitempty"`
-	// last_text is a preview of the newest utterance, at most 140 characters.
+	// last_text is a preview of the newest utterance as it reads now, at most 140 characters; empty where it has no
+	// words, or was taken back.
 	LastText string `protobuf:"bytes,13,opt,name=last_text,json=lastText,proto3" json:"last_text,omitempty"`
 	// last_author is who said it.
 	LastAuthor v1.Author `protobuf:"varint,14,opt,name=last_author,json=lastAuthor,proto3,enum=switchboard.chat.v1.Author" json:"last_author,omitempty"`
@@ -126,7 +127,9 @@ type Dialog struct {
 	// version grows with every change: a panel keeps the highest it has seen.
 	Version int64 `protobuf:"varint,18,opt,name=version,proto3" json:"version,omitempty"`
 	// last_at is when the newest event was accepted.
-	LastAt        *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=last_at,json=lastAt,proto3" json:"last_at,omitempty"`
+	LastAt *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=last_at,json=lastAt,proto3" json:"last_at,omitempty"`
+	// last_deleted says that the newest utterance was taken back.
+	LastDeleted   bool `protobuf:"varint,20,opt,name=last_deleted,json=lastDeleted,proto3" json:"last_deleted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -292,6 +295,13 @@ func (x *Dialog) GetLastAt() *timestamppb.Timestamp {
 		return x.LastAt
 	}
 	return nil
+}
+
+func (x *Dialog) GetLastDeleted() bool {
+	if x != nil {
+		return x.LastDeleted
+	}
+	return false
 }
 
 // Visitor is what an operator sees of the person.
@@ -874,7 +884,10 @@ func (x *GetVisitorMetaResponse) GetSeenAt() *timestamppb.Timestamp {
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// bot limits the set to one bot; empty means every bot that the caller may see.
-	Bot           string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	Bot string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	// dialog_id asks for one dialog instead, as for whoever looks at it on after it was closed: the visitor may
+	// still rate it, and speak to the bot. bot is then empty.
+	DialogId      string `protobuf:"bytes,2,opt,name=dialog_id,json=dialogId,proto3" json:"dialog_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -912,6 +925,13 @@ func (*WatchRequest) Descriptor() ([]byte, []int) {
 func (x *WatchRequest) GetBot() string {
 	if x != nil {
 		return x.Bot
+	}
+	return ""
+}
+
+func (x *WatchRequest) GetDialogId() string {
+	if x != nil {
+		return x.DialogId
 	}
 	return ""
 }
@@ -1057,7 +1077,10 @@ func (*WatchResponse_Heartbeat) isWatchResponse_Event() {}
 
 // Ready says that the first picture is complete.
 type Ready struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// last_offset is the offset of the conversation's newest event, where one dialog is watched: whatever comes
+	// after it is sent, and what the caller lacks up to it is in the history.
+	LastOffset    string `protobuf:"bytes,1,opt,name=last_offset,json=lastOffset,proto3" json:"last_offset,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1090,6 +1113,13 @@ func (x *Ready) ProtoReflect() protoreflect.Message {
 // Deprecated: Use Ready.ProtoReflect.Descriptor instead.
 func (*Ready) Descriptor() ([]byte, []int) {
 	return file_switchboard_operator_v1_operator_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Ready) GetLastOffset() string {
+	if x != nil {
+		return x.LastOffset
+	}
+	return ""
 }
 
 // Heartbeat says that the stream is alive.
@@ -2216,7 +2246,7 @@ var File_switchboard_operator_v1_operator_proto protoreflect.FileDescriptor
 
 const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\n" +
-	"&switchboard/operator/v1/operator.proto\x12\x17switchboard.operator.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!switchboard/chat/v1/message.proto\"\xe7\x05\n" +
+	"&switchboard/operator/v1/operator.proto\x12\x17switchboard.operator.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!switchboard/chat/v1/message.proto\"\x8a\x06\n" +
 	"\x06Dialog\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\"\n" +
@@ -2240,7 +2270,8 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x06unread\x18\x10 \x01(\x05R\x06unread\x12!\n" +
 	"\fclosed_alias\x18\x11 \x01(\tR\vclosedAlias\x12\x18\n" +
 	"\aversion\x18\x12 \x01(\x03R\aversion\x123\n" +
-	"\alast_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\x06lastAt\"\xb8\x01\n" +
+	"\alast_at\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampR\x06lastAt\x12!\n" +
+	"\flast_deleted\x18\x14 \x01(\bR\vlastDeleted\"\xb8\x01\n" +
 	"\aVisitor\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
@@ -2277,17 +2308,20 @@ const file_switchboard_operator_v1_operator_proto_rawDesc = "" +
 	"\x02ip\x18\x01 \x01(\tR\x02ip\x12\x18\n" +
 	"\acountry\x18\x02 \x01(\tR\acountry\x12\x12\n" +
 	"\x04city\x18\x03 \x01(\tR\x04city\x123\n" +
-	"\aseen_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06seenAt\" \n" +
+	"\aseen_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06seenAt\"=\n" +
 	"\fWatchRequest\x12\x10\n" +
-	"\x03bot\x18\x01 \x01(\tR\x03bot\"\xcb\x02\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\x12\x1b\n" +
+	"\tdialog_id\x18\x02 \x01(\tR\bdialogId\"\xcb\x02\n" +
 	"\rWatchResponse\x129\n" +
 	"\x06dialog\x18\x01 \x01(\v2\x1f.switchboard.operator.v1.DialogH\x00R\x06dialog\x128\n" +
 	"\amessage\x18\x02 \x01(\v2\x1c.switchboard.chat.v1.MessageH\x00R\amessage\x12@\n" +
 	"\x06typing\x18\x03 \x01(\v2&.switchboard.operator.v1.VisitorTypingH\x00R\x06typing\x126\n" +
 	"\x05ready\x18\x04 \x01(\v2\x1e.switchboard.operator.v1.ReadyH\x00R\x05ready\x12B\n" +
 	"\theartbeat\x18\x05 \x01(\v2\".switchboard.operator.v1.HeartbeatH\x00R\theartbeatB\a\n" +
-	"\x05event\"\a\n" +
-	"\x05Ready\"\v\n" +
+	"\x05event\"(\n" +
+	"\x05Ready\x12\x1f\n" +
+	"\vlast_offset\x18\x01 \x01(\tR\n" +
+	"lastOffset\"\v\n" +
 	"\tHeartbeat\"3\n" +
 	"\rVisitorTyping\x12\"\n" +
 	"\fconversation\x18\x01 \x01(\tR\fconversation\"*\n" +

@@ -157,7 +157,8 @@ type OperatorServiceClient interface {
 	// Watch sends every dialog that the caller works with (waiting and own; for supervisors,
 	// administrators and machines whatever is with people), then "ready", then every
 	// change, every message and every typing notice of them, until the caller leaves. After a gap the
-	// caller watches again and reads what it missed from the history by offset.
+	// caller watches again and reads what it missed from the history by offset. With a dialog_id it sends the
+	// same of that one dialog, closed or not, for as long as the caller may see it. NOT_FOUND: as for GetDialog.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 	// GetVisitorMeta says from where a dialog's visitor came last. For people, not for machines; the answer is
 	// empty where the bot's recognize_user_meta is off, or nothing is known any more.
@@ -348,7 +349,8 @@ type OperatorServiceServer interface {
 	// Watch sends every dialog that the caller works with (waiting and own; for supervisors,
 	// administrators and machines whatever is with people), then "ready", then every
 	// change, every message and every typing notice of them, until the caller leaves. After a gap the
-	// caller watches again and reads what it missed from the history by offset.
+	// caller watches again and reads what it missed from the history by offset. With a dialog_id it sends the
+	// same of that one dialog, closed or not, for as long as the caller may see it. NOT_FOUND: as for GetDialog.
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	// GetVisitorMeta says from where a dialog's visitor came last. For people, not for machines; the answer is
 	// empty where the bot's recognize_user_meta is off, or nothing is known any more.

@@ -69,6 +69,7 @@ export const en = {
     fromOperators: "Operators: {{text}}",
     fromBot: "Bot: {{text}}",
     noText: "No messages yet",
+    noWords: "A message without words",
     writing: "writing…",
   },
   conversation: {

@@ -73,6 +73,7 @@ export const uk = {
     fromOperators: "Оператори: {{text}}",
     fromBot: "Бот: {{text}}",
     noText: "Повідомлень ще немає",
+    noWords: "Повідомлення без слів",
     writing: "пише…",
   },
   conversation: {

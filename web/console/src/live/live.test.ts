@@ -11,10 +11,13 @@ import { Live } from "./live";
 import { compareOffsets } from "./offset";
 import type { Thread } from "./thread";
 
-// A real Connect server in this process: the history, and one watch stream at a time.
+// A real Connect server in this process: the history, one watch stream for all, and one for a dialog.
 let log: Message[];
 let send: (event: WatchResponse["event"]) => void;
 let cut: () => void;
+let sendOne: typeof send;
+let cutOne: typeof cut;
+let watched: string[];
 let reads: string[];
 let stop: AbortController;
 let cache: QueryClient;
@@ -22,13 +25,16 @@ let live: Live;
 
 const transport = createRouterTransport(({ service }) => {
   service(OperatorService, {
-    async *watch(_, { signal }) {
+    async *watch({ dialogId }, { signal }) {
       const queue: WatchResponse["event"][] = [];
       let wake = () => {};
       let ended = false;
-      send = (event) => (queue.push(event), wake());
-      cut = () => ((ended = true), wake());
-      signal.addEventListener("abort", cut);
+      const push: typeof send = (event) => (queue.push(event), wake());
+      const end = () => ((ended = true), wake());
+      if (dialogId) [sendOne, cutOne] = [push, end];
+      else [send, cut] = [push, end];
+      if (dialogId) watched.push(dialogId);
+      signal.addEventListener("abort", end);
       while (!ended) {
         for (const event of queue.splice(0)) yield { event };
         if (!ended) await new Promise<void>((resolve) => (wake = resolve));
@@ -63,14 +69,14 @@ const say = (sequence: number) => {
 };
 const picture = async (lastOffset: string, version: bigint) => {
   send({ case: "dialog", value: dialog({ lastOffset, version }) });
-  send({ case: "ready", value: { $typeName: "switchboard.operator.v1.Ready" } });
+  send({ case: "ready", value: { $typeName: "switchboard.operator.v1.Ready", lastOffset: "" } });
   await tick();
 };
 
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.spyOn(Math, "random").mockReturnValue(0);
-  [log, reads, stop, cache] = [[message(1), message(2)], [], new AbortController(), new QueryClient()];
+  [log, reads, watched, stop, cache] = [[message(1), message(2)], [], [], new AbortController(), new QueryClient()];
   const api = { operator: createClient(OperatorService, transport), history: createClient(HistoryService, transport) };
   live = new Live(api, cache, me.id);
   void live.run(stop.signal);
@@ -154,6 +160,49 @@ test("what a conversation did outside the set is read when it comes back", async
   await tick(5_000);
   expect(ids(thread()!.messages)).toEqual(["1", "2", "3", "4", "5"]);
   expect(thread()!.gap).toBe(false);
+});
+
+const readyAt = async (lastOffset: string) => {
+  sendOne({ case: "ready", value: { $typeName: "switchboard.operator.v1.Ready", lastOffset } });
+  await tick();
+};
+
+test("a closed dialog that is looked at goes on, and what came before its stream is read", async () => {
+  const closed = dialog({ state: 4, lastOffset: "g1-2", version: 2n });
+  await picture("g1-2", 1n);
+  await open();
+  send({ case: "dialog", value: closed });
+  await tick();
+  const leave = new AbortController();
+  void live.follow(closed, leave.signal);
+  await tick();
+  expect(watched).toEqual([closed.id]);
+  log.push(message(3)); // behind the close, before anybody followed
+  await readyAt("g1-3");
+  await tick(1_000);
+  expect(ids(thread()!.messages)).toEqual(["1", "2", "3"]);
+  const asked = reads.length;
+  sendOne({ case: "message", value: message(4) });
+  await tick();
+  expect(ids(thread()!.messages)).toEqual(["1", "2", "3", "4"]);
+  expect(thread()).toMatchObject({ gap: false, upTo: "g1-4" });
+  expect(reads).toHaveLength(asked);
+  log.push(message(4));
+
+  cutOne(); // the connection is lost, and something happens meanwhile
+  await tick();
+  expect(live.streams(conversation)).toBe(false);
+  log.push(message(5));
+  await tick(1_000);
+  await readyAt("g1-5");
+  await tick(1_000);
+  expect(ids(thread()!.messages)).toEqual(["1", "2", "3", "4", "5"]);
+  expect(live.status).toBe("live"); // that of the other stream
+
+  leave.abort();
+  await tick();
+  expect(live.streams(conversation)).toBe(false);
+  expect(watched).toHaveLength(2);
 });
 
 test("a log that was made anew is read anew", async () => {

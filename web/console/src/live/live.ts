@@ -30,6 +30,8 @@ export class Live {
   #listeners = new Set<() => void>();
   #early = new Map<string, Message[]>();
   #catchingUp = new Set<string>();
+  /** Conversations that have a stream of their own now, with what ends it. */
+  #followed = new Map<string, AbortSignal>();
   /** The newest offset that each conversation is known to have. */
   #heard = new Map<string, string>();
 
@@ -62,6 +64,31 @@ export class Live {
     );
   }
 
+  /** Takes what happens in a dialog of which the stream for all tells nothing any more, until signal aborts. */
+  async follow({ id, bot, conversation }: Dialog, signal: AbortSignal): Promise<void> {
+    const left = () => {
+      if (this.#followed.get(conversation) !== signal) return;
+      this.#followed.delete(conversation);
+      this.#patchThread(conversation, markGap);
+    };
+    await watch(
+      (attempt) => this.api.operator.watch({ dialogId: id }, { signal: attempt, timeoutMs: 0 }),
+      {
+        opened: () => undefined,
+        event: (event) => {
+          if (event.case !== "ready") return this.#apply(event);
+          this.#followed.set(conversation, signal);
+          this.expect(bot, conversation, event.value.lastOffset);
+          if (this.#thread(conversation)?.gap) void this.#catchUp(bot, conversation);
+        },
+        interrupted: left,
+        status: () => undefined,
+      },
+      signal,
+    );
+    left();
+  }
+
   /** Takes a dialog that a call has returned. */
   applyDialog(dialog: Dialog): void {
     const before = this.streams(dialog.conversation);
@@ -71,8 +98,9 @@ export class Live {
     this.expect(dialog.bot, dialog.conversation, dialog.lastOffset);
   }
 
-  /** Whether the stream tells what happens in a conversation. */
+  /** Whether a stream tells what happens in a conversation. */
   streams(conversation: string): boolean {
+    if (this.#followed.has(conversation)) return true;
     const set = this.cache.getQueryData<DialogSet>(keys.dialogs) ?? emptyDialogs;
     return [...set.byId.values()].some((d) => d.conversation === conversation && inSet(d, this.me));
   }

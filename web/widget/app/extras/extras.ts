@@ -4,7 +4,8 @@
 import css from './extras.css';
 import type { Message } from '../../wire/message.ts';
 import type { View } from '../view/context.ts';
-import { adopt } from './dom.ts';
+import { adopt, make } from './dom.ts';
+import { renderMarkdown } from './markdown.ts';
 import { drawFile, drawPicture } from './media.ts';
 import { drawText } from './text.ts';
 import { uploaded } from './upload.ts';
@@ -28,5 +29,5 @@ export function draw(message: Message, view: View): Node {
   }
   if (type === 'image') return drawPicture(message, view);
   if (type === 'file') return drawFile(message, view);
-  return drawText(text, parse_mode);
+  return parse_mode === 'Markdown' ? make('div', 'md', ...renderMarkdown(text)) : drawText(text, parse_mode);
 }

@@ -12,7 +12,7 @@ interface Grown {
 
 const grown = new WeakMap<HTMLElement, Grown>();
 
-/** Brings what is in the box to a text that is mostly longer than the one before; the result is that of drawing it anew. */
+/** Brings what is in the box to a text that is mostly longer than the one before; the result is that of drawing it anew as an open one. */
 export function growMarkdown(box: HTMLElement, text: string): void {
   const lines = toLines(text);
   let { done, nodes } = grown.get(box) ?? { done: [], nodes: 0 };
@@ -21,7 +21,7 @@ export function growMarkdown(box: HTMLElement, text: string): void {
   const before = Array.from(box.childNodes).slice(nodes);
   let at = done.length;
   let finished = at;
-  for (const { node, next } of blocks(lines.slice(at))) {
+  for (const { node, next } of blocks(lines.slice(at), true)) {
     if (node) {
       const old = before.shift();
       if (old) settle(old, node);

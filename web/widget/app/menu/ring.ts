@@ -10,7 +10,7 @@ const LONG = 0.5;
 const LOUD = 0.12;
 
 let context: AudioContext | undefined;
-let last = -Infinity;
+let isBusy = false;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -31,15 +31,16 @@ export async function ringFor(isNews: () => boolean): Promise<void> {
     await navigator.locks.request('kw:ring', { ifAvailable: true }, once);
   } catch {
     // Storage is denied, or the page has not come over TLS: there is no way to agree with the others.
+    if (isBusy) return;
+    isBusy = true;
     await once(true);
+    isBusy = false;
   }
 }
 
 /** Rings. */
 export function ring(): void {
-  const now = performance.now();
-  if (!mayRing() || now - last < EVERY_MS) return;
-  last = now;
+  if (!mayRing()) return;
   try {
     context ??= new AudioContext();
     void context.resume();

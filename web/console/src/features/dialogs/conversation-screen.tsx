@@ -19,6 +19,7 @@ import { Details } from "./details";
 import { MessageList } from "./message-list";
 import { visitorName } from "./names";
 import { RemoveDialog } from "./remove-dialog";
+import { useFollow } from "./use-follow";
 import { useMarkSeen } from "./use-mark-seen";
 import { useTake } from "./use-take";
 
@@ -94,6 +95,7 @@ const none: readonly Message[] = [];
 function Messages({ dialog }: { dialog: Dialog }) {
   const { t } = useTranslation();
   const thread = useThread(dialog.bot, dialog.conversation);
+  useFollow(dialog);
   useMarkSeen(dialog, thread.data?.messages ?? none);
   if (thread.data && thread.data.messages.length > 0) {
     return <MessageList bot={dialog.bot} conversation={dialog.conversation} thread={thread.data} />;

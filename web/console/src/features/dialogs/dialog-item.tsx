@@ -79,8 +79,8 @@ function When({ dialog, now }: { dialog: Dialog; now: Date }) {
 }
 
 function preview(dialog: Dialog, t: TFunction): string {
-  const text = dialog.lastText;
-  if (!text) return t("dialogs.noText");
+  if (!dialog.lastText && dialog.lastAuthor === Author.UNSPECIFIED) return t("dialogs.noText");
+  const text = dialog.lastText || t(dialog.lastDeleted ? "message.deleted" : "dialogs.noWords");
   // Where nobody has taken the dialog, it was a machine that spoke for the operators.
   if (dialog.lastAuthor === Author.OPERATOR) return t(isWaiting(dialog) ? "dialogs.fromOperators" : "dialogs.fromYou", { text });
   if (dialog.lastAuthor === Author.BOT) return t("dialogs.fromBot", { text });

@@ -1,9 +1,10 @@
 import { Author, type Message } from "@switchboard/proto/chat/v1/message_pb";
 import type { Dialog } from "@switchboard/proto/operator/v1/operator_pb";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useApi } from "../../api/api";
 import { useWork } from "../../live/context";
 import { isMine } from "../../live/dialog-set";
+import { useVisible } from "../../ui/use-visible";
 import { fold } from "./amendments";
 import { isLine } from "./rows";
 
@@ -25,14 +26,4 @@ export function useMarkSeen(dialog: Dialog, messages: readonly Message[]): void 
     }, READ_MS);
     return () => clearTimeout(timer);
   }, [operator, reads, news, dialog.id]);
-}
-
-function useVisible(): boolean {
-  const [visible, setVisible] = useState(() => document.visibilityState === "visible");
-  useEffect(() => {
-    const look = () => setVisible(document.visibilityState === "visible");
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
-  }, []);
-  return visible;
 }

@@ -443,7 +443,8 @@ export const LauncherIconsSchema: GenMessage<LauncherIcons> = /*@__PURE__*/
   messageDesc(file_switchboard_config_v1_config, 5);
 
 /**
- * ProactiveRule lets the chat speak first. All conditions that are set must hold, at least one is.
+ * ProactiveRule lets the chat speak first. All conditions that are set must hold, at least one is. Visitors whose
+ * conversation is with people, or waits for them, are left alone.
  *
  * @generated from message switchboard.config.v1.ProactiveRule
  */
@@ -463,7 +464,8 @@ export type ProactiveRule = Message<"switchboard.config.v1.ProactiveRule"> & {
   afterSeconds: number;
 
   /**
-   * scroll_percent is how far down the page the visitor has been, 1 to 100; 0 means no condition.
+   * scroll_percent is how far the visitor has scrolled, 1 to 100: from the top to the end of the page, or of an element
+   * that fills at least half of the window; 0 means no condition. A page that does not scroll never meets it.
    *
    * @generated from field: uint32 scroll_percent = 3;
    */
