@@ -175,3 +175,13 @@ test('a script that leads the frame away loses it again', async ({ page, shop, d
   await expect(widget.chat.getByText('Sale!')).toBeVisible();
   expect(page.frames().map((frame) => new URL(frame.url()).pathname)).toEqual(['/', '/widget/v2/frame/']);
 });
+
+test('a script that loads the frame again and again is left out', async ({ page, shop }) => {
+  const bot = await shop.bot({ customCode: { js: 'location.reload()' } });
+  await page.goto(shop.page({ bot_id: bot }));
+  const widget = new Widget(page);
+  await widget.launcher.click();
+  await expect.poll(() => errors(page)).toEqual([expect.stringContaining('again and again')]);
+  await widget.write('Steady now');
+  await expect(widget.log).toContainText('Steady now');
+});

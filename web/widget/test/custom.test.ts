@@ -144,6 +144,7 @@ describe('what fails is said once, and the rest stays', () => {
   test('a script that has failed in three visits is left alone, until it is another version', async () => {
     for (let visit = 0; visit < 3; visit++) {
       script()?.remove();
+      history.replaceState(null, '');
       await begin();
       fails();
     }
@@ -246,6 +247,22 @@ describe('a script that takes the chat away', () => {
     document.querySelector('footer')!.remove();
     await vi.advanceTimersByTimeAsync(70_000);
     expect([script(), !!link(), !!region(), told, kept(), reloads]).toEqual([null, true, true, [], [], []]);
+  });
+
+  test('nor where it loads the frame again and again', async () => {
+    const ran: boolean[] = [];
+    const again = async () => {
+      script()?.remove();
+      await begin();
+      ran.push(!!script());
+    };
+    // Rarely, as after a log-out, is no reason.
+    for (let i = 0; i < 4; i++, vi.setSystemTime(Date.now() + 30_000)) await again();
+    expect([ran.splice(0), told]).toEqual([[true, true, true, true], []]);
+    vi.setSystemTime(Date.now() + 60_000);
+    for (let i = 0; i < 4; i++) await again();
+    expect([ran, kept()]).toEqual([[true, true, true, false], ['1']]);
+    expect(told).toEqual(said('the script loads the frame again and again, and is left out'));
   });
 
   test('nor where it has led the frame away, which is counted', async () => {

@@ -12,6 +12,10 @@ import type { Options } from '../../wire/options.ts';
 const MAX_HTML = 262_144;
 const GIVE_UP_MS = 10_000;
 
+/** So many starts of one frame within a minute are those of a script that loads it again and again. */
+const MOST_STARTS = 4;
+const STARTS_MS = 60_000;
+
 type Report = (message: string, error?: unknown) => void;
 
 let isStarted = false;
@@ -111,6 +115,10 @@ function loadJs(src: string, which: string, report: Report): { failed: Report; l
   if (lame) failedIn(which);
   // Who has told of it already has reloaded the frame.
   if (lame !== null) return { failed, lame: true };
+  if (startsOften()) {
+    failed('the script loads the frame again and again, and is left out');
+    return { failed, lame: true };
+  }
   if (lameIn(which)) {
     report('the script failed several times, and is left alone until the browser is opened again');
     return { failed, lame: true };
@@ -123,4 +131,12 @@ function loadJs(src: string, which: string, report: Report): { failed: Report; l
   });
   document.body.append(Object.assign(make('script', ''), { src, async: true, onerror: () => report('the script could not be loaded') }));
   return { failed, lame: false };
+}
+
+/** Counts the starts of this frame, which its place in the history keeps while it is loaded anew. */
+function startsOften(): boolean {
+  const { starts = [], ...rest } = (history.state ?? {}) as { starts?: number[] };
+  const now = [...starts, Date.now()].slice(-MOST_STARTS);
+  history.replaceState({ ...rest, starts: now }, '');
+  return now.length === MOST_STARTS && now.at(-1)! - now[0]! < STARTS_MS;
 }
