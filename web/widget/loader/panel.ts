@@ -6,7 +6,7 @@ import { addSheet, make } from './dom.ts';
 import { makeFullScreen } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
-import { give, type Guest, type Launcher, type News, type Panel, type Parts } from './parts.ts';
+import { give, type Guest, type Launcher, type News, type Panel } from './parts.ts';
 import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
 
 /** Of nobody; what is not said of the next one is not that of the one before. */
@@ -37,9 +37,7 @@ function makePanel(it: Launcher): Panel {
 
   const setFullScreen = makeFullScreen(box);
 
-  /** Loads what the chat can do without. */
-  const extra = <K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void) => it.withPart(name, run, () => {});
-  const withGuest = (run: (guest: Guest) => void) => extra('guest', (made) => run((guest = made)));
+  const withGuest = (run: (guest: Guest) => void) => it.withPart('guest', (made) => run((guest = made)));
 
   /**
    * Lays all that has been said over the bot's settings, as two layers: those, and the page's own. An empty PHP array is
@@ -63,7 +61,7 @@ function makePanel(it: Launcher): Panel {
 
   const unread = (...now: typeof news) => {
     const [count] = (news = now);
-    if (count) extra('preview', (made) => (shown = made).show(...news));
+    if (count) it.withPart('preview', (made) => (shown = made).show(...news));
     else shown?.show(0);
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [text || look(`words.${isOpen ? 'close' : 'open'}`), text && isOpen ? `, ${look('words.close')}` : '', count ? `, ${look('words.unread')}: ${count}` : ''].join(''));
@@ -83,7 +81,7 @@ function makePanel(it: Launcher): Panel {
     end();
     isOpen = false;
     unread(0);
-    it.withPart('guest', ({ leave }) => leave(frame));
+    it.withPart('guest', ({ leave }) => leave(frame), it.block);
   };
 
   const watch = (ms: number) => {
@@ -186,20 +184,22 @@ function makePanel(it: Launcher): Panel {
   };
   frame.onload = () => isReady || watch(LOADED_MS);
 
-  if (isStrange(it.given)) extra('check');
+  if (isStrange(it.given)) it.withPart('check');
   read();
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   box.dir = isRtl(look('language_code')) ? 'rtl' : 'ltr';
   button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'));
   addSheet(host.shadowRoot!, css);
   frame.id = 'f';
+  // A link it was, while there was no panel.
+  button.role = null;
   // What the frame needs before it can hear from us; a fragment is not sent to the server.
   const hint = new URLSearchParams({ lang: options!.language_code ?? '', site: location.origin });
   frame.allow = 'clipboard-write; autoplay';
   frame.src = `${base}frame/?bot-id=${bot}#${hint}`;
   unread(0);
   if (isWidget) box.append(frame);
-  else it.withPart('guest', ({ settle }) => settle(frame));
+  else it.withPart('guest', ({ settle }) => settle(frame), it.block);
   // What the page has called since goes over how it was.
   if (!isWidget || wasOpen(bot)) toggle(true, true);
   it.calls.splice(0).forEach(([name, payload]) => command(name, payload));
