@@ -89,6 +89,10 @@ export const hostPages: Record<string, (chat: string, query: URLSearchParams) =>
     },
     body: `${head('A shop')}<body>${shop}<script nonce="n0nce">${watch}</script><script nonce="n0nce">${embed(`${chat}/widget/v2/kw.js`, init(null), 'n0nce')}</script></body></html>`,
   }),
+  '/default-policy': (chat) => ({
+    headers: { 'Content-Security-Policy': `require-trusted-types-for 'script'; trusted-types default` },
+    ...plain(chat, init(null), `<script>trustedTypes.createPolicy('default', { createScriptURL: (url) => url })</script>`),
+  }),
   '/no-frames': (chat) => ({
     headers: { 'Content-Security-Policy': `frame-src 'none'` },
     ...plain(chat, init(null)),

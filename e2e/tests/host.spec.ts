@@ -89,6 +89,82 @@ test('a script that is blocked leaves the link too', async ({ deployment, site, 
   expect(await heard(page, 'error')).toEqual([expect.objectContaining({ code: 'unavailable' })]);
 });
 
+test('a network that was away for a moment leaves nothing behind', async ({ deployment, site, page, context }) => {
+  await page.goto(site.hard('plain', deployment.url));
+  const widget = new Widget(page);
+  await expect(widget.launcher).toBeVisible();
+  await context.setOffline(true);
+  await widget.launcher.hover();
+  await widget.launcher.click();
+  await expect(page.getByRole('link', { name: 'Open chat' })).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByRole('link', { name: 'Open chat' })).toHaveCount(0);
+  await widget.open();
+  expect(await heard(page, 'error')).toEqual([expect.objectContaining({ code: 'unavailable' })]);
+});
+
+test('presses while the panel is on its way open the chat once', async ({ deployment, site, page }) => {
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/assets/panel-*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(site.hard('plain', deployment.url));
+  const widget = new Widget(page);
+  await widget.launcher.click();
+  await widget.launcher.click();
+  go();
+  await expect.poll(() => heard(page, 'opened')).toHaveLength(1);
+  expect(await heard(page, 'closed')).toEqual([]);
+});
+
+const BLACK = [0, 0, 0];
+const WHITE = [255, 255, 255];
+for (const [bg, text, expected] of [
+  ['#ffffff', undefined, BLACK],
+  ['gold', undefined, BLACK],
+  ['#666', undefined, WHITE],
+  ['#123456', undefined, WHITE],
+  ['var(--brand)', undefined, BLACK],
+  ['linear-gradient(white, ivory)', undefined, WHITE],
+  ['nonsense', undefined, WHITE],
+  [undefined, undefined, WHITE],
+  ['white', 'rgb(1, 2, 3)', [1, 2, 3]],
+] as const)
+  test(`on ${bg} with the text ${text} the launcher's icon is ${expected.join()}`, async ({ deployment, site, page }) => {
+    await page.goto(site.hard('plain', deployment.url, { options: JSON.stringify({ colors: { header: { bg, text } } }) }));
+    const { launcher } = new Widget(page);
+    await expect(launcher).toBeVisible();
+    const drawn = () =>
+      launcher.evaluate((button) => {
+        document.documentElement.style.setProperty('--brand', 'white');
+        const pen = document.createElement('canvas').getContext('2d')!;
+        pen.fillStyle = getComputedStyle(button).color;
+        pen.fillRect(0, 0, 1, 1);
+        return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+      });
+    await expect.poll(drawn).toEqual(expected);
+  });
+
+test('long words on the launcher stay in a narrow window', async ({ deployment, site, page }) => {
+  await page.setViewportSize({ width: 320, height: 600 });
+  for (const title of ['Questions about our teas, the delivery or an order of yours?', 'Bestellabwicklungsauskunftsstelle']) {
+    const options = JSON.stringify({ widgetButton: { type: 'button', position: { offset: 40 } }, multi_channel: { button_title: title } });
+    await page.goto(site.hard('plain', deployment.url, { options }));
+    const launcher = page.getByRole('button', { name: title });
+    await expect(launcher).toBeVisible();
+    const { x, width } = (await launcher.boundingBox())!;
+    expect([x >= 40, x + width]).toEqual([true, 280]);
+    expect(await launcher.evaluate((button) => [button.scrollWidth <= button.clientWidth, button.querySelector('svg')!.clientWidth])).toEqual([true, 28]);
+  }
+});
+
+test('where only the default policy of Trusted Types is allowed, that decides', async ({ deployment, site, page }) => {
+  await page.goto(site.hard('default-policy', deployment.url));
+  await new Widget(page).open();
+});
+
 test('where the settings cannot be had nothing is left, and the page is told', async ({ deployment, site, page }) => {
   for (const name of ['no-scripts', 'plain']) {
     if (name === 'plain') await page.route('**/settings/*', (route) => route.abort());

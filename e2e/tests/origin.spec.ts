@@ -14,10 +14,10 @@ test('a page of a forbidden origin gets nothing and is told why', async ({ deplo
   await page.waitForLoadState('networkidle');
 
   expect(said).toHaveLength(1);
-  expect(said[0]).toContain(`error: [kw] Bot 1 is not shown on ${site.stranger}`);
+  expect(said[0]).toContain(`error: [kw] bot 1 is not allowed on ${site.stranger}`);
   expect(said[0]).toContain("add exactly this origin to the bot's list of allowed domains");
   const why = said[0]!.split(' ').at(-1)!;
-  expect(why).toBe(`${deployment.url}/widget/v2/why?bot-id=1&site=${site.stranger}`);
+  expect(why).toBe(`${deployment.url}/widget/v2/why?${new URLSearchParams({ 'bot-id': '1', site: site.stranger })}`);
   await expect(page.locator('kw-widget')).toHaveCount(0);
   await expect(page.locator('iframe')).toHaveCount(0);
 

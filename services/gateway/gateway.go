@@ -72,6 +72,7 @@ type Gateway struct {
 	files    fs.FS // the widget's
 	assets   *former.Assets
 	words    words
+	icons    icons
 	previews *preview.Fetcher
 	mail     *transcript.Mailer // nil without a mail server
 
@@ -109,6 +110,9 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 		return nil, err
 	}
 	if g.words, err = readWords(g.files); err != nil {
+		return nil, err
+	}
+	if g.icons, err = readIcons(widget.FS()); err != nil {
 		return nil, err
 	}
 	if cfg.Mail.URL != "" {

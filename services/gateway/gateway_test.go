@@ -447,6 +447,7 @@ func TestHTTP(t *testing.T) {
 		"settings":               {"GET", "/widget/v2/settings/1.js", "", map[string]string{"Origin": shop}, 200, `__kw.settings("1",{"title":"Shop"`},
 		"settings, our page":     {"GET", "/widget/v2/settings/1.js", "", nil, 200, `__kw.settings(`},
 		"settings, evil page":    {"GET", "/widget/v2/settings/1.js", "", map[string]string{"Origin": "https://evil.example.com"}, 200, `__kw.refused("1",{"code":"origin_forbidden"`},
+		"settings, and why not":  {"GET", "/widget/v2/settings/1.js", "", map[string]string{"Origin": "https://evil.example.com"}, 200, `(allowed_origins). "+new URL("../why?bot-id=1\u0026site=https%3A%2F%2Fevil.example.com",document.currentScript.src)});`},
 		"settings of no bot":     {"GET", "/widget/v2/settings/%3Cscript%3E.js", "", map[string]string{"Origin": shop}, 200, `__kw.refused("\u003cscript\u003e",{"code":"bot_unknown"`},
 		"polling":                {"GET", "/socket.io/?EIO=4&transport=polling", "", nil, 200, `"upgrades":["websocket"]`},
 		"another protocol":       {"GET", "/socket.io/?EIO=3&transport=websocket", "", nil, 400, "Unsupported protocol version"},

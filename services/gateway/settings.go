@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -38,10 +39,16 @@ func (g *Gateway) serveSettings(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store") // a change of the list is live within a second
 	bot, problem := g.bot(id, origin, r.Host)
 	if problem != nil {
-		fmt.Fprintf(w, "__kw.refused(%s,%s);\n", encode(printable(id)), encode(problem)) //nolint:gosec // JSON in a script, and said to be one
+		why := "why?" + url.Values{"bot-id": {printable(id)}, "site": {printable(origin)}}.Encode()
+		const script = `__kw.refused(%s,{"code":%s,"message":%s+new URL(%s,document.currentScript.src)});` + "\n"
+		fmt.Fprintf(w, script, encode(printable(id)), encode(problem.Code), encode(problem.Message+". "), encode("../"+why))
 		return
 	}
-	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(g.publicSettings(bot, languages(r, bot)...))) //nolint:gosec // as above
+	s := g.publicSettings(bot, languages(r, bot)...)
+	if name := r.URL.Query().Get("icon"); name != "" {
+		s.Icon = g.icons[name] // what the page asks for goes over the bot's
+	}
+	fmt.Fprintf(w, "__kw.settings(%s,%s);\n", encode(id), encode(s)) //nolint:gosec // JSON in a script, and said to be one
 }
 
 // botSettings are what a widget may know of its bot. The names are those of the options of kw('init').
@@ -67,6 +74,7 @@ type botSettings struct {
 	LinkPreviews bool                `json:"link_previews,omitempty"`
 	CustomCode   *customCode         `json:"custom_code,omitempty"`
 	Words        json.RawMessage     `json:"words,omitempty"`
+	Icon         string              `json:"icon,omitempty"`
 	Version      int64               `json:"version"`
 }
 
@@ -138,7 +146,7 @@ func (g *Gateway) publicSettings(b *configv1.Bot, langs ...string) botSettings {
 	if t := w.GetTranscript(); t.GetDownload() || t.GetEmail() && g.mail != nil {
 		s.Transcript = &transcriptSettings{Download: t.GetDownload(), Email: t.GetEmail() && g.mail != nil}
 	}
-	s.launcher(w)
+	s.launcher(w, g.icons)
 	for _, r := range w.GetRules() {
 		s.Rules = append(s.Rules, proactiveRule{
 			ID: r.GetId(), AfterS: r.GetAfterSeconds(), Scroll: r.GetScrollPercent(), Exit: r.GetExitIntent(), URL: r.GetUrl(),
@@ -149,7 +157,7 @@ func (g *Gateway) publicSettings(b *configv1.Bot, langs ...string) botSettings {
 }
 
 // launcher says what the launcher looks like, where that is not left to the widget.
-func (s *botSettings) launcher(w *configv1.WidgetSettings) {
+func (s *botSettings) launcher(w *configv1.WidgetSettings, icons icons) {
 	if p := w.GetPosition(); p != nil || w.GetButtonType() != "" {
 		s.WidgetButton = &widgetButton{Type: w.GetButtonType()}
 		if p != nil {
@@ -166,6 +174,7 @@ func (s *botSettings) launcher(w *configv1.WidgetSettings) {
 	}
 	if l := w.GetLauncher(); l != nil {
 		s.Launcher = &launcherIcons{Type: l.GetType(), OpenIcon: l.GetOpenIcon(), CloseIcon: l.GetCloseIcon()}
+		s.Icon = icons[l.GetOpenIcon()]
 	}
 }
 

@@ -59,7 +59,7 @@ func TestSettingsScript(t *testing.T) {
 		"title": "Крамниця", "subtitle": "", "language_code": "uk", "avatar_url": "https://cdn.example.com/a.png", "version": 2,
 		"widgetButton": {"type": "multi", "position": {"x": "left", "offset": 30}}, "theme": "dark",
 		"multi_channel": {"button_title": "Пишіть", "messengers": {"viber": "viber://pa?chatURI=shop"}},
-		"launcher": {"type": "icon", "openIcon": "forum", "closeIcon": "expand_more"},
+		"launcher": {"type": "icon", "openIcon": "forum", "closeIcon": "expand_more"}, "icon": "M3 3h16v11H8l-5 4zM24 9v15l-5-4h-9",
 		"rules": [
 			{"id": "a", "after_s": 30, "scroll": 50, "exit": true, "url": "*/checkout*", "text": "Help?", "alias": "help", "snooze_h": 2},
 			{"id": "b", "url": "*", "open": true}
@@ -101,6 +101,16 @@ func TestSettingsScript(t *testing.T) {
 		words, _ := got["words"].(map[string]any)
 		if code, _ := got["language_code"].(string); code != tt.code || words["open"] != tt.open {
 			t.Errorf("%s: %q, %v; want %q, %q", name, code, words["open"], tt.code, tt.open)
+		}
+	}
+	for name, tt := range map[string]struct{ query, icon string }{
+		"the bot's":              {"?icon=", "M3 3h16v11H8l-5 4zM24 9v15l-5-4h-9"},
+		"what the page asks for": {"?icon=help", "M9 9a5 5 0 1 1 8 4q-3 2-3 5m0 6v0"},
+		"the usual one":          {"?icon=chat_bubble", ""},
+		"none of ours":           {"?icon=%3Csvg%3E", ""},
+	} {
+		if icon, _ := s.settings(tt.query, "")["icon"].(string); icon != tt.icon {
+			t.Errorf("icon, %s: %q, want %q", name, icon, tt.icon)
 		}
 	}
 	_, _, h := s.request(http.MethodGet, "/widget/v2/settings/1.js", http.Header{"Origin": {shop}}, "")

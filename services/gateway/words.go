@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/text/language"
 
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
 const (
@@ -22,26 +22,37 @@ const (
 	maxAcceptLanguage = 1000 // bytes
 )
 
-// ukrainian is a tag of who means the language: ua is the country.
-var ukrainian = regexp.MustCompile(`(?i)^ua($|[-_])`)
-
 // words are the loader's own words by language, which also says which languages the widget speaks.
 type words map[string]json.RawMessage
 
-// readWords reads what the widget's build has left. Where the web has not been built there is nothing.
-func readWords(files fs.FS) (words, error) {
-	data, err := fs.ReadFile(files, "words.json")
+// readWords reads what the widget's build has left.
+func readWords(files fs.FS) (w words, err error) {
+	err = readBuilt(files, "words.json", &w)
+	return w, err
+}
+
+// icons are the launcher's icons but the usual one, by the names that the options have for them: the shape of a path.
+type icons map[string]string
+
+// readIcons reads what the widget's build has left.
+func readIcons(files fs.FS) (i icons, err error) {
+	err = readBuilt(files, "icons.json", &i)
+	return i, err
+}
+
+// readBuilt reads a file of the widget's build. Where the web has not been built there is nothing.
+func readBuilt(files fs.FS, name string, into any) error {
+	data, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil
 	}
-	var w words
 	if err == nil {
-		err = json.Unmarshal(data, &w)
+		err = json.Unmarshal(data, into)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the loader's words: %w", err)
+		return fmt.Errorf("the widget's %s: %w", name, err)
 	}
-	return w, nil
+	return nil
 }
 
 // choose returns the first of the tags whose language the widget speaks, in its usual form; empty if there is none.
@@ -50,7 +61,7 @@ func (w words) choose(tags ...string) string {
 		if s == "" || len(s) > maxLanguageTag {
 			continue
 		}
-		if tag, err := language.Parse(ukrainian.ReplaceAllString(s, "uk$1")); err == nil && w[base(tag)] != nil {
+		if tag, err := language.Parse(wire.Language(s)); err == nil && w[base(tag)] != nil {
 			return tag.String()
 		}
 	}

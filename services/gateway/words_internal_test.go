@@ -65,3 +65,12 @@ func TestWordsThatAreNotThere(t *testing.T) {
 		t.Error("readWords() of half a file: want an error")
 	}
 }
+
+func TestIconsThatAreNotThere(t *testing.T) {
+	if i, err := readIcons(fstest.MapFS{}); err != nil || len(i) > 0 {
+		t.Errorf("readIcons() = %v, %v; want nothing", i, err)
+	}
+	if _, err := readIcons(fstest.MapFS{"icons.json": {Data: []byte("[]")}}); err == nil {
+		t.Error("readIcons() of a list: want an error")
+	}
+}

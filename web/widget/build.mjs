@@ -88,7 +88,7 @@ async function clean() {
 }
 
 /** Names that only the loader's own scripts know, made short, the same ones in each. */
-const LOADER_OWN = 'base block bot box calls command fire given host layers look obey refuse shape take who withPart'.split(' ');
+const LOADER_OWN = 'base block bot box button calls command fire given host layers leave look obey refuse settle shape show who withPart'.split(' ');
 const PARTS = ['panel', 'preview', 'guest', 'rules', 'channels', 'check'];
 
 /** Returns the paths of the loader's other scripts. Their names end with the hash of all, which the loader carries. */
@@ -105,13 +105,14 @@ async function loader() {
   return Object.fromEntries(PARTS.map((name) => [name, `dist/assets/${name}-${hash}.js`]));
 }
 
-/** Writes the loader's words, which the gateway sends with the settings, and fails where a language has other keys than English. */
+/** Writes the loader's words and icons, which the gateway sends with the settings, and fails where a language has other keys than English. */
 async function words() {
   const all = {};
   for (const file of await readdir(join(here, 'loader/words'))) all[file.replace('.json', '')] = JSON.parse(await readFile(join(here, 'loader/words', file), 'utf8'));
   for (const [language, texts] of Object.entries(all))
     if (Object.keys(texts).join() !== Object.keys(all.en).join()) throw new Error(`build.mjs: loader/words/${language}.json has other keys than en.json, or another order`);
   await writeFile(join(dist, 'words.json'), JSON.stringify(all));
+  await writeFile(join(dist, 'icons.json'), await readFile(join(here, 'loader/icons.json')));
 }
 
 /**

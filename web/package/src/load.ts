@@ -9,7 +9,10 @@ export interface LoadOptions extends WidgetOptions {
   src: ScriptSource;
 }
 
-/** A widget of the page. Every command may be given at once; it waits for what it needs. */
+/**
+ * A widget of the page. Every command may be given at once; it waits for what it needs. Those for a widget that another
+ * has replaced at its place, or that is destroyed, do nothing.
+ */
 export interface WidgetHandle {
   /** Returns what takes the handler away again. */
   on<E extends WidgetEvent>(event: E, handler: WidgetHandler<E>): () => void;
@@ -28,7 +31,7 @@ export interface WidgetHandle {
   logout(): void;
   setParams(params: Record<string, unknown>): void;
   setColors(colors: Colors): void;
-  /** Takes the widget and the handlers of this handle away. */
+  /** Takes the handlers of this handle away, and the widget; what another handle has at the place comes back. */
   destroy(): void;
 }
 
@@ -44,7 +47,17 @@ function call(...args: unknown[]): void {
 }
 
 let adding: HTMLScriptElement | undefined;
-const failed = new Set<(why: { code: string; message: string }) => void>();
+
+/** One handle's claim to a place. */
+interface Claim {
+  /** Two of the same are of one widget, as the loader has it. */
+  who: string;
+  options: WidgetOptions;
+  fail(why: { code: string; message: string }): void;
+}
+
+/** By places, which are the loader's: a container, or a corner such as "right,bottom". The last one is on the page. */
+const places = new Map<unknown, Claim[]>();
 
 function addScript(src: ScriptSource, nonce: string | undefined): void {
   if (page().__kw || adding?.isConnected) return;
@@ -53,7 +66,7 @@ function addScript(src: ScriptSource, nonce: string | undefined): void {
   if (nonce) script.nonce = nonce;
   script.onerror = () => {
     script.remove();
-    for (const tell of failed) tell({ code: 'unavailable', message: `${src} cannot be loaded` });
+    for (const claim of [...places.values()].flat()) claim.fail({ code: 'unavailable', message: `${src} cannot be loaded` });
   };
   script.src = src as string;
   adding = script;
@@ -62,27 +75,44 @@ function addScript(src: ScriptSource, nonce: string | undefined): void {
 
 /** Puts the widget on the page. In a browser only: frameworks call it after they have drawn. */
 export function load({ src, ...options }: LoadOptions): WidgetHandle {
-  const bot = String(options.bot_id ?? 1);
-  const mine: [WidgetEvent, unknown][] = [];
-  const command = (name: string, payload?: unknown) => call('event', name, payload, bot);
-  const heard = new Set<WidgetHandler<'error'>>();
-  const fail = (why: { code: string; message: string }) => heard.forEach((handler) => handler({ ...why, bot_id: bot }));
+  const { bot_id = 1, user_id, user_token, language_code, container, widgetButton } = options;
+  const { x, y } = widgetButton?.position ?? {};
+  const bot = String(bot_id);
+  const place = container ?? `${x ?? 'right'},${y ?? 'bottom'}`;
+  const mine: { event: WidgetEvent; handler: unknown; hear: (detail: never) => void }[] = [];
+  const claim: Claim = {
+    who: [bot, user_id ?? user_token, language_code].join(),
+    options,
+    fail: (why) => mine.filter(({ event }) => event === 'error').forEach(({ handler }) => (handler as WidgetHandler<'error'>)({ ...why, bot_id: bot })),
+  };
+  const claims = places.get(place) ?? [];
+  /** Whether what is on the page is this handle's. */
+  const isThere = () => claims.includes(claim) && claims.at(-1)!.who === claim.who;
+  const command = (name: string, payload?: unknown) => {
+    if (isThere()) call('event', name, payload, place);
+  };
 
+  claims.push(claim);
+  places.set(place, claims);
   page().KwizbotWidget ??= 'kw';
-  failed.add(fail);
   call('init', options);
   addScript(src, options.csp_nonce);
 
   const handle: WidgetHandle = {
     on(event, handler) {
-      mine.push([event, handler]);
-      if (event === 'error') heard.add(handler as WidgetHandler<'error'>);
-      call('on', event, handler, bot);
+      // A function of its own, which goes alone: the same handler may be of other handles too.
+      const hear: WidgetHandler<typeof event> = (detail) => {
+        if (isThere() && detail.bot_id === bot) handler(detail);
+      };
+      mine.push({ event, handler, hear });
+      call('on', event, hear, place);
       return () => handle.off(event, handler);
     },
     off(event, handler) {
-      heard.delete(handler as WidgetHandler<'error'>);
-      call('off', event, handler);
+      for (const one of mine.filter((one) => one.event === event && one.handler === handler)) {
+        mine.splice(mine.indexOf(one), 1);
+        call('off', event, one.hear);
+      }
     },
     open: () => command('openchat', 1),
     close: () => command('openchat', 0),
@@ -96,9 +126,15 @@ export function load({ src, ...options }: LoadOptions): WidgetHandle {
     setParams: (params_from_site) => command('kwsetparamsfromsite', { params_from_site }),
     setColors: (colors) => command('kwcolor', colors),
     destroy() {
-      failed.delete(fail);
-      for (const [event, handler] of mine.splice(0)) call('off', event, handler);
-      command('destroy');
+      for (const { event, hear } of mine.splice(0)) call('off', event, hear);
+      const at = claims.indexOf(claim);
+      if (at < 0) return;
+      claims.splice(at, 1);
+      const next = claims.at(-1);
+      if (!next) {
+        if (places.get(place) === claims) places.delete(place);
+        call('event', 'destroy', undefined, place);
+      } else if (at === claims.length) call('init', next.options);
     },
   };
   return handle;

@@ -1,3 +1,4 @@
+'use client';
 // The widget in React.
 import { useEffect, useRef, useState, type CSSProperties } from 'react';
 import { load, type LoadOptions, type WidgetHandle } from './load.js';
@@ -9,12 +10,13 @@ export type WidgetHandlers = { [E in keyof WidgetEvents]?: WidgetHandler<E> };
 const EVENTS = ['ready', 'opened', 'closed', 'message', 'unread', 'thinking', 'error'] as const;
 
 /**
- * Puts the widget on the page for as long as the component is. Another bot, user, language or container makes it anew;
+ * Puts the widget on the page for as long as the component is. Another bot, user, language, container or corner makes it anew;
  * changed parameters and colours are applied. Undefined while drawing for the first time, and on the server.
  */
 export function useWidget(options: LoadOptions, handlers: WidgetHandlers = {}): WidgetHandle | undefined {
   const [handle, setHandle] = useState<WidgetHandle>();
-  const { src, bot_id, user_id, user_token, language_code, container, params_from_site, colors, color } = options;
+  const { src, bot_id, user_id, user_token, language_code, container, widgetButton, params_from_site, colors, color } = options;
+  const { x, y } = widgetButton?.position ?? {};
   const now = useRef({ options, handlers });
   now.current = { options, handlers };
   // A fresh token of the same user is no other user.
@@ -30,7 +32,7 @@ export function useWidget(options: LoadOptions, handlers: WidgetHandlers = {}): 
       made.destroy();
       setHandle(undefined);
     };
-  }, [`${src}`, bot_id, user, language_code, container]);
+  }, [`${src}`, bot_id, user, language_code, container, x, y]);
 
   useEffect(() => {
     if (handle && params) handle.setParams(JSON.parse(params));

@@ -76,6 +76,61 @@ test('each handle is of its bot, and its handlers go with it', async () => {
   expect(server.asked.filter((path) => path.endsWith('kw.js'))).toHaveLength(1);
 });
 
+test('two of one bot are told apart by their places', async () => {
+  document.body.innerHTML = '<div id="chat"></div>';
+  const container = document.getElementById('chat')!;
+  const corner = load({ src });
+  const part = load({ src, container });
+  const heard: string[] = [];
+  const shared = () => heard.push('shared');
+  corner.on('opened', () => heard.push('corner'));
+  corner.on('opened', shared);
+  part.on('opened', () => heard.push('part'));
+  part.on('opened', shared);
+  await settled();
+  expect(heard).toEqual(['part', 'shared']);
+  part.setTitle('Terra');
+  part.destroy();
+  expect([container.childElementCount, widgets().length]).toEqual([0, 1]);
+  corner.open();
+  await settled();
+  expect(heard.slice(2)).toEqual(['corner', 'shared']);
+  expect(frames()[0]!.title).not.toBe('Terra');
+  part.open();
+  part.destroy();
+  expect(widgets()).toHaveLength(1);
+  corner.destroy();
+  expect(widgets()).toHaveLength(0);
+});
+
+test('who comes later to the same place shares the widget, or has its own until it goes', async () => {
+  server.settings[2] = {};
+  const bots: string[] = [];
+  const see = () => {
+    bots.push(new URL(frames()[0]!.src).searchParams.get('bot-id')!);
+  };
+  const first = load({ src, params_from_site: { a: 1 } });
+  const same = load({ src, widgetButton: { position: { x: 'right' } } });
+  await settled();
+  const [widget] = widgets();
+  first.destroy();
+  expect(widgets()).toEqual([widget]);
+  const other = load({ src, bot_id: 2 });
+  await settled();
+  same.hide();
+  same.open();
+  other.open();
+  await settled();
+  see();
+  other.destroy();
+  await settled();
+  same.open();
+  await settled();
+  see();
+  same.destroy();
+  expect([bots, widgets().length]).toEqual([['2', '1'], 0]);
+});
+
 test('a loader that cannot be had is an error, and is tried again', async () => {
   const { kw } = server.parts;
   delete server.parts.kw;

@@ -49,6 +49,42 @@ test('a chat fills its element', async () => {
   expect(widgets()).toHaveLength(0);
 });
 
+test('components of one bot come and go in any order, and none disturbs another', async () => {
+  const made = ['launcher', 'second', 'chat', 'left'] as const;
+  let state = Number(process.env.SEED ?? Date.now() % 1e9);
+  const seed = state;
+  const dice = (below: number) => (state = (state * 48271) % 2147483647) % below;
+  const heard: string[] = [];
+  const on = (name: string) => ({ opened: () => heard.push(name) });
+  const Page = ({ there }: { there: Set<string> }) => (
+    <>
+      {there.has('launcher') && <ChatLauncher src={src} on={on('launcher')} />}
+      {there.has('second') && <ChatLauncher src={src} widgetButton={{ position: { x: 'right', y: 'bottom' } }} on={on('second')} />}
+      {there.has('chat') && <Chat src={src} className="chat" on={on('chat')} />}
+      {there.has('left') && <ChatLauncher src={src} widgetButton={{ position: { x: 'left' } }} on={on('left')} />}
+    </>
+  );
+  const there = new Set<string>();
+  const { rerender } = render(<Page there={there} />, { wrapper: StrictMode });
+  const done: string[] = [`SEED=${seed}`];
+  for (let i = 0; i < 60; i++) {
+    const name = made[dice(made.length)]!;
+    if (!there.delete(name)) there.add(name);
+    done.push(name);
+    rerender(<Page there={new Set(there)} />);
+    if (dice(2)) continue;
+    await act(settled);
+    const corners = Number(there.has('launcher') || there.has('second')) + Number(there.has('left'));
+    expect([widgets().length, document.querySelectorAll('.chat kw-widget').length], done.join()).toEqual([corners + Number(there.has('chat')), Number(there.has('chat'))]);
+  }
+  rerender(<Page there={new Set(made)} />);
+  await act(settled);
+  heard.length = 0;
+  page.kw('event', 'openchat', 1, 'left,bottom');
+  await act(settled);
+  expect(heard, done.join()).toEqual(['left']);
+});
+
 test('the hook gives the handle', async () => {
   let chat: WidgetHandle | undefined;
   const Page = () => {

@@ -3,6 +3,7 @@ import css from './channels.css';
 import { isRtl } from '../wire/options.ts';
 import { addSheet, make } from './dom.ts';
 import { icon } from './icon.ts';
+import { isStrange } from './known.ts';
 import { give, type Front, type Launcher } from './parts.ts';
 
 /** A messenger: its name, its colour, and lines on 28 by 28 that remind of it. */
@@ -17,7 +18,7 @@ const CHAT = 'M4 4h20v15H11l-7 6z';
 const SAFE = /^(https:\/\/|viber:|tg:)/i;
 
 export function makeChannels(it: Launcher): Front {
-  const { host, box, button, look, signal } = it;
+  const { base, bot, host, box, button, look, signal } = it;
   const title = make('p', '', look('multi_channel.button_title') || look('words.channels') || '');
   const chat = make('button', '', badge(CHAT, '#4b3fae'), look('words.chat'));
   const links = Object.entries(MESSENGERS).flatMap(([key, [name, color, shape]]) => {
@@ -40,6 +41,8 @@ export function makeChannels(it: Launcher): Front {
   title.id = 't';
   list.setAttribute('role', 'menu');
   for (const named of [menu, list]) named.setAttribute('aria-labelledby', 't');
+  // A link it was, while there were none.
+  button.role = null;
   for (const item of items) {
     item.setAttribute('role', 'menuitem');
     item.tabIndex = -1;
@@ -47,9 +50,14 @@ export function makeChannels(it: Launcher): Front {
       toggle(false);
       if (item !== chat) return;
       // Where the frame is kept away.
+      const leave = (page: string) => open(page, '_blank', 'noopener');
       const { page } = box.dataset;
-      if (page) open(page, '_blank', 'noopener');
-      else it.obey('openchat', 1);
+      if (page) leave(page);
+      else
+        it.withPart('panel', () => it.obey('openchat', 1), (why) => {
+          it.fire('error', why);
+          leave(`${base}chat/?bot-id=${bot}`);
+        });
     };
   }
 
@@ -79,6 +87,7 @@ export function makeChannels(it: Launcher): Front {
   // However the chat is opened.
   host.addEventListener('kw:opened', () => (menu.hidden = true), { signal });
   box.append(menu);
+  if (isStrange(it.given)) it.withPart('check');
   return { toggle };
 }
 

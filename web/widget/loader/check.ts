@@ -11,6 +11,19 @@ const words = (...names: string[]): Kind => ({ words: names });
 const group = (options: Record<string, Kind>): Kind => ({ group: options });
 const text = types('string');
 const flag = types('boolean', 'number');
+const box = group({ bg: text, text, border: text });
+const colors = group({
+  header: group({ bg: text, text, border: text, dot: text }),
+  sentMessage: box,
+  receivedMessage: box,
+  keyboardButton: box,
+  inlineKeyboardButton: box,
+  userInput: box,
+  messageList: box,
+  launcher: group({ bg: text, text }),
+  device: group({ bg: text, text, border: text, container: text, dot: text }),
+  poweredLink: group({ color: text }),
+});
 
 const OPTIONS: Record<string, Kind> = {
   bot_id: types('string', 'number'),
@@ -19,8 +32,8 @@ const OPTIONS: Record<string, Kind> = {
   params_token: text,
   language_code: { types: ['string'], judge: judgeLanguage },
   params_from_site: types('object'),
-  color: types('object'),
-  colors: types('object'),
+  color: colors,
+  colors,
   open_on_msg: flag,
   recognize_user_meta: flag,
   widgetButton: group({

@@ -2,9 +2,12 @@
 
 export type Handler = (detail: object) => void;
 
-let handlers: [event: string, handler: Handler, bot?: string | number][] = [];
+let handlers: [event: string, handler: Handler, of?: unknown][] = [];
 
-/** Calls `handler` for the event, of one bot or of all. */
+/** Says whether `of`, a bot's id or a place, means a widget; nothing means all. */
+export const isMeant = (of: unknown, bot: string, place: unknown): boolean => (of ?? bot) == bot || of === place;
+
+/** Calls `handler` for the event, of what is meant. */
 export const on = (...args: (typeof handlers)[0]): unknown => handlers.push(args);
 
 /** Forgets a handler, or all of the event. */
@@ -13,8 +16,8 @@ export function off(event: string, handler?: Handler): void {
 }
 
 /** Tells everybody, at the widget's element where it is in the page. */
-export function tell(event: string, detail: { bot_id: string }, at?: Element): void {
+export function tell(event: string, detail: { bot_id: string }, place: unknown, at?: Element): void {
   (at?.isConnected ? at : document).dispatchEvent(new CustomEvent('kw:' + event, { bubbles: true, composed: true, detail }));
   // What one of them throws is reported, and does not reach us or the others.
-  for (const [of, handler, bot = detail.bot_id] of handlers) if (of === event && bot == detail.bot_id) queueMicrotask(() => handler(detail));
+  for (const [name, handler, of] of handlers) if (name === event && isMeant(of, detail.bot_id, place)) queueMicrotask(() => handler(detail));
 }

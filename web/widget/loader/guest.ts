@@ -35,6 +35,8 @@ give<'guest'>((it) => {
     dialog: (reloads) => intoDialog(host, signal, reloads),
     settle(frame) {
       addSheet(host.shadowRoot!, css);
+      // There as a link, while there was no panel.
+      button.remove();
       box.append(frame);
       if (it.shape === 'inline') fill(host, signal);
     },

@@ -1,7 +1,7 @@
 // The loader: turns the queue that the embed code has filled into live widgets. Its globals are kw (the
 // queue's successor), kw_event (commands) and __kw (called by the scripts that it adds).
 import type { InitOptions } from '../wire/options.ts';
-import { off, on } from './events.ts';
+import { isMeant, off, on } from './events.ts';
 import type { Callbacks } from './parts.ts';
 import { waiting } from './scripts.ts';
 import { makeWidget, type Widget } from './widget.ts';
@@ -15,28 +15,28 @@ const page = window as unknown as Record<string, Queue | string | Callbacks | un
 function start(): void {
   const name = (page.KwizbotWidget as string) || 'kw';
   const queues = [page[name], page.kw_event] as Queue[];
-  /** By their places: the container, or the corner that the page has named. */
+  /** By their places: the container, or the corner that the page names, such as "left,bottom". */
   const widgets = new Map<unknown, Widget>();
 
-  /** Runs for the widgets of a bot, or for all, and forgets those that are over, or whose place is. */
-  const each = (run: (widget: Widget) => void, bot?: string | number) =>
+  /** Runs for the widgets that are meant, and forgets those that are over, or whose place is. */
+  const each = (run: (widget: Widget) => void, of?: unknown) =>
     widgets.forEach((it, place) => {
       if (it.signal.aborted || (place as Element).isConnected === false) {
         it.obey('destroy');
         widgets.delete(place);
-      } else if ((bot ?? it.bot) == it.bot) run(it);
+      } else if (isMeant(of, it.bot, place)) run(it);
     });
 
   const init = ({ container, ...given }: InitOptions = {}) => {
     const bot = given.bot_id ?? 1;
     const position = given.widgetButton?.position;
-    const place = container ?? [position?.x, position?.y].join();
+    const place = container ?? [position?.x ?? 'right', position?.y ?? 'bottom'].join();
     const who = [bot, given.user_id ?? given.user_token, given.language_code].join();
     each(() => {});
     const old = widgets.get(place);
     if (old?.who !== who) {
       old?.obey('destroy');
-      widgets.set(place, makeWidget(`${bot}`, who, container, given));
+      widgets.set(place, makeWidget(`${bot}`, who, place, container, given));
     } else {
       if (old.host) old.obey('show');
       if (given.params_from_site) old.obey('kwsetparamsfromsite', given);
@@ -44,15 +44,15 @@ function start(): void {
     }
   };
 
-  const event = (name: string, payload: unknown, bot?: string) => each((it) => it.obey(name, payload), bot);
+  const event = (name: string, payload: unknown, of?: unknown) => each((it) => it.obey(name, payload), of);
   // kw_event by kw has its place in the one queue of a page that calls both before we are there.
   const commands: Record<string, Command | undefined> = { init, on, off, event };
   const kw = (command: string, ...rest: unknown[]) => commands[command]?.(...rest);
 
   page.__kw = {
-    settings: (_, settings) => waiting().take(settings),
-    refused: (_, refusal) => waiting().refuse(refusal),
-    part: (make) => waiting()(make),
+    settings: (_, settings) => waiting()[0](settings),
+    refused: (_, refusal) => waiting()[1](refusal),
+    part: (make) => waiting()[0](make),
   } as Callbacks;
   page[name] = kw;
   page.kw_event = event;

@@ -5,15 +5,8 @@ import css from './launcher.css';
 import { icon } from './icon.ts';
 import type { Launcher } from './parts.ts';
 
+/** On 28 by 28, as are the icons that come with the settings: see icons.json. */
 const BUBBLE = 'M4 4h20v15H11l-7 6z';
-
-/** Lines on 28 by 28, by the names that Material has for such icons. */
-const ICONS: Record<string, string> = {
-  chat: BUBBLE + 'M9 9h10M9 14h6',
-  forum: 'M3 3h16v11H8l-5 4zM24 9v15l-5-4h-9',
-  help: 'M9 9a5 5 0 1 1 8 4q-3 2-3 5m0 6v0',
-  support_agent: 'M3 13a11 11 0 0 1 22 0v8h-4v-6M3 13v8h4v-6',
-};
 
 /** Draws the launcher, which is not in the page yet. */
 export function drawLauncher(it: Launcher): void {
@@ -28,16 +21,13 @@ export function drawLauncher(it: Launcher): void {
   root.append(box);
   const type = look('widgetButton.type');
   const title = look('multi_channel.button_title');
-  const text = { button: title || look('title'), multi: title }[type as 'multi'];
-  const picture = icon(ICONS[look('launcher.openIcon')] ?? BUBBLE);
+  const text = { ['button']: title || look('title'), multi: title }[type as 'multi'];
+  const picture = icon(look('icon') ?? BUBBLE);
   button.className = 'l';
   button.append(picture, text ?? '');
-  for (const [name, value] of [
-    ['label', text || look('words.open')],
-    ['haspopup', type === 'multi' ? 'menu' : 'dialog'],
-    ['expanded', 'false'],
-  ])
-    button.setAttribute('aria-' + name, value);
+  button.setAttribute('aria-expanded', 'false');
+  button.setAttribute('aria-haspopup', type === 'multi' ? 'menu' : 'dialog');
+  button.setAttribute('aria-label', text || look('words.open'));
   if (type === 'avatar') {
     const image = new Image();
     // Where there is none, or the page's policy forbids it, the icon is there.
@@ -47,19 +37,29 @@ export function drawLauncher(it: Launcher): void {
     picture.replaceWith(image);
   }
   box.className = ['w', shape, look('widgetButton.position.x'), look('widgetButton.position.y')].join(' ');
-  box.style.setProperty('--o', (look('widgetButton.position.offset') ?? 25) + 'px');
+  const offset = parseFloat(look('widgetButton.position.offset'));
+  box.style.setProperty('--o', (offset >= 0 ? offset : 25) + 'px');
   host.style.setProperty('--kw-z-index', look('z_index') ?? '');
-  Object.assign(it, { host, box, button });
+  it.host = host;
+  it.box = box;
+  it.button = button;
   paint(it);
   if (shape === 'widget') box.append(button);
 }
 
 /** Gives the launcher the colours that are said now. A browser leaves out what is none. */
-export function paint({ button: { style }, look }: Launcher): void {
+export function paint({ button: { style }, layers }: Launcher): void {
   for (const group of ['header', 'launcher'])
-    for (const [name, property] of [['bg', 'background'], ['text', 'color']] as const) {
-      const value = look(`colors.${group}.${name}`);
+    for (const { colors } of layers) {
+      const { bg, text } = colors?.[group] ?? {};
       // What could load something is not for a launcher. The gateway has its own, stricter rules for settings.
-      if (!/url|image|src|\\/i.test(value)) style[property] = value;
+      if (bg && !/url|image|src|\\/i.test(bg)) {
+        style.background = bg;
+        // That was for the background before.
+        style.color = '';
+      }
+      if (text) style.color = text;
     }
+  // For the sheet, which writes in black or white on it.
+  style.setProperty('--b', style.background);
 }

@@ -6,7 +6,7 @@ import { addSheet, make } from './dom.ts';
 import { makeFullScreen, PHONE } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
-import { give, type Guest, type Launcher, type News, type Panel, type Parts } from './parts.ts';
+import { give, type Guest, type Launcher, type News, type Panel } from './parts.ts';
 import { keepOpen, loadToken, saveToken, wasOpen } from './storage.ts';
 
 /** Of nobody; what is not said of the next one is not that of the one before. */
@@ -41,9 +41,7 @@ function makePanel(it: Launcher): Panel {
 
   const setFullScreen = makeFullScreen(box, signal);
 
-  /** Loads what the chat can do without. */
-  const extra = <K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void) => it.withPart(name, run, () => {});
-  const withGuest = (run: (guest: Guest) => void) => extra('guest', (made) => run((guest = made)));
+  const withGuest = (run: (guest: Guest) => void) => it.withPart('guest', (made) => run((guest = made)));
 
   /**
    * Lays all that has been said over the bot's settings, as two layers: those, and the page's own. An empty PHP array is
@@ -54,7 +52,7 @@ function makePanel(it: Launcher): Panel {
     own = rest.map(plain).reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
     // What is no tag would be refused, and the chat with it.
     const { language_code: tag } = own;
-    own.language_code = typeof tag !== 'string' || tag[MAX_TAG] ? undefined : tag.replace(/^ua(?![a-z])/i, 'uk');
+    if (typeof tag !== 'string' || tag[MAX_TAG]) delete own.language_code;
     layers.splice(0, layers.length, settings!, own);
     options = merge(settings as Options, { ...own, page_url: location.href });
   };
@@ -70,7 +68,7 @@ function makePanel(it: Launcher): Panel {
 
   const unread = (...now: typeof news) => {
     const [count] = (news = now);
-    if (count) extra('preview', (made) => (shown = made).show(...news));
+    if (count) it.withPart('preview', (made) => (shown = made).show(...news));
     else shown?.show(0);
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [text || look(`words.${isOpen ? 'close' : 'open'}`), text && isOpen ? `, ${look('words.close')}` : '', count ? `, ${look('words.unread')}: ${count}` : ''].join(''));
@@ -88,20 +86,25 @@ function makePanel(it: Launcher): Panel {
   const lost = () => {
     if (isDead) return;
     if (isReady) {
-      isReady = false;
-      ahead = 0;
-      watch(SILENCE_MS);
+      anew();
       return withGuest(({ bringBack }) => bringBack(frame) || lost());
     }
     end();
     isOpen = false;
     unread(0);
-    it.withPart('guest', ({ leave }) => leave(frame));
+    it.withPart('guest', ({ leave }) => leave(frame), it.block);
   };
 
   const watch = (ms: number) => {
     clearTimeout(silence);
     silence = setTimeout(lost, ms) as unknown as number;
+  };
+
+  /** The frame is loaded again. */
+  const anew = () => {
+    isReady = false;
+    ahead = 0;
+    watch(SILENCE_MS);
   };
 
   const toggle = (open = !isOpen, quiet = false) => {
@@ -122,10 +125,7 @@ function makePanel(it: Launcher): Panel {
     guest?.title(0);
     if (open && document.querySelector('dialog[open]'))
       withGuest(({ dialog }) => {
-        dialog(() => {
-          isReady = false;
-          watch(SILENCE_MS);
-        });
+        dialog(anew);
         if (isOpen && !isQuiet) frame.focus();
       });
     if (open && !quiet) frame.focus();
@@ -206,18 +206,20 @@ function makePanel(it: Launcher): Panel {
   read();
   // The gateway has chosen one that there are words in: the page's, if it can be.
   const { language_code: lang = '' } = layers[0]!;
-  if (isStrange(it.given) || (it.given.language_code ?? lang) !== lang) extra('check');
+  if (isStrange(it.given) || (it.given.language_code ?? lang) !== lang) it.withPart('check');
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   box.dir = isRtl(lang) ? 'rtl' : 'ltr';
   button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'));
   addSheet(host.shadowRoot!, css);
   frame.id = 'f';
+  // A link it was, while there was no panel.
+  button.role = null;
   // What the frame needs before it can hear from us; a fragment is not sent to the server.
   frame.allow = 'clipboard-write; autoplay; geolocation';
   frame.src = `${base}frame/?bot-id=${bot}#site=${location.origin}&lang=${lang}`;
   unread(0);
   if (isWidget) box.append(frame);
-  else it.withPart('guest', ({ settle }) => settle(frame));
+  else it.withPart('guest', ({ settle }) => settle(frame), it.block);
   // What the page has called since goes over how it was.
   if (!isWidget || (!matchMedia(PHONE).matches && wasOpen(bot))) toggle(true, true);
   it.calls.splice(0).forEach(([name, payload]) => command(name, payload));

@@ -33,7 +33,7 @@ export interface Launcher {
   given: InitOptions;
   /** Reads what the layers say, the last word first: look('colors.header.bg'). */
   look(path: string): any;
-  /** Loads a part, makes it once, and runs what needs it, in the order of the calls. Where it fails the chat is blocked, or what `failed` does. */
+  /** Loads a part, makes it once, and runs what needs it, in the order of the calls. One that cannot be loaded is asked for again the next time. */
   withPart<K extends keyof Parts>(name: K, run?: (part: Parts[K]) => void, failed?: (why: Refusal) => void): void;
   /** Commands that wait for the panel. */
   calls: [name: string, payload: unknown][];

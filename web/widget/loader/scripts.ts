@@ -6,9 +6,12 @@ interface Policy {
   createScriptURL(url: string): string;
 }
 
-/** A script of ours, and who waits for what it brings. */
+/** Not in every browser. */
+declare const trustedTypes: { createPolicy(name: string, rules: Policy): Policy };
+
+/** A script of ours, with what is done with what it brings, and why it brings nothing. */
 interface Script extends HTMLScriptElement {
-  kw: any;
+  kw: [resolve: (brought: any) => void, reject: (why: Refusal) => void];
 }
 
 /** The loader's own element. */
@@ -17,30 +20,34 @@ export const script = document.currentScript as HTMLScriptElement;
 /** Where our files are; old embed code has the loader elsewhere. */
 export const base = script.src.replace(/(\/widget)?(\/v2)?\/kw(js)?\.js.*/, '/widget/v2/');
 
-let policy: Policy | undefined;
-
-/** Adds a script, which hands what it brings to the one who waits. The browser sends the page's origin along. */
-export function add(path: string, nonce: string | undefined, waiting: unknown, failed: (why: Refusal) => void): HTMLScriptElement {
-  const element = document.createElement('script') as Script;
-  const fail = () => {
-    element.remove();
-    failed({ code: 'unavailable', message: path + ' did not load' });
-  };
-  element.kw = waiting;
-  element.crossOrigin = '';
-  element.nonce = nonce || script.nonce;
-  element.onload = () => element.remove();
-  element.onerror = fail;
-  try {
-    // Where the page's policy does not name ours this fails, or setting src does.
-    policy ??= (window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }).trustedTypes?.createPolicy('switchboard', { createScriptURL: (url) => url });
-    element.src = policy ? policy.createScriptURL(base + path) : base + path;
-    document.head.append(element);
-  } catch {
-    fail();
-  }
-  return element;
+let policy: Policy = { createScriptURL: (url) => url };
+try {
+  policy = trustedTypes.createPolicy('switchboard', policy);
+} catch {
+  // There are no Trusted Types, or the page's policy does not name ours: its default one decides.
 }
 
+/** Adds a script and returns what it brings. The browser sends the page's origin along. */
+export const add = (path: string, nonce?: string): Promise<any> =>
+  new Promise((resolve, reject) => {
+    const element = document.createElement('script') as Script;
+    // Who has brought something cannot fail any more.
+    const end = () => {
+      element.remove();
+      reject({ code: 'unavailable', message: path + ' did not load' });
+    };
+    element.kw = [resolve, reject];
+    element.crossOrigin = '';
+    element.nonce = nonce || script.nonce;
+    element.onload = element.onerror = end;
+    try {
+      element.src = policy.createScriptURL(base + path);
+      document.head.append(element);
+    } catch {
+      // The page's policy allows no address.
+      end();
+    }
+  });
+
 /** Who waits for what the script that runs now brings. */
-export const waiting = (): any => (document.currentScript as Script).kw;
+export const waiting = (): Script['kw'] => (document.currentScript as Script).kw;

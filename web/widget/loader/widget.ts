@@ -1,51 +1,67 @@
 // One widget of the page, from kw('init', …) to its end.
-import type { InitOptions, Settings } from '../wire/options.ts';
+import type { InitOptions } from '../wire/options.ts';
 import { tell } from './events.ts';
 import { drawLauncher, paint } from './launcher.ts';
-import type { Launcher, Parts } from './parts.ts';
+import type { Launcher, Parts, Refusal } from './parts.ts';
 import { add, base } from './scripts.ts';
 
 /** What the names of the parts' files end with; the build knows it. */
 declare const HASH: string;
 
-/** Calls that a widget keeps for the panel. With one more it loads it. */
-const MAX_CALLS = 99;
+/** With so many calls that wait for it the panel is loaded. */
+const MANY_CALLS = 100;
+/** Where it cannot be, the oldest are forgotten. */
+const MAX_CALLS = 999;
 
-export interface Widget extends Launcher {
-  /** Takes the settings, and draws. */
-  take(settings: Settings): void;
-}
+export type Widget = Launcher;
 
 /** Begins a widget. */
-export function makeWidget(bot: string, who: string, container: string | Element | undefined, given: InitOptions): Widget {
+export function makeWidget(bot: string, who: string, place: unknown, container: string | Element | undefined, given: InitOptions): Widget {
   const ending = new AbortController();
   const { signal } = ending;
   const nonce = given.csp_nonce;
-  const made: Record<string, Promise<any> | undefined> = {};
-  let asked: HTMLScriptElement | undefined;
+  /** The parts that are there or on their way. One that cannot be loaded is asked for again when it is needed again. */
+  const asked: Record<string, Promise<any> | undefined> = {};
+  const made: Record<string, any> = {};
+  let settings: Promise<void> | undefined;
 
-  const home = () => ((container as Element | undefined)?.nodeType ? (container as Element) : document.querySelector((container as string | undefined) ?? 'body'));
+  const home = (): Element | null | undefined => {
+    try {
+      return (container as Element | undefined)?.nodeType ? (container as Element) : document.querySelector((container as string | undefined) ?? 'body');
+    } catch {
+      // It is no selector.
+    }
+  };
 
   /** Loads a part, makes it once, and runs what needs it. */
-  const withPart = (name: keyof Parts, run?: (part: any) => void, failed = it.block) =>
+  const withPart = (name: keyof Parts, run?: (part: any) => void, failed?: (why: Refusal) => void) =>
     signal.aborted ||
-    void (made[name] ??= new Promise<(it: Widget) => unknown>((resolve, reject) => add(`assets/${name}-${HASH}.js`, nonce, resolve, reject)).then((make) => signal.aborted || make(it))).then(
+    void (asked[name] ??= add(`assets/${name}-${HASH}.js`, nonce).then((make) => signal.aborted || (made[name] = make(it)))).then(
       (part) => signal.aborted || run?.(part),
-      failed,
+      (why) => {
+        delete asked[name];
+        if (!signal.aborted) failed?.(why);
+      },
     );
 
   const show = () => {
     if (signal.aborted) return;
     const parent = home();
-    if (!parent) return it.refuse({ code: 'bad_request', message: `no ${container}` });
+    if (!parent) return it.refuse({ code: 'bad_request', message: `no container ${container}` });
     it.shape = !container ? 'widget' : parent === document.body ? 'page' : 'inline';
     drawLauncher(it);
-    const { button, look, calls } = it;
+    const { button, look } = it;
     const front = look('widgetButton.type') === 'multi' ? 'channels' : 'panel';
+    /** Where there is no chat, for whatever reason, the first press makes a link of the launcher, and the next follows it. */
+    const failed = (why?: any) => (button.role ? open(`${base}chat/?bot-id=${bot}`, '_blank', 'noopener') : it.block(why));
     button.onpointerenter = button.onfocus = () => withPart(front);
-    button.onclick = () => withPart(front, (part) => part.toggle());
+    button.onclick = () => {
+      // Presses that come before there is anything to close do not close it.
+      const isEarly = !made[front] || undefined;
+      withPart(front, (part) => (button.role ? failed() : part.toggle(isEarly)), failed);
+    };
     parent.append(it.host);
-    if (container) withPart('panel');
+    if (container) withPart('panel', undefined, it.block);
     // A visitor who has talked before sees an answer without touching anything; a new one costs the page nothing. The first
     // look into the storage takes longer than all the rest.
     (window.requestIdleCallback ?? setTimeout)(() => {
@@ -60,45 +76,44 @@ export function makeWidget(bot: string, who: string, container: string | Element
   };
 
   const wake = () => {
-    asked ??= add(`settings/${bot}.js?lang=${given.language_code ?? ''}&page=${document.documentElement.lang}`, nonce, it, it.refuse);
+    settings ??= add(`settings/${bot}.js?lang=${given.language_code ?? ''}&icon=${given.launcher?.openIcon ?? ''}&page=${document.documentElement.lang}`, nonce).then((said) => {
+      it.layers.unshift(said);
+      if (document.readyState === 'loading') addEventListener('DOMContentLoaded', show, { signal });
+      else show();
+    }, it.refuse);
   };
 
+  const calls: Widget['calls'] = [];
   const it = {
     base,
     bot,
     who,
     given,
     signal,
-    calls: [],
+    calls,
     layers: [{ colors: given.color }, given],
     look: (path) => it.layers.map((layer) => path.split('.').reduce((value: any, key) => value?.[key], layer)).findLast((value) => value != null),
-    fire: (event, detail) => tell(event, { ...detail, bot_id: bot }, it.host),
+    fire: (event, detail) => tell(event, { ...detail, bot_id: bot }, place, it.host),
     refuse(refusal) {
       if (signal.aborted) return;
-      const site = location.origin;
-      console.error(`[kw] Bot ${bot} is not shown on ${site}: ${refusal.message}. ${base}why?bot-id=${bot}&site=${site}`);
+      console.error('[kw]', refusal.message);
       it.obey('destroy');
       it.fire('error', refusal);
     },
     block(reason) {
-      if (signal.aborted || it.button.role) return;
-      it.button.role = 'link';
-      it.button.onclick = () => open(`${base}chat/?bot-id=${bot}`, '_blank', 'noopener');
-      it.box.append(it.button);
+      const { button, box } = it;
+      if (button.role) return;
+      button.role = 'link';
+      box.append(button);
       it.fire('error', reason);
+      addEventListener('online', button.onfocus as () => void, { signal });
     },
     withPart,
-    take(settings) {
-      it.layers.unshift(settings);
-      if (document.readyState === 'loading') addEventListener('DOMContentLoaded', show, { signal });
-      else show();
-    },
     obey(name, payload) {
       const isOpening = name === 'openchat' && +(payload as number);
       const isShown = name === 'show' || isOpening;
       if (name === 'destroy') {
         ending.abort();
-        asked?.remove();
         it.host?.remove();
       }
       if (signal.aborted) return;
@@ -109,12 +124,11 @@ export function makeWidget(bot: string, who: string, container: string | Element
         // A page that swaps its body has taken it away.
         if (isShown && !it.host.isConnected) home()?.append(it.host);
         paint(it);
-        if (made.panel) return withPart('panel', (panel) => panel.command(name, payload));
       }
-      // The panel takes them when it is made. Some are worth fetching it for.
-      it.calls.push([name, payload]);
-      if (!it.host) it.calls = it.calls.slice(-MAX_CALLS);
-      else if (isOpening || /^(emit|logo|send|start)/.test(name) || it.calls[MAX_CALLS]) withPart('panel');
+      // The panel takes them when it is made. Some are worth fetching it for, and an error where that fails.
+      calls.splice(0, calls.push([name, payload]) - MAX_CALLS);
+      const isUrgent = isOpening || /^(emit|logo|send|start)/.test(name);
+      if (it.host && (isUrgent || asked.panel || calls.length === MANY_CALLS)) withPart('panel', ({ command }) => calls.splice(0).forEach((call) => command(...call)), isUrgent ? it.block : undefined);
     },
   } as Partial<Widget> as Widget;
 

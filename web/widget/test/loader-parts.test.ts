@@ -117,6 +117,30 @@ describe('the check of options', () => {
     expect(warnings()).toEqual(want ? [`[kw] init: language_code: ${want}`] : []);
   });
 
+  test.each([
+    [{ position: { x: 'left' } }, 'position: unknown option'],
+    [{ type: 'icon' }, 'type: unknown option'],
+    [{ widgetButton: { type: 'mutli' } }, 'widgetButton.type: expected icon, avatar, button, multi; did you mean multi?'],
+    [{ widgetButton: { bot_id: 1 } }, 'widgetButton.bot_id: unknown option'],
+    [{ color: { headers: { bg: 'red' } } }, 'color.headers: unknown option, did you mean color.header?'],
+    [{ multi_channel: { messengers: { watsapp: 'x' } } }, 'multi_channel.messengers.watsapp: unknown option, did you mean multi_channel.messengers.whatsapp?'],
+  ])('%j is noticed by its place', async (given, mistake) => {
+    expect(isStrange(given)).toBe(true);
+    await load(['init', given]);
+    inside().querySelector('button')!.onpointerenter!(new MouseEvent('pointerenter') as PointerEvent);
+    await settled();
+    expect(warnings()).toEqual([`[kw] init: ${mistake}`]);
+  });
+
+  test('a choice of messengers has its mistakes said before the chat is chosen', async () => {
+    await load(['init', { widgetButton: { type: 'multi' }, languageCode: 'uk' }]);
+    inside().querySelector('button')!.click();
+    await settled();
+    expect(warnings()).toEqual(['[kw] init: languageCode: unknown option, did you mean language_code?']);
+  });
+
+  test.each([{ colors: [] }, { widgetButton: { type: null, position: null } }, { params_from_site: { any: { thing: 1 } }, colors: null }])('nothing is wrong with %j', (given) => expect(isStrange(given)).toBe(false));
+
   test('the reference’s own options are right', async () => {
     const given = {
       language_code: 'uk', bot_id: '2', params_from_site: {}, recognize_user_meta: true, open_on_msg: 1,
