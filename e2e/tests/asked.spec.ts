@@ -24,6 +24,28 @@ test('the form before the chat comes before everything, and the bot greets by wh
   await expect(form).toHaveCount(0);
 });
 
+test.describe('on a phone that is held sideways', () => {
+  test.use({ viewport: { width: 640, height: 300 }, isMobile: true, hasTouch: true });
+
+  test('a form leaves room for the talk, and can be filled in to its end', async ({ page, shop }) => {
+    const fields = ['Name', 'Town', 'Street', 'House'].map((label) => ({ name: label.toLowerCase(), label, required: true }));
+    const bot = await shop.bot({ prechat: { text: 'Who are you?', fields, submit: 'Go on' } });
+    await page.goto(shop.page({ bot_id: bot }));
+    const widget = new Widget(page);
+    await widget.launcher.click();
+    const form = widget.chat.getByRole('form', { name: 'Who are you?' });
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await expect(form.getByLabel('Name')).toBeFocused();
+    await expect(form.getByText('Please fill this in')).toHaveCount(4);
+    expect((await widget.chat.locator('.list').boundingBox())!.height).toBeGreaterThanOrEqual(60);
+    for (const { label } of fields) await form.getByLabel(label).fill('x');
+    await expect(form.getByLabel('House')).toBeInViewport();
+    await form.getByRole('button', { name: 'Go on' }).click();
+    await widget.hears('Hello, x!');
+    await expect(widget.chat.getByRole('textbox')).toBeInViewport({ ratio: 1 });
+  });
+});
+
 test('out of hours what is left reaches the operators, with the address', async ({ page, shop, desk }) => {
   const offline = { text: 'Leave us a line', fields: [{ name: 'email', label: 'E-mail', kind: 'FORM_FIELD_KIND_EMAIL', required: true }, { name: 'question', label: 'Question', kind: 'FORM_FIELD_KIND_LONG_TEXT' }] };
   const bot = await shop.bot({ offline, hours: { timezone: 'Europe/Kyiv' } });
