@@ -176,6 +176,39 @@ test.describe('on a phone', () => {
   });
 });
 
+test.describe('on a phone that is held sideways', () => {
+  test.use({ viewport: { width: 844, height: 390 }, isMobile: true, hasTouch: true });
+
+  test('the chat covers the page as well', async ({ deployment, site, page }) => {
+    await page.goto(site.hard('long', deployment.url));
+    const widget = new Widget(page);
+    await widget.open();
+    expect(await page.locator('kw-widget iframe').boundingBox()).toEqual({ x: 0, y: 0, width: 844, height: 390 });
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).overflow)).toBe('hidden');
+    await page.reload();
+    await expect(widget.launcher).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await expect(page.locator('kw-widget iframe')).not.toBeVisible();
+  });
+});
+
+test('a language that is none is no reason to be without a chat', async ({ deployment, site, page }) => {
+  const warned: string[] = [];
+  page.on('console', (message) => message.type() === 'warning' && message.text().startsWith('[kw]') && warned.push(message.text()));
+  for (const [language_code, lang, wrong] of [
+    [5, 'en', 'expected string, got number'],
+    [['uk'], 'uk', 'expected string, got object'],
+    ['ua', 'uk', 'ua is a country, taken for uk, which is Ukrainian'],
+  ] as const) {
+    await page.goto(site.hard('plain', deployment.url, { options: JSON.stringify({ language_code }) }));
+    await page.locator('kw-widget button.l').click();
+    const chat = page.frameLocator('kw-widget iframe');
+    await expect(chat.getByRole('log')).toContainText('Hello');
+    await expect(chat.locator('html')).toHaveAttribute('lang', lang);
+    expect(warned.splice(0)).toEqual([`[kw] init: language_code: ${wrong}`]);
+  }
+});
+
 test('beside a scrollbar that takes room the chat has all the width of a narrow window, and the page stays as it was', async ({ deployment, site, playwright, launchOptions }) => {
   const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--hide-scrollbars'] });
   try {

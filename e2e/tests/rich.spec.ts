@@ -76,3 +76,16 @@ test('the conversation is taken along as a file', async ({ page, gallery }) => {
   expect(text).toContain('You: olena@example.com');
   expect(text).toContain('Noted, thank you.');
 });
+
+test('a place is found where the visitor lets the browser tell it', async ({ page, context, gallery }) => {
+  await context.grantPermissions(['geolocation']);
+  await context.setGeolocation({ latitude: 50.4501, longitude: 30.5234 });
+  const widget = await show(page, gallery, 'location');
+  const form = widget.log.getByRole('form');
+  await form.getByRole('button', { name: 'Share my location' }).click();
+  await expect(form.getByRole('status')).toContainText('50.4501, 30.5234');
+  expect((await form.getByText('Write it yourself').boundingBox())!.height).toBeGreaterThanOrEqual(44);
+  await form.getByRole('button', { name: 'Send' }).click();
+  await widget.hears('Noted, thank you.');
+  await expect(widget.log.locator('.row.own').last()).toContainText('50.4501');
+});

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,9 @@ const (
 	maxLanguageTag    = 35   // bytes; what is longer names no language that we speak
 	maxAcceptLanguage = 1000 // bytes
 )
+
+// ukrainian is a tag of who means the language: ua is the country.
+var ukrainian = regexp.MustCompile(`(?i)^ua($|[-_])`)
 
 // words are the loader's own words by language, which also says which languages the widget speaks.
 type words map[string]json.RawMessage
@@ -60,7 +64,7 @@ func (w words) choose(tags ...string) string {
 		if s == "" || len(s) > maxLanguageTag {
 			continue
 		}
-		if tag, err := language.Parse(s); err == nil && w[base(tag)] != nil {
+		if tag, err := language.Parse(ukrainian.ReplaceAllString(s, "uk$1")); err == nil && w[base(tag)] != nil {
 			return tag.String()
 		}
 	}

@@ -34,7 +34,7 @@ export function makeChannels(it: Launcher): Front {
   const list = make('div', '', ...items);
   const menu = make('nav', 'm', title, list);
   addSheet(host.shadowRoot!, css);
-  box.dir = isRtl(look('language_code')) ? 'rtl' : 'ltr';
+  box.dir = isRtl(it.layers[0]!.language_code) ? 'rtl' : 'ltr';
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   menu.hidden = true;
   menu.id = 'm';

@@ -1,9 +1,10 @@
 // Says in the console what is wrong with the options of kw('init'), for those who build the page. Loaded
 // where something is.
+import { language, LANGUAGES } from '../wire/options.ts';
 import { give, type Launcher } from './parts.ts';
 
-/** What an option may be: types, words to choose from, or options of its own. */
-type Kind = { types: string[] } | { words: string[] } | { group: Record<string, Kind> };
+/** What an option may be: types, words to choose from, options of its own, or something that has to be looked at. */
+type Kind = { types: string[]; judge?: (value: string) => string | undefined } | { words: string[] } | { group: Record<string, Kind> };
 
 const types = (...names: string[]): Kind => ({ types: names });
 const words = (...names: string[]): Kind => ({ words: names });
@@ -29,7 +30,7 @@ const OPTIONS: Record<string, Kind> = {
   user_id: types('string', 'number'),
   user_token: text,
   params_token: text,
-  language_code: text,
+  language_code: { types: ['string'], judge: judgeLanguage },
   params_from_site: types('object'),
   color: colors,
   colors,
@@ -47,6 +48,12 @@ const OPTIONS: Record<string, Kind> = {
   csp_nonce: text,
   autostart: types('boolean'),
 };
+
+/** As the gateway chooses; "iw" is what Hebrew was until 1989. The page's language is left out where it is none, and told the scenario where only the widget does not speak it. */
+function judgeLanguage(tag: string): string | undefined {
+  if (/^ua(?![a-z])/i.test(tag)) return 'ua is a country, taken for uk, which is Ukrainian';
+  return !tag || [...LANGUAGES, 'iw'].includes(language(tag)) ? undefined : `the widget does not speak ${tag}, only ${LANGUAGES.join(', ')}`;
+}
 
 /** How many letters have to change to make the one word of the other; two that change places count as one. */
 export function distance(a: string, b: string): number {
@@ -83,7 +90,10 @@ export function mistakes(given: object, known = OPTIONS, path = ''): string[] {
     if (value === undefined || value === null) return [];
     // An empty PHP array is an empty object.
     if ('group' in kind) return typeof value !== 'object' ? [`${at}: expected an object, got ${typeof value}`] : mistakes(value, kind.group, `${at}.`);
-    if ('types' in kind) return kind.types.includes(typeof value) ? [] : [`${at}: expected ${kind.types.join(' or ')}, got ${typeof value}`];
+    if ('types' in kind) {
+      const wrong = kind.types.includes(typeof value) ? kind.judge?.(value) : `expected ${kind.types.join(' or ')}, got ${typeof value}`;
+      return wrong ? [`${at}: ${wrong}`] : [];
+    }
     if (kind.words.includes(value) || value === '') return [];
     const near = nearest(String(value), kind.words);
     return [`${at}: expected ${kind.words.join(', ')}${near ? `; did you mean ${near}?` : ''}`];

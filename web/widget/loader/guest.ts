@@ -23,8 +23,12 @@ function fill(host: HTMLElement, signal: AbortSignal): void {
   signal.addEventListener('abort', () => watch.disconnect());
 }
 
+/** What takes the chat away again sooner is not given another one. */
+const AGAIN_MS = 60_000;
+
 give<'guest'>((it) => {
   const { bot, box, button, host, signal } = it;
+  let until = 0;
   signal.addEventListener('abort', () => countInTitle(bot, 0));
   return {
     title: (count) => countInTitle(bot, count),
@@ -35,6 +39,18 @@ give<'guest'>((it) => {
       button.remove();
       box.append(frame);
       if (it.shape === 'inline') fill(host, signal);
+    },
+    bringBack(frame) {
+      if (Date.now() < until) return false;
+      until = Date.now() + AGAIN_MS;
+      const message = 'the chat was led to another page, and is brought back without the script';
+      console.error('[kw] custom code:', message);
+      it.fire('error', { code: 'custom_code', message });
+      // Taken out and put in again, it leaves nothing in the history that one would come back to.
+      frame.remove();
+      if (!frame.src.endsWith('&lame=1')) frame.src += '&lame=1';
+      box.append(frame);
+      return true;
     },
     leave(frame) {
       frame.remove();

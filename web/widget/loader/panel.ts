@@ -3,7 +3,7 @@ import css from './panel.css';
 import { ours, type FromFrame, type FromLoader } from '../wire/frame.ts';
 import { isRtl, merge, type Options } from '../wire/options.ts';
 import { addSheet, make } from './dom.ts';
-import { makeFullScreen } from './fullscreen.ts';
+import { makeFullScreen, PHONE } from './fullscreen.ts';
 import { icon } from './icon.ts';
 import { isStrange } from './known.ts';
 import { give, type Guest, type Launcher, type News, type Panel } from './parts.ts';
@@ -15,6 +15,8 @@ const NOBODY = { user_id: '', user_token: '', params_token: '' };
 const SILENCE_MS = 10_000;
 /** How long after it has loaded: what it has to say first comes before that. */
 const LOADED_MS = 1_000;
+/** Bytes of a language's tag that the gateway takes. */
+const MAX_TAG = 35;
 
 /** Draws the panel, closed, and begins to load the frame. */
 function makePanel(it: Launcher): Panel {
@@ -28,6 +30,8 @@ function makePanel(it: Launcher): Panel {
   let isQuiet = true;
   let isReady = false;
   let isDead = false;
+  /** Documents that have said that they are ready and have not loaded yet, or, below 0, the other way round. */
+  let ahead = 0;
   let silence = 0;
   const text = button.textContent;
   const waiting: FromLoader[] = [];
@@ -35,7 +39,7 @@ function makePanel(it: Launcher): Panel {
   let shown: News | undefined;
   let news: Parameters<News['show']> = [0];
 
-  const setFullScreen = makeFullScreen(box);
+  const setFullScreen = makeFullScreen(box, signal);
 
   const withGuest = (run: (guest: Guest) => void) => it.withPart('guest', (made) => run((guest = made)));
 
@@ -46,6 +50,9 @@ function makePanel(it: Launcher): Panel {
   const read = () => {
     const [settings, ...rest] = layers;
     own = rest.map(plain).reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
+    // What is no tag would be refused, and the chat with it.
+    const { language_code: tag } = own;
+    own.language_code = typeof tag !== 'string' || tag[MAX_TAG] ? undefined : tag.replace(/^ua(?![a-z])/i, 'uk');
     layers.splice(0, layers.length, settings!, own);
     options = merge(settings as Options, { ...own, page_url: location.href });
   };
@@ -65,7 +72,7 @@ function makePanel(it: Launcher): Panel {
     else shown?.show(0);
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [text || look(`words.${isOpen ? 'close' : 'open'}`), text && isOpen ? `, ${look('words.close')}` : '', count ? `, ${look('words.unread')}: ${count}` : ''].join(''));
-    frame.title = look('title') || look('words.chat') || 'Chat';
+    frame.title = look('title') || look('words.chat');
   };
 
   const end = () => {
@@ -75,9 +82,13 @@ function makePanel(it: Launcher): Panel {
     isDead = true;
   };
 
-  /** The page, or something between, keeps the frame away. */
+  /** Another document is where the chat was; or the page, or something between, keeps the frame away. */
   const lost = () => {
-    if (isReady || isDead) return;
+    if (isDead) return;
+    if (isReady) {
+      begin();
+      return withGuest(({ bringBack }) => bringBack(frame) || lost());
+    }
     end();
     isOpen = false;
     unread(0);
@@ -87,6 +98,13 @@ function makePanel(it: Launcher): Panel {
   const watch = (ms: number) => {
     clearTimeout(silence);
     silence = setTimeout(lost, ms) as unknown as number;
+  };
+
+  /** The frame loads anew. */
+  const begin = () => {
+    isReady = false;
+    ahead = 0;
+    watch(SILENCE_MS);
   };
 
   const toggle = (open = !isOpen, quiet = false) => {
@@ -107,10 +125,7 @@ function makePanel(it: Launcher): Panel {
     guest?.title(0);
     if (open && document.querySelector('dialog[open]'))
       withGuest(({ dialog }) => {
-        dialog(() => {
-          isReady = false;
-          watch(SILENCE_MS);
-        });
+        dialog(begin);
         if (isOpen && !isQuiet) frame.focus();
       });
     if (open && !quiet) frame.focus();
@@ -124,6 +139,7 @@ function makePanel(it: Launcher): Panel {
       case 'ready':
         // Also when the frame has been reloaded.
         clearTimeout(silence);
+        ahead = ahead < 0 ? 0 : 1;
         isReady = true;
         box.classList.add('up');
         // A frame that was focused before its page was there has lost it.
@@ -182,26 +198,30 @@ function makePanel(it: Launcher): Panel {
   box.onkeydown = (event) => {
     if (event.key === 'Escape') toggle(false);
   };
-  frame.onload = () => isReady || watch(LOADED_MS);
+  frame.onload = () => {
+    ahead = ahead > 0 ? 0 : -1;
+    if (ahead) watch(LOADED_MS);
+  };
 
-  if (isStrange(it.given)) it.withPart('check');
   read();
+  // The gateway has chosen one that there are words in: the page's, if it can be.
+  const { language_code: lang = '' } = layers[0]!;
+  if (isStrange(it.given) || (it.given.language_code ?? lang) !== lang) it.withPart('check');
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
-  box.dir = isRtl(look('language_code')) ? 'rtl' : 'ltr';
+  box.dir = isRtl(lang) ? 'rtl' : 'ltr';
   button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'));
   addSheet(host.shadowRoot!, css);
   frame.id = 'f';
   // A link it was, while there was no panel.
   button.role = null;
   // What the frame needs before it can hear from us; a fragment is not sent to the server.
-  const hint = new URLSearchParams({ lang: options!.language_code ?? '', site: location.origin });
-  frame.allow = 'clipboard-write; autoplay';
-  frame.src = `${base}frame/?bot-id=${bot}#${hint}`;
+  frame.allow = 'clipboard-write; autoplay; geolocation';
+  frame.src = `${base}frame/?bot-id=${bot}#site=${location.origin}&lang=${lang}`;
   unread(0);
   if (isWidget) box.append(frame);
   else it.withPart('guest', ({ settle }) => settle(frame), it.block);
   // What the page has called since goes over how it was.
-  if (!isWidget || wasOpen(bot)) toggle(true, true);
+  if (!isWidget || (!matchMedia(PHONE).matches && wasOpen(bot))) toggle(true, true);
   it.calls.splice(0).forEach(([name, payload]) => command(name, payload));
   return { toggle, command };
 }

@@ -1,7 +1,7 @@
 // The loader comes in several scripts: kw.js draws the launcher, the others follow when they are needed. This
 // is what they know of each other.
 import type { Format } from '../wire/frame.ts';
-import type { Settings } from '../wire/options.ts';
+import type { InitOptions, Settings } from '../wire/options.ts';
 
 /** Tells the page's listeners: kw('on', …) and those of the DOM event. */
 export type Fire = (event: string, detail?: object) => void;
@@ -30,7 +30,7 @@ export interface Launcher {
   button: HTMLElement;
   layers: Layers;
   /** The page's options as they were given, without the container. */
-  given: object;
+  given: InitOptions;
   /** Reads what the layers say, the last word first: look('colors.header.bg'). */
   look(path: string): any;
   /** Loads a part, makes it once, and runs what needs it, in the order of the calls. One that cannot be loaded is asked for again the next time. */
@@ -80,6 +80,8 @@ export interface Guest {
   dialog(reloads: () => void): void;
   /** Puts the frame into its container, as large as that is, or over the whole page. */
   settle(frame: HTMLElement): void;
+  /** Another document is in the frame: brings the chat back, without the bot's script. False where it has been taken away just before. */
+  bringBack(frame: HTMLIFrameElement): boolean;
   /** The chat's frame is kept away: leaves the launcher, which leads to a page, or to messengers and a page. */
   leave(frame: HTMLElement): void;
 }

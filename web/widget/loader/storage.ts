@@ -6,7 +6,7 @@ let memory = '';
 /** The stored token of a bot, or an empty string. */
 export function loadToken(bot: string): string {
   try {
-    return localStorage.getItem(`kw:${bot}`) || memory;
+    return localStorage['kw:' + bot] || memory;
   } catch {
     return memory;
   }
@@ -16,8 +16,8 @@ export function loadToken(bot: string): string {
 export function saveToken(bot: string, token: string): void {
   memory = token;
   try {
-    if (token) localStorage.setItem(`kw:${bot}`, token);
-    else localStorage.removeItem(`kw:${bot}`);
+    if (token) localStorage['kw:' + bot] = token;
+    else delete localStorage['kw:' + bot];
   } catch {
     // Storage is denied or full; memory has it.
   }
@@ -26,17 +26,17 @@ export function saveToken(bot: string, token: string): void {
 /** Keeps, for the next page of this tab, whether the chat is open. */
 export function keepOpen(bot: string, isOpen: boolean): void {
   try {
-    if (isOpen) sessionStorage.setItem(`kw:${bot}`, '1');
-    else sessionStorage.removeItem(`kw:${bot}`);
+    if (isOpen) sessionStorage['kw:' + bot] = '1';
+    else delete sessionStorage['kw:' + bot];
   } catch {
     // Then it is closed there.
   }
 }
 
-/** Says whether the chat was open on the page before; on a phone it would cover this one. */
+/** Says whether the chat was open on the page before. */
 export function wasOpen(bot: string): boolean {
   try {
-    return innerWidth > 480 && !!sessionStorage.getItem(`kw:${bot}`);
+    return !!sessionStorage['kw:' + bot];
   } catch {
     return false;
   }

@@ -73,6 +73,6 @@ test('options are laid over settings, group by group', () => {
 });
 
 test('languages', () => {
-  expect(['uk', 'uk-UA', 'EN_us', undefined, 7].map(language)).toEqual(['uk', 'uk', 'en', '', '']);
-  expect(['ar', 'he-IL', 'uk', 'arn', undefined].map(isRtl)).toEqual([true, true, false, false, false]);
+  expect(['uk', 'uk-UA', 'EN_us', ''].map(language)).toEqual(['uk', 'uk', 'en', '']);
+  expect(['ar', 'he-IL', 'uk', 'arn', undefined].map((tag) => isRtl(tag))).toEqual([true, true, false, false, false]);
 });

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 // The loader on a page: what it does with the queue, the settings and the page's calls.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHAT, frames, frameSays, hearFrame, inside, load, newPage, page, settled, widgets, type Server } from './browser.ts';
 
 let server: Server;
@@ -352,4 +352,114 @@ test('the icon is asked for by its name and comes with the settings', async () =
   await load(['init', { launcher: { openIcon: 'help' } }]);
   expect(new URL(sources[0]!).search).toMatch(/^\?lang=&icon=help&page=/);
   expect(inside().querySelector('path')!.getAttribute('d')).toBe('M3 3h16');
+});
+
+describe('a frame in which another document is', () => {
+  let heard: { code: string }[];
+  /** A chat that has been ready and loaded, in either order, and a clock that the test moves. */
+  async function talk(first: 'ready' | 'load' = 'ready') {
+    heard = [];
+    await load(['on', 'error', (detail: never) => heard.push(detail)], ['init', {}]);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    page.kw_event('openchat', 1);
+    await settled();
+    if (first === 'load') loads();
+    frameSays({ type: 'ready' });
+    if (first === 'ready') loads();
+  }
+  afterEach(() => void vi.useRealTimers());
+
+  const loads = () => frames()[0]!.dispatchEvent(new Event('load'));
+  const pass = async (ms: number) => {
+    vi.advanceTimersByTime(ms);
+    await settled();
+  };
+  const codes = () => heard.map(({ code }) => code);
+
+  test.each(['ready', 'load'] as const)('is brought back, without the script that may have led away; the first word was %s', async (first) => {
+    await talk(first);
+    await pass(20_000);
+    expect(codes()).toEqual([]);
+    loads();
+    await pass(1_000);
+    expect([codes(), frames()[0]!.src.endsWith('&lame=1'), isOpen()]).toEqual([['custom_code'], true, true]);
+    page.kw_event('send', { text: 'Still there?' });
+    await settled();
+    const told = hearFrame();
+    frameSays({ type: 'ready' });
+    loads();
+    expect(told.map(({ type, open }) => [type, open])).toEqual([['init', true], ['kw_event', undefined]]);
+    await pass(20_000);
+    expect([codes(), frames().length]).toEqual([['custom_code'], 1]);
+  });
+
+  test('is not another one where the chat has loaded itself anew', async () => {
+    await talk();
+    for (let i = 0; i < 3; i++) {
+      frameSays({ type: 'ready' });
+      loads();
+      await pass(20_000);
+    }
+    expect([codes(), frames()[0]!.src.includes('lame')]).toEqual([[], false]);
+  });
+
+  test('is given up where it is taken away again at once, and brought back later', async () => {
+    await talk();
+    for (const wait of [61_000, 0, 0]) {
+      loads();
+      await pass(1_000);
+      if (!frames()[0]) break;
+      frameSays({ type: 'ready' });
+      loads();
+      await pass(wait);
+    }
+    expect([codes(), frames().length, button().role]).toEqual([['custom_code', 'custom_code', 'frame_blocked'], 0, 'link']);
+  });
+
+  test('and comes back no more', async () => {
+    await talk();
+    loads();
+    await pass(1_000);
+    await pass(10_000);
+    expect([codes(), frames().length, button().role]).toEqual([['custom_code', 'frame_blocked'], 0, 'link']);
+  });
+});
+
+test('a frame may be asked where the visitor is', async () => {
+  await load(['init', {}]);
+  await open();
+  expect(frames()[0]!.allow).toContain('geolocation');
+});
+
+describe('the page’s language', () => {
+  const given: Record<string, [unknown, string | undefined]> = {
+    'a number': [5, undefined],
+    'an object': [{}, undefined],
+    'a list': [['uk'], undefined],
+    'a switch': [true, undefined],
+    'a long text': ['x'.repeat(36), undefined],
+    'of the widget': ['uk-UA', 'uk-UA'],
+    'of the scenario alone': ['fa', 'fa'],
+    'a country for its language': ['ua', 'uk'],
+    'and the country': ['UA_ua', 'uk_ua'],
+    'what only begins so': ['uab', 'uab'],
+  };
+  for (const [name, [language_code, want]] of Object.entries(given))
+    test(`that is ${name}`, async () => {
+      server.settings[1] = { language_code: 'de' };
+      await load(['init', { language_code }]);
+      const [{ options, own }] = await open();
+      expect([options.language_code, own.language_code]).toEqual([want ?? 'de', want]);
+      // The words are those that the gateway has chosen.
+      expect(frames()[0]!.src).toMatch(/&lang=de$/);
+    });
+});
+
+test.each([[true, false], [false, true]])('an open chat stays open on the next page, unless it covers it (%s)', async (matches, want) => {
+  vi.stubGlobal('matchMedia', (query: string) => ({ matches: matches && query.includes('(max-height:480px)') }));
+  vi.stubGlobal('requestIdleCallback', (run: () => void) => run());
+  localStorage['kw:1'] = 'token';
+  sessionStorage['kw:1'] = '1';
+  await load(['init', {}]);
+  expect(isOpen()).toBe(want);
 });

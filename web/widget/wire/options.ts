@@ -169,8 +169,11 @@ export function merge<T>(base: T | undefined, over: unknown): T {
   return out as T;
 }
 
-/** The language of a tag: "uk" for "uk-UA". */
-export const language = (tag: unknown): string => (typeof tag === 'string' ? tag.toLowerCase().split(/[-_]/)[0]! : '');
+/** The languages that the widget speaks. */
+export const LANGUAGES = 'en uk de es fr it pl pt nl cs ro tr ar he ja zh'.split(' ');
 
-/** Languages that are written from right to left. */
-export const isRtl = (tag: unknown): boolean => /^(ar|arc|ckb|dv|fa|he|ku|ps|sd|ug|ur|yi)$/.test(language(tag));
+/** The language of a tag: "uk" for "uk-UA". */
+export const language = (tag: string): string => tag.toLowerCase().split(/[-_]/)[0]!;
+
+/** Whether a language that the widget speaks is written from right to left. */
+export const isRtl = (tag = ''): boolean => /^(ar|he)\b/.test(tag);

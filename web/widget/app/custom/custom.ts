@@ -3,58 +3,90 @@
 import css from './custom.css';
 import { adopt, make } from '../extras/dom.ts';
 import { lameIn, failedIn } from './failures.ts';
+import { guard, type Part } from './guard.ts';
+import { keepLinksOutside } from './outside.ts';
 import type { View } from '../view/context.ts';
 import type { Options } from '../../wire/options.ts';
 
 /** Larger HTML is none that belongs into a chat. */
 const MAX_HTML = 262_144;
 const GIVE_UP_MS = 10_000;
-/** After so long the chat must be there to be seen. */
-const LOOK_MS = 2_000;
+
+/** So many starts of one frame within a minute are those of a script that loads it again and again. */
+const MOST_STARTS = 4;
+const STARTS_MS = 60_000;
+
+type Report = (message: string, error?: unknown) => void;
 
 let isStarted = false;
 
-/** Loads what the bot's settings name; once. */
-export function start(view: View): void {
+/**
+ * Loads what the bot's settings name; once. `lame` in the frame's address: without the script, as it has taken the chat
+ * away; with a value that is the loader's, and not counted yet.
+ */
+export function start(view: View, reload: () => void = () => location.reload()): void {
   const { version = '', ...parts }: Partial<NonNullable<Options['custom_code']>> = view.options.custom_code ?? {};
   const bot = new URLSearchParams(location.search).get('bot-id') ?? '';
   if (isStarted || !version || !bot) return;
   isStarted = true;
   adopt(css);
+  keepLinksOutside();
   const address = (ending: string) => new URL(`../custom/${encodeURIComponent(bot)}.${ending}?v=${encodeURIComponent(String(version))}`, location.href).href;
-  let isTold = false;
-  const report = (message: string, error?: unknown) => {
-    if (isTold) return;
-    isTold = true;
+  /** What has failed; of each only the first failure is worth a word. */
+  const told = new Set<string>();
+  const reportOf = (part: string): Report => (message, error) => {
+    if (told.has(part)) return;
+    told.add(part);
     console.error('[kw] custom code:', message, error ?? '');
     view.event('error', { code: 'custom_code', message });
   };
-  const drawn: Element[] = [];
-  if (parts.css) drawn.push(loadCss(address('css'), report));
+  const drawn: Part[] = [];
+  const { failed, lame } = parts.js ? loadJs(address('js'), `${bot}:${String(version)}`, reportOf('JS')) : { failed: () => {}, lame: true };
+  const { look } = guard({
+    drawn,
+    report: (names) => reportOf(`${names} hid`)(`the ${names} hid the chat, and was taken away`),
+    failed: lame
+      ? undefined
+      : (isMended) => {
+          failed('the script hid the chat');
+          if (isMended) return;
+          // Without the script.
+          history.replaceState(history.state, '', `${location.href}&lame`);
+          reload();
+        },
+  });
+  if (parts.css) drawn.push(loadCss(address('css'), look, reportOf('CSS')));
   if (parts.html) {
     const region = document.createElement('kw-custom');
-    drawn.push(region);
-    void loadHtml(address('html'), region, report);
+    drawn.push({
+      name: 'HTML',
+      hide() {
+        const { cssText } = region.style;
+        region.style.setProperty('display', 'none', 'important');
+        return () => (region.style.cssText = cssText);
+      },
+      remove: () => region.remove(),
+    });
+    void loadHtml(address('html'), region, reportOf('HTML'));
   }
-  if (parts.js) loadJs(address('js'), `${bot}:${String(version)}`, report);
-  const look = () => {
-    // A frame that is not shown has no size; it is looked at once it is.
-    if (!document.documentElement.clientHeight) return addEventListener('resize', () => setTimeout(look, LOOK_MS), { once: true });
-    if (isUsable()) return;
-    drawn.forEach((element) => element.remove());
-    report('it hid the chat, and was taken away');
-  };
-  if (drawn[0] || parts.js) setTimeout(look, LOOK_MS);
 }
 
-function loadCss(href: string, report: (message: string) => void): Element {
-  const link = Object.assign(make('link', ''), { rel: 'stylesheet', href, onerror: () => report('the CSS could not be loaded') });
+function loadCss(href: string, loaded: () => void, report: Report): Part {
+  const link = Object.assign(make('link', ''), { rel: 'stylesheet', href, onload: loaded, onerror: () => report('the CSS could not be loaded') });
   document.head.append(link);
-  return link;
+  return {
+    name: 'CSS',
+    hide() {
+      const { sheet } = link;
+      if (sheet) sheet.disabled = true;
+      return () => void (sheet && (sheet.disabled = false));
+    },
+    remove: () => link.remove(),
+  };
 }
 
 /** Between the header and the talk. What would run does not: scripts are left out, and the CSP forbids handlers. */
-async function loadHtml(address: string, region: Element, report: (message: string) => void): Promise<void> {
+async function loadHtml(address: string, region: Element, report: Report): Promise<void> {
   try {
     const response = await fetch(address, { credentials: 'omit', signal: AbortSignal.timeout(GIVE_UP_MS) });
     const html = response.ok ? await response.text() : undefined;
@@ -68,15 +100,29 @@ async function loadHtml(address: string, region: Element, report: (message: stri
   }
 }
 
-/** A script that has thrown in three visits of this session is not run again in it. */
-function loadJs(src: string, which: string, report: (message: string, error?: unknown) => void): void {
-  if (lameIn(which)) return report('the script failed several times, and is left alone until the browser is opened again');
+/**
+ * Runs the script, unless it has failed in three visits of this session, or has just taken the chat away. Returns how a failure
+ * is told, which is counted once in a visit, and whether it is left alone.
+ */
+function loadJs(src: string, which: string, report: Report): { failed: Report; lame: boolean } {
   let isCounted = false;
-  const failed = (message: string, error?: unknown) => {
+  const failed: Report = (message, error) => {
     if (!isCounted) failedIn(which);
     isCounted = true;
     report(message, error);
   };
+  const lame = new URLSearchParams(location.hash.slice(1)).get('lame');
+  if (lame) failedIn(which);
+  // Who has told of it already has reloaded the frame.
+  if (lame !== null) return { failed, lame: true };
+  if (startsOften()) {
+    failed('the script loads the frame again and again, and is left out');
+    return { failed, lame: true };
+  }
+  if (lameIn(which)) {
+    report('the script failed several times, and is left alone until the browser is opened again');
+    return { failed, lame: true };
+  }
   addEventListener('error', ({ filename, message, error }) => {
     if (filename === src) failed(message, error);
   });
@@ -84,19 +130,13 @@ function loadJs(src: string, which: string, report: (message: string, error?: un
     if (String((reason as Error | undefined)?.stack ?? '').includes(src)) failed(String(reason), reason);
   });
   document.body.append(Object.assign(make('script', ''), { src, async: true, onerror: () => report('the script could not be loaded') }));
+  return { failed, lame: false };
 }
 
-/** Whether the talk and the place to write in can be seen and reached. */
-function isUsable(): boolean {
-  return ['.list', 'footer'].every((name) => {
-    const element = document.querySelector<HTMLElement>(name);
-    if (!element) return false;
-    if (element.hidden) return true; // by the chat itself
-    const { left, top, width, height } = element.getBoundingClientRect();
-    if (width < 40 || height < 20) return false;
-    const { visibility, opacity } = getComputedStyle(element);
-    if (visibility !== 'visible' || Number(opacity || 1) < 0.1) return false;
-    const at = document.elementFromPoint(left + width / 2, top + height / 2);
-    return !!at && (element.contains(at) || !!at.closest('dialog, .menu, .emoji'));
-  });
+/** Counts the starts of this frame, which its place in the history keeps while it is loaded anew. */
+function startsOften(): boolean {
+  const { starts = [], ...rest } = (history.state ?? {}) as { starts?: number[] };
+  const now = [...starts, Date.now()].slice(-MOST_STARTS);
+  history.replaceState({ ...rest, starts: now }, '');
+  return now.length === MOST_STARTS && now.at(-1)! - now[0]! < STARTS_MS;
 }

@@ -1,6 +1,6 @@
 // One control for each kind of setting. A control shows a value, says what it was changed to, and can say what is
 // wrong with it.
-import { LANGUAGES } from '../../app/i18n.ts';
+import { LANGUAGES } from '../../wire/options.ts';
 import { problemOf, type Field, type Value, type Values } from './fields.ts';
 import { h, icon } from './dom.ts';
 import { ICONS } from './icons.ts';
