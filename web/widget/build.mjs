@@ -35,7 +35,7 @@ const common = {
  * looked up by text, or of what the chunks use.
  * A name that is missing here costs some bytes and breaks nothing.
  */
-const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected delivery draft drawn begin engage forceUpdate forget fresh heartbeat incoming isAway jump judge keepDraft kids loaded loadingOlder logout look lost missed phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend unknown wake'.split(' ');
+const OWN = 'ackTimeout active blocked changed componentDidMount componentDidUpdate connectTimeout connected current delivery draft drawn begin engage forceUpdate forget fresh heartbeat incoming isAway jump judge keepDraft kids loaded loadingOlder logout look lost missed phrase proceed quoted reconnect redraw resized restore resume scrolled seenElsewhere sendText setParams setReadiness setState settled stableAfter stick suspend toBottom unknown wake'.split(' ');
 
 /** Fails if a name is not the app's own after all. */
 async function checkOwn() {

@@ -3,11 +3,11 @@ import type { Locale } from './locales/en.ts';
 import { path } from './lazy.ts';
 import { language, LANGUAGES } from '../wire/options.ts';
 
-/** The texts of a language by key; `n` is written the language's way. */
+/** The texts of a language by key, with what belongs in the place that one may have. */
 export interface Translator {
   /** The tag for dates and numbers, and of the texts. */
   tag: string;
-  t(key: keyof Locale, params?: { name?: string; n?: number }): string;
+  t(key: keyof Locale, what?: string): string;
 }
 
 /** The language of a tag that the gateway has chosen, which knows also older names; else English. */
@@ -22,10 +22,4 @@ export async function loadTranslator(lang: string): Promise<Translator> {
 }
 
 /** Makes a translator of texts that are there. */
-export function translator(tag: string, locale: Locale): Translator {
-  const number = new Intl.NumberFormat(tag);
-  return {
-    tag,
-    t: (key, params = {}) => locale[key].replace(/\{(name|n)\}/g, (_, name) => (name === 'n' ? number.format(params.n ?? 0) : (params.name ?? ''))),
-  };
-}
+export const translator = (tag: string, locale: Locale): Translator => ({ tag, t: (key, what = '') => locale[key].replace(/\{\w+\}/, () => what) });

@@ -2,9 +2,9 @@
 // queue's successor), kw_event (commands) and __kw (called by the scripts that it adds).
 import type { InitOptions } from '../wire/options.ts';
 import { isMeant, off, on } from './events.ts';
-import type { Callbacks } from './parts.ts';
+import type { Callbacks, Launcher } from './parts.ts';
 import { waiting } from './scripts.ts';
-import { makeWidget, type Widget } from './widget.ts';
+import { makeWidget } from './widget.ts';
 
 type Command = (...args: any[]) => void;
 type Queue = Command & { q?: unknown[][] };
@@ -16,10 +16,10 @@ function start(): void {
   const name = (page.KwizbotWidget as string) || 'kw';
   const queues = [page[name], page.kw_event] as Queue[];
   /** By their places: the container, or the corner that the page names, such as "left,bottom". */
-  const widgets = new Map<unknown, Widget>();
+  const widgets = new Map<unknown, Launcher>();
 
   /** Runs for the widgets that are meant, and forgets those that are over, or whose place is. */
-  const each = (run: (widget: Widget) => void, of?: unknown) =>
+  const each = (run: (widget: Launcher) => void, of?: unknown) =>
     widgets.forEach((it, place) => {
       if (it.signal.aborted || (place as Element).isConnected === false) {
         it.obey('destroy');

@@ -52,7 +52,7 @@ function makePanel(it: Launcher): Panel {
     own = rest.map(plain).reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
     // What is no tag would be refused, and the chat with it.
     const { language_code: tag } = own;
-    if (typeof tag !== 'string' || tag[MAX_TAG]) delete own.language_code;
+    own.language_code = typeof tag !== 'string' || tag[MAX_TAG] ? undefined : tag.replace(/^ua(?![a-z])/i, 'uk');
     layers.splice(0, layers.length, settings!, own);
     options = merge(settings as Options, { ...own, page_url: location.href });
   };
@@ -72,7 +72,7 @@ function makePanel(it: Launcher): Panel {
     else shown?.show(0);
     // The words on it are a part of its name.
     button.setAttribute('aria-label', [text || look(`words.${isOpen ? 'close' : 'open'}`), text && isOpen ? `, ${look('words.close')}` : '', count ? `, ${look('words.unread')}: ${count}` : ''].join(''));
-    frame.title = look('title') || look('words.chat') || 'Chat';
+    frame.title = look('title') || look('words.chat');
   };
 
   const end = () => {
@@ -86,7 +86,7 @@ function makePanel(it: Launcher): Panel {
   const lost = () => {
     if (isDead) return;
     if (isReady) {
-      anew();
+      begin();
       return withGuest(({ bringBack }) => bringBack(frame) || lost());
     }
     end();
@@ -100,8 +100,8 @@ function makePanel(it: Launcher): Panel {
     silence = setTimeout(lost, ms) as unknown as number;
   };
 
-  /** The frame is loaded again. */
-  const anew = () => {
+  /** The frame loads anew. */
+  const begin = () => {
     isReady = false;
     ahead = 0;
     watch(SILENCE_MS);
@@ -125,7 +125,7 @@ function makePanel(it: Launcher): Panel {
     guest?.title(0);
     if (open && document.querySelector('dialog[open]'))
       withGuest(({ dialog }) => {
-        dialog(anew);
+        dialog(begin);
         if (isOpen && !isQuiet) frame.focus();
       });
     if (open && !quiet) frame.focus();

@@ -13,10 +13,8 @@ const MANY_CALLS = 100;
 /** Where it cannot be, the oldest are forgotten. */
 const MAX_CALLS = 999;
 
-export type Widget = Launcher;
-
 /** Begins a widget. */
-export function makeWidget(bot: string, who: string, place: unknown, container: string | Element | undefined, given: InitOptions): Widget {
+export function makeWidget(bot: string, who: string, place: unknown, container: string | Element | undefined, given: InitOptions): Launcher {
   const ending = new AbortController();
   const { signal } = ending;
   const nonce = given.csp_nonce;
@@ -83,7 +81,7 @@ export function makeWidget(bot: string, who: string, place: unknown, container: 
     }, it.refuse);
   };
 
-  const calls: Widget['calls'] = [];
+  const calls: Launcher['calls'] = [];
   const it = {
     base,
     bot,
@@ -130,7 +128,7 @@ export function makeWidget(bot: string, who: string, place: unknown, container: 
       const isUrgent = isOpening || /^(emit|logo|send|start)/.test(name);
       if (it.host && (isUrgent || asked.panel || calls.length === MANY_CALLS)) withPart('panel', ({ command }) => calls.splice(0).forEach((call) => command(...call)), isUrgent ? it.block : undefined);
     },
-  } as Partial<Widget> as Widget;
+  } as Partial<Launcher> as Launcher;
 
   if (given.autostart !== false) wake();
   return it;

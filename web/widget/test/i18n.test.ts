@@ -68,7 +68,7 @@ for (const [tag, [numbers, texts]] of Object.entries(plurals))
   });
 
 test('a name is text, whatever is in it', () => {
-  expect(translator('en', en).t('joined', { name: '$& {n}' })).toBe('$& {n} joined the chat');
+  expect(translator('en', en).t('joined', '$& {n}')).toBe('$& {n} joined the chat');
 });
 
 const tagged: Record<string, string> = { 'uk-UA': 'uk', 'pt-BR': 'pt', 'zh-Hant-TW': 'zh', 'zh_CN': 'zh', 'EN-gb': 'en', fi: 'en', '': 'en', constructor: 'en' };

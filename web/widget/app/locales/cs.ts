@@ -22,7 +22,7 @@ const cs: Locale = {
   offline: 'Bez připojení. Zprávy se odešlou, až se obnoví.',
   connecting: 'Připojování…',
   charsLeft: 'Zbývá znaků: {n}',
-  older: 'Načítání starších zpráv…',
+  older: 'Načítání…',
   keyboard: 'Možnosti odpovědi',
   menu: 'Více',
   emoji: 'Emoji',

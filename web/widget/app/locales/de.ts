@@ -22,7 +22,7 @@ const de: Locale = {
   offline: 'Keine Verbindung. Ihre Nachrichten werden gesendet, sobald sie wieder da ist.',
   connecting: 'Verbindung wird hergestellt…',
   charsLeft: 'Verbleibende Zeichen: {n}',
-  older: 'Frühere Nachrichten werden geladen…',
+  older: 'Wird geladen…',
   keyboard: 'Antwortmöglichkeiten',
   menu: 'Mehr',
   emoji: 'Emoji',

@@ -21,7 +21,7 @@ const en = {
   offline: 'No connection. Your messages will be sent when it is back.',
   connecting: 'Connecting…',
   charsLeft: 'Characters left: {n}',
-  older: 'Loading earlier messages…',
+  older: 'Loading…',
   keyboard: 'Answers to choose from',
   menu: 'More',
   emoji: 'Emoji',

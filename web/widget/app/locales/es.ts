@@ -22,7 +22,7 @@ const es: Locale = {
   offline: 'Sin conexión. Tus mensajes se enviarán cuando vuelva.',
   connecting: 'Conectando…',
   charsLeft: 'Caracteres restantes: {n}',
-  older: 'Cargando mensajes anteriores…',
+  older: 'Cargando…',
   keyboard: 'Respuestas para elegir',
   menu: 'Más',
   emoji: 'Emojis',

@@ -22,7 +22,7 @@ const fr: Locale = {
   offline: 'Pas de connexion. Vos messages partiront dès son retour.',
   connecting: 'Connexion…',
   charsLeft: 'Caractères restants : {n}',
-  older: 'Chargement des messages précédents…',
+  older: 'Chargement…',
   keyboard: 'Réponses au choix',
   menu: 'Plus',
   emoji: 'Émojis',

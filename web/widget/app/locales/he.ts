@@ -22,7 +22,7 @@ const he: Locale = {
   offline: 'אין חיבור. ההודעות יישלחו כשיחזור.',
   connecting: 'מתחברים…',
   charsLeft: 'תווים שנותרו: {n}',
-  older: 'טוענים הודעות קודמות…',
+  older: 'טוענים…',
   keyboard: 'תשובות לבחירה',
   menu: 'עוד',
   emoji: 'אמוג׳י',

@@ -22,7 +22,7 @@ const it: Locale = {
   offline: 'Nessuna connessione. I messaggi partiranno quando torna.',
   connecting: 'Connessione…',
   charsLeft: 'Caratteri rimasti: {n}',
-  older: 'Caricamento dei messaggi precedenti…',
+  older: 'Caricamento…',
   keyboard: 'Risposte tra cui scegliere',
   menu: 'Altro',
   emoji: 'Emoji',

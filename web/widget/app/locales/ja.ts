@@ -22,7 +22,7 @@ const ja: Locale = {
   offline: '接続されていません。接続が戻るとメッセージが送信されます。',
   connecting: '接続中…',
   charsLeft: '残り文字数：{n}',
-  older: '以前のメッセージを読み込み中…',
+  older: '読み込み中…',
   keyboard: '回答の選択肢',
   menu: 'その他',
   emoji: '絵文字',

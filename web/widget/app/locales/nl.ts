@@ -22,7 +22,7 @@ const nl: Locale = {
   offline: 'Geen verbinding. Je berichten worden verstuurd zodra die er weer is.',
   connecting: 'Verbinden…',
   charsLeft: 'Resterende tekens: {n}',
-  older: 'Eerdere berichten laden…',
+  older: 'Laden…',
   keyboard: 'Antwoorden om uit te kiezen',
   menu: 'Meer',
   emoji: 'Emoji',

@@ -22,7 +22,7 @@ const pl: Locale = {
   offline: 'Brak połączenia. Wiadomości zostaną wysłane, gdy wróci.',
   connecting: 'Łączenie…',
   charsLeft: 'Pozostało znaków: {n}',
-  older: 'Wczytywanie wcześniejszych wiadomości…',
+  older: 'Wczytywanie…',
   keyboard: 'Odpowiedzi do wyboru',
   menu: 'Więcej',
   emoji: 'Emoji',

@@ -22,7 +22,7 @@ const pt: Locale = {
   offline: 'Sem conexão. As mensagens serão enviadas quando ela voltar.',
   connecting: 'Conectando…',
   charsLeft: 'Caracteres restantes: {n}',
-  older: 'Carregando mensagens anteriores…',
+  older: 'A carregar…',
   keyboard: 'Respostas para escolher',
   menu: 'Mais',
   emoji: 'Emojis',

@@ -22,7 +22,7 @@ const ro: Locale = {
   offline: 'Fără conexiune. Mesajele vor fi trimise când revine.',
   connecting: 'Se conectează…',
   charsLeft: 'Caractere rămase: {n}',
-  older: 'Se încarcă mesajele anterioare…',
+  older: 'Se încarcă…',
   keyboard: 'Răspunsuri la alegere',
   menu: 'Mai mult',
   emoji: 'Emoji',

@@ -22,7 +22,7 @@ const tr: Locale = {
   offline: 'Bağlantı yok. Mesajlarınız bağlantı gelince gönderilecek.',
   connecting: 'Bağlanıyor…',
   charsLeft: 'Kalan karakter: {n}',
-  older: 'Önceki mesajlar yükleniyor…',
+  older: 'Yükleniyor…',
   keyboard: 'Yanıt seçenekleri',
   menu: 'Daha fazla',
   emoji: 'Emoji',

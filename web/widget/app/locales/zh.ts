@@ -22,7 +22,7 @@ const zh: Locale = {
   offline: '没有网络连接。恢复后将发送您的消息。',
   connecting: '正在连接…',
   charsLeft: '剩余字数：{n}',
-  older: '正在加载更早的消息…',
+  older: '正在加载…',
   keyboard: '可选的回答',
   menu: '更多',
   emoji: '表情',

@@ -58,7 +58,7 @@ export class Composer extends Component<{ focus: number }, { full: boolean }> {
     const can = !!text.trim() && length <= MAX_TEXT && !chat.state.thinking;
     if (full) return { hint: words.t('full'), bad: true, can };
     if (chat.state.thinking && text) return { hint: words.t('thinkingBlocks'), can };
-    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', { n: MAX_TEXT - length }) : '', bad: length > MAX_TEXT, can };
+    return { hint: length >= NEARLY_FULL ? words.t('charsLeft', (MAX_TEXT - length).toLocaleString(words.tag)) : '', bad: length > MAX_TEXT, can };
   }
 
   private send = (event: Event) => {

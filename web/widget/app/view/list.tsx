@@ -94,7 +94,7 @@ function Line({ row, active }: { row: Row; active: boolean }) {
   if (row.kind === 'message') return <Bubble row={row} active={active} />;
   if (row.kind === 'rating') return byChunk('rich', row.message, (rich) => rich.settingsForm('rating', view)) ?? <div />;
   const { t } = view.words;
-  const text = row.kind === 'new' ? t('news') : row.kind === 'day' ? dayName(row.time) : row.kind === 'system' ? row.text : t(row.phrase, { name: row.name });
+  const text = row.kind === 'new' ? t('news') : row.kind === 'day' ? dayName(row.time) : row.kind === 'system' ? row.text : t(row.phrase, row.name);
   return (
     <div class={/day|new/.test(row.kind) ? `day is-${row.kind}` : 'notice'} dir="auto">
       {text}
@@ -106,7 +106,8 @@ function dayName(time: string): string {
   const { tag } = view.words;
   const date = new Date(time);
   const now = new Date();
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5);
+  const day = (of: Date) => new Date(of).setHours(0, 0, 0, 0);
+  const days = Math.round((day(now) - day(date)) / 864e5);
   if (days < 2) return new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }).format(-days, 'day');
   return date.toLocaleDateString(tag, { day: 'numeric', month: 'long', year: date.getFullYear() === now.getFullYear() ? undefined : 'numeric' });
 }
