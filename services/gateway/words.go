@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +14,13 @@ import (
 	"golang.org/x/text/language"
 
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
+	"github.com/switchboard-chat/switchboard/services/gateway/wire"
 )
 
 const (
 	maxLanguageTag    = 35   // bytes; what is longer names no language that we speak
 	maxAcceptLanguage = 1000 // bytes
 )
-
-// ukrainian is a tag of who means the language: ua is the country.
-var ukrainian = regexp.MustCompile(`(?i)^ua($|[-_])`)
 
 // words are the loader's own words by language, which also says which languages the widget speaks.
 type words map[string]json.RawMessage
@@ -64,7 +61,7 @@ func (w words) choose(tags ...string) string {
 		if s == "" || len(s) > maxLanguageTag {
 			continue
 		}
-		if tag, err := language.Parse(ukrainian.ReplaceAllString(s, "uk$1")); err == nil && w[base(tag)] != nil {
+		if tag, err := language.Parse(wire.Language(s)); err == nil && w[base(tag)] != nil {
 			return tag.String()
 		}
 	}

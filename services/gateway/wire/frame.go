@@ -104,7 +104,7 @@ func (f Frame) Message(c subject.Conversation) (*chatv1.Message, *Problem) {
 		if p := shorter("page_url", f.PageURL, maxURL); p != nil {
 			return nil, p
 		}
-		m.Body = &chatv1.Message_Start{Start: &chatv1.Start{Language: f.LanguageCode, PageUrl: f.PageURL}}
+		m.Body = &chatv1.Message_Start{Start: &chatv1.Start{Language: Language(f.LanguageCode), PageUrl: f.PageURL}}
 	case "text":
 		if p := text("text", f.Text); p != nil {
 			return nil, p

@@ -52,7 +52,7 @@ function makePanel(it: Launcher): Panel {
     own = rest.map(plain).reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
     // What is no tag would be refused, and the chat with it.
     const { language_code: tag } = own;
-    own.language_code = typeof tag !== 'string' || tag[MAX_TAG] ? undefined : tag.replace(/^ua(?![a-z])/i, 'uk');
+    if (typeof tag !== 'string' || tag[MAX_TAG]) delete own.language_code;
     layers.splice(0, layers.length, settings!, own);
     options = merge(settings as Options, { ...own, page_url: location.href });
   };
