@@ -56,6 +56,8 @@ export interface WidgetEvents {
   message: { id: string; author: 'visitor' | 'bot' | 'operator' | 'system'; type: string };
   unread: { count: number };
   thinking: { on: boolean };
+  /** Who has the conversation now: the bot, nobody yet, or a person. */
+  owner: { kind: 'bot' | 'queue' | 'operator' };
   error: { code: string; message?: string; field?: string };
 }
 

@@ -7,7 +7,7 @@ import type { WidgetEvents, WidgetHandler } from './options.js';
 /** Handlers by event; they may change with every drawing. */
 export type WidgetHandlers = { [E in keyof WidgetEvents]?: WidgetHandler<E> };
 
-const EVENTS = ['ready', 'opened', 'closed', 'message', 'unread', 'thinking', 'error'] as const;
+const EVENTS = ['ready', 'opened', 'closed', 'message', 'unread', 'thinking', 'owner', 'error'] as const;
 
 /**
  * Puts the widget on the page for as long as the component is. Another bot, user, language, container or corner makes it anew;

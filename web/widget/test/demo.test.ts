@@ -89,6 +89,7 @@ test('titles are said when the chat is ready, because kw_event is not there befo
   const [, [on, event, handler]] = run(code({ title: 'Tea', subtitle: '' }).html) as [unknown, [string, string, () => void]];
   expect([on, event]).toEqual(['on', 'ready']);
   expect(String(handler)).toMatch(/kw_event\('command', \{\s+title: 'Tea',\s+subtitle: ''/);
+  expect(['title', 'subtitle'].map((key) => /chat\.setTitle.*/.exec(code({ [key]: 'Tea' }).npm)![0])).toEqual(["chat.setTitle('Tea');", "chat.setTitle(undefined, 'Tea');"]);
 });
 
 test('a colour that the bot has and the page does not want is said as it is drawn without', () => {

@@ -50,7 +50,7 @@ export function embed(edits: Values, values: Values, { origin, bot }: Site): Cod
   return {
     html: place + loader(src, body),
     old: place + loader(`${origin}/kwjs.js`, body),
-    npm: `${place ? `// In the page: ${place}\n` : ''}import { load } from '@switchboard/widget';\n\nconst chat = load(${literal({ src, ...init }, '')});\n${hasCommand ? `chat.on('ready', () => kw_event('command', ${literal(command, '')}));\n` : ''}`,
+    npm: `${place ? `// In the page: ${place}\n` : ''}import { load } from '@switchboard/widget';\n\nconst chat = load(${literal({ src, ...init }, '')});\n${hasCommand ? `chat.setTitle(${[command.title, command.subtitle].map((said) => literal(said, '')).join(', ').replace(/, undefined$/, '')});\n` : ''}`,
     missing,
   };
 }
