@@ -263,7 +263,7 @@ test('a draft that was sent in another tab is not left in this one', async ({ pa
   await expect(widget.chat.getByRole('textbox')).toHaveValue('');
 });
 
-test('of several tabs one rings, and none for what is read at once', async ({ context, gallery, desk, partitioned }) => {
+test('of several tabs one rings', async ({ context, gallery, desk, partitioned }) => {
   test.skip(!partitioned, 'where storage is denied tabs cannot agree');
   await context.addInitScript(() => {
     const start = OscillatorNode.prototype.start;

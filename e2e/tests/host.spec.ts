@@ -119,8 +119,8 @@ test('presses while the panel is on its way open the chat once', async ({ deploy
   expect(await heard(page, 'closed')).toEqual([]);
 });
 
-const BLACK = [0, 0, 0];
-const WHITE = [255, 255, 255];
+const BLACK = [0, 0, 0, 255];
+const WHITE = [255, 255, 255, 255];
 for (const [bg, text, expected] of [
   ['#ffffff', undefined, BLACK],
   ['gold', undefined, BLACK],
@@ -129,8 +129,10 @@ for (const [bg, text, expected] of [
   ['var(--brand)', undefined, BLACK],
   ['linear-gradient(white, ivory)', undefined, WHITE],
   ['nonsense', undefined, WHITE],
+  ['transparent', undefined, WHITE],
+  ['#ffffff80', undefined, BLACK],
   [undefined, undefined, WHITE],
-  ['white', 'rgb(1, 2, 3)', [1, 2, 3]],
+  ['white', 'rgb(1, 2, 3)', [1, 2, 3, 255]],
 ] as const)
   test(`on ${bg} with the text ${text} the launcher's icon is ${expected.join()}`, async ({ deployment, site, page }) => {
     await page.goto(site.hard('plain', deployment.url, { options: JSON.stringify({ colors: { header: { bg, text } } }) }));
@@ -142,7 +144,7 @@ for (const [bg, text, expected] of [
         const pen = document.createElement('canvas').getContext('2d')!;
         pen.fillStyle = getComputedStyle(button).color;
         pen.fillRect(0, 0, 1, 1);
-        return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        return [...pen.getImageData(0, 0, 1, 1).data];
       });
     await expect.poll(drawn).toEqual(expected);
   });

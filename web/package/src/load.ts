@@ -132,7 +132,7 @@ export function load({ src, ...options }: LoadOptions): WidgetHandle {
       claims.splice(at, 1);
       const next = claims.at(-1);
       if (!next) {
-        if (places.get(place) === claims) places.delete(place);
+        places.delete(place);
         call('event', 'destroy', undefined, place);
       } else if (at === claims.length) call('init', next.options);
     },

@@ -16,21 +16,14 @@ export function readHint(address: string): Hint {
   return { bot: url.searchParams.get('bot-id') ?? '', lang: fragment.get('lang') ?? '', site: fragment.get('site') ?? '' };
 }
 
-/** The line to the loader. */
-export interface Host {
-  tell(message: FromFrame): void;
-}
-
-/** Listens to the loader; `received` gets the origin that the browser vouches for. */
-export function openHost(site: string, received: (message: FromLoader, origin: string) => void): Host {
+/** Listens to the loader; `received` gets the origin that the browser vouches for. Returns what tells the loader something. */
+export function openHost(site: string, received: (message: FromLoader, origin: string) => void): (message: FromFrame) => void {
   addEventListener('message', (event) => {
     if (event.source !== parent || event.origin !== site) return;
     const message = ours<FromLoader>(event.data);
     if (message) received(message, event.origin);
   });
-  return {
-    tell(message) {
-      if (site) parent.postMessage({ kw: 1, ...message }, site);
-    },
+  return (message) => {
+    if (site) parent.postMessage({ kw: 1, ...message }, site);
   };
 }

@@ -31,12 +31,12 @@ let isOpen = false;
 let isSeen = false;
 let focus = 0;
 let told = '';
-let count = 0;
+let count = Infinity;
 let read = '';
 let hoursTimer: number | undefined;
 let custom: unknown;
 
-const host = openHost(hint.site, (message, site) => void received(message, site));
+const tellLoader = openHost(hint.site, (message, site) => void received(message, site));
 
 function draw(): void {
   if (!chat) return;
@@ -51,7 +51,7 @@ function keepDraft(draft: string): void {
   tabs.tell({ writing: draft });
 }
 
-const event = (name: string, detail?: unknown) => host.tell({ type: 'event', name, detail });
+const event = (name: string, detail?: unknown) => tellLoader({ type: 'event', name, detail });
 
 const tabs = openTabs(`kw:${hint.bot}`, ({ conversation, read, writing: draft }) => {
   if (read) chat?.seenElsewhere(conversation, read);
@@ -63,7 +63,7 @@ const tabs = openTabs(`kw:${hint.bot}`, ({ conversation, read, writing: draft })
 
 function close(): void {
   isOpen = false;
-  host.tell({ type: 'close' });
+  tellLoader({ type: 'close' });
 }
 
 /** Tells the loader what has not been read; what is on the screen has been. */
@@ -84,14 +84,14 @@ function tellUnread(): void {
   // It may be read by the time that a chunk is there.
   const isNews = () => now === told;
   // Not for what was there when the page came, nor for what was changed or taken back.
-  if (told && news.length > count && store.get('sound')) lazy('menu').then(({ ringFor }) => ringFor(isNews), () => {});
+  if (news.length > count && store.get('sound')) lazy('menu').then(({ ringFor }) => ringFor(() => unread(chat!.state)[0]), () => {});
   told = now;
   count = news.length;
-  if (store.get('badge')) host.tell({ type: 'title', count: news.length });
-  if (!last) return host.tell({ type: 'unread', count: 0 });
+  if (store.get('badge')) tellLoader({ type: 'title', count: news.length });
+  if (!last) return tellLoader({ type: 'unread', count: 0 });
   const author_name = last.author_name || words.t(last.author === 'operator' ? 'operator' : 'bot');
   const tell = (text = '') => {
-    if (isNews()) host.tell({ type: 'unread', count: news.length, preview: { author_name, text } });
+    if (isNews()) tellLoader({ type: 'unread', count: news.length, preview: { author_name, text } });
   };
   lazy('side').then(({ plainWords }) => tell(plainWords(last)), () => tell());
 }
@@ -146,12 +146,12 @@ async function init({ bot_id: bot, token, options: given, open: shown, format: f
     server: location.origin,
     store,
     changed,
-    keep: (next) => host.tell({ type: 'token', token: next }),
+    keep: (next) => tellLoader({ type: 'token', token: next }),
     // The loader takes the frame away.
-    refused: ({ code, message }) => host.tell({ type: 'refused', code, message }),
+    refused: ({ code, message }) => tellLoader({ type: 'refused', code, message }),
     event,
     reload() {
-      host.tell({ type: 'unread', count: 0 });
+      tellLoader({ type: 'unread', count: 0 });
       location.reload();
     },
     look: ({ title, subtitle }) => apply({ title, subtitle }),
@@ -226,4 +226,4 @@ addEventListener('pageshow', ({ persisted }) => {
   chat?.resume();
 });
 
-host.tell({ type: 'ready' });
+tellLoader({ type: 'ready' });

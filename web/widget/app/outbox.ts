@@ -2,6 +2,7 @@
 // same id on every attempt, and nothing leaves before the outcome is known.
 import { backoff } from './backoff.ts';
 import type { Store } from './storage.ts';
+import { isShown } from './store.ts';
 import type { Ack, Body, Problem } from '../wire/message.ts';
 
 /** A message on its way. */
@@ -99,8 +100,8 @@ export function createOutbox({ send, stored, failed, unknown, store }: OutboxOpt
       }, backoff(waits++, WAIT, problem.retry_after_ms)) as unknown as number;
       return;
     }
-    // It stays where the next page finds it, and shows it again.
-    drop(entry.id);
+    // What can be seen stays where the next page finds it, and shows it again.
+    (isShown(entry.body) ? drop : settled)(entry.id);
     refused.set(entry.id, entry);
     failed(entry.id, problem);
   };
@@ -118,7 +119,7 @@ export function createOutbox({ send, stored, failed, unknown, store }: OutboxOpt
   return {
     restore(conversation) {
       const found: Entry[] = [];
-      for (const key of store.keys(KEY)) {
+      for (const key of store.keys(KEY).slice(0, MAX_ENTRIES)) {
         const saved = parse(store.get(key));
         if (saved?.conversation !== conversation || Date.now() - Date.parse(saved.time) > MAX_AGE) store.remove(key);
         // The page may have gone between sending and counting.

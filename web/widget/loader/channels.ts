@@ -61,9 +61,10 @@ export function makeChannels(it: Launcher): Front {
     };
   }
 
-  const toggle = (open = menu.hidden, back = true) => {
+  const toggle = (asked?: boolean, back = true) => {
     // The chat that was chosen is closed by the launcher.
-    if (box.classList.contains('open')) return it.obey('openchat', 0);
+    if (box.classList.contains('open')) return void (asked || it.obey('openchat', 0));
+    const open = asked ?? menu.hidden;
     menu.hidden = !open;
     button.setAttribute('aria-expanded', String(open));
     button.setAttribute('aria-controls', 'm');

@@ -5,4 +5,4 @@ const NAMES =
 
 /** Says at a glance whether there is something to warn of; what it is, and other mistakes, is found by the check. */
 export const isStrange = (given: object, dot = ''): boolean =>
-  Object.entries(given).some(([name, value]) => !NAMES.test(dot + name + (name === 'type' ? (value ?? '') : '')) || (/^(colo|widgetB|posi|multi|mess|laun)/.test(name) && isStrange(value ?? {}, '.')));
+  Object.entries(given).some(([name, value]) => !NAMES.test(dot + name + (name === 'type' ? (value ?? '') : '')) || (/^(colo|widgetB|multi|laun|\.(posi|messen))/.test(dot + name) && isStrange(value ?? {}, '.')));

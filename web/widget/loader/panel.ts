@@ -15,8 +15,6 @@ const NOBODY = { user_id: '', user_token: '', params_token: '' };
 const SILENCE_MS = 10_000;
 /** How long after it has loaded: what it has to say first comes before that. */
 const LOADED_MS = 1_000;
-/** Bytes of a language's tag that the gateway takes. */
-const MAX_TAG = 35;
 
 /** Draws the panel, closed, and begins to load the frame. */
 function makePanel(it: Launcher): Panel {
@@ -52,7 +50,7 @@ function makePanel(it: Launcher): Panel {
     own = rest.map(plain).reduce((all, more) => merge(all, { ...more, params_from_site: merge({}, more.params_from_site) }), {});
     // What is no tag would be refused, and the chat with it.
     const { language_code: tag } = own;
-    if (typeof tag !== 'string' || tag[MAX_TAG]) delete own.language_code;
+    if (typeof tag !== 'string' || !/^[\w-]{0,35}$/.test(tag)) delete own.language_code;
     layers.splice(0, layers.length, settings!, own);
     options = merge(settings as Options, { ...own, page_url: location.href });
   };
@@ -206,7 +204,7 @@ function makePanel(it: Launcher): Panel {
   read();
   // The gateway has chosen one that there are words in: the page's, if it can be.
   const { language_code: lang = '' } = layers[0]!;
-  if (isStrange(it.given) || (it.given.language_code ?? lang) !== lang) it.withPart('check');
+  if (isStrange(it.given) || !`${it.given.language_code || lang}`.startsWith(lang)) it.withPart('check');
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   box.dir = isRtl(lang) ? 'rtl' : 'ltr';
   button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'));

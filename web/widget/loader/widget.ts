@@ -34,12 +34,15 @@ export function makeWidget(bot: string, who: string, place: unknown, container: 
   /** Loads a part, makes it once, and runs what needs it. */
   const withPart = (name: keyof Parts, run?: (part: any) => void, failed?: (why: Refusal) => void) =>
     signal.aborted ||
-    void (asked[name] ??= add(`assets/${name}-${HASH}.js`, nonce).then((make) => signal.aborted || (made[name] = make(it)))).then(
-      (part) => signal.aborted || run?.(part),
+    void (asked[name] ??= add(`assets/${name}-${HASH}.js`, nonce).then(
+      (make) => signal.aborted || (made[name] = make(it)),
       (why) => {
         delete asked[name];
-        if (!signal.aborted) failed?.(why);
+        throw why;
       },
+    )).then(
+      (part) => signal.aborted || run?.(part),
+      (why) => signal.aborted || failed?.(why),
     );
 
   const show = () => {
@@ -104,7 +107,7 @@ export function makeWidget(bot: string, who: string, place: unknown, container: 
       button.role = 'link';
       box.append(button);
       it.fire('error', reason);
-      addEventListener('online', button.onfocus as () => void, { signal });
+      addEventListener('online', () => withPart('panel'), { signal });
     },
     withPart,
     obey(name, payload) {

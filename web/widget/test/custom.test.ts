@@ -292,6 +292,7 @@ describe('links', () => {
     ['<a id="at" href="?bot-id=8">Another bot</a>', outside],
     ['<a id="at" target="_blank" rel="nofollow noopener" href="https://shop.example.com">Ours</a>', ['_blank', 'nofollow noopener']],
     ['<a id="at" href="#more">More</a>', left],
+    ['<a id="at" href="#">Script</a>', left],
     ['<a id="at" href="mailto:shop@example.com">Mail</a>', left],
     ['<a id="at" href="viber://chat">Viber</a>', left],
     ['<a id="at" download href="/list.txt">List</a>', left],

@@ -77,6 +77,15 @@ describe('channels', () => {
     await settled();
     expect(inside().firstElementChild!.classList).not.toContain('open');
   });
+
+  test('a press that came before there was anything to close closes nothing', async () => {
+    server.settings[1] = { words };
+    await load(['init', options]);
+    inside().querySelector('button')!.click();
+    page.kw_event('openchat', 1);
+    await settled();
+    expect(inside().firstElementChild!.classList).toContain('open');
+  });
 });
 
 describe('the check of options', () => {
@@ -124,7 +133,7 @@ describe('the check of options', () => {
     expect(warnings()).toEqual(['[kw] init: languageCode: unknown option, did you mean language_code?']);
   });
 
-  test.each([{ colors: [] }, { widgetButton: { type: null, position: null } }, { params_from_site: { any: { thing: 1 } }, colors: null }])('nothing is wrong with %j', (given) => expect(isStrange(given)).toBe(false));
+  test.each([{ colors: { launcher: { bg: 'red', text: '#fff' }, messageList: { bg: 'red' } } }, { colors: [] }, { widgetButton: { type: null, position: null } }, { params_from_site: { any: { thing: 1 } }, colors: null }])('nothing is wrong with %j', (given) => expect(isStrange(given)).toBe(false));
 
   test.each([
     [5, 'expected string, got number'],

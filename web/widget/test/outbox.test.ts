@@ -121,6 +121,14 @@ test('what was refused is still there on the next page, until the visitor gives 
   expect(setUp(first.store).outbox.restore('c')).toEqual([]);
 });
 
+test('what nobody sees is not sent again by every page', async () => {
+  const { outbox, answers, store } = setUp();
+  outbox.setReadiness('open');
+  outbox.add({ ...entry('a'), body: { type: 'alias', alias: 'x' } }, 'c');
+  await answers[0]!(no('bad_request'));
+  expect(store.keys('out:')).toEqual([]);
+});
+
 test('is bounded', () => {
   const { outbox } = setUp();
   const taken = Array.from({ length: 205 }, (_, i) => outbox.add(entry(`m${i}`), 'c'));

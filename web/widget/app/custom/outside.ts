@@ -6,10 +6,10 @@ const DOCUMENT = /^(https?|blob|data|about):/;
 /** Opens every link that is followed from now on in a tab of its own. Forms lead nowhere: the frame's policy forbids it. */
 export function keepLinksOutside(): void {
   // First of all that listen, and when it is followed: scripts add links, and change them.
-  addEventListener('click', (event) => event.composedPath().forEach(turnOut), { capture: true });
+  addEventListener('click', (event) => event.composedPath().forEach((target) => turnOut(target, event)), { capture: true });
 }
 
-function turnOut(target: EventTarget): void {
+function turnOut(target: EventTarget, event: Event): void {
   const link = target as HTMLAnchorElement;
   if (!(target instanceof Element) || !/^(a|area)$/.test(link.localName) || !link.href) return;
   // Those of SVG have an animated one.
@@ -21,8 +21,12 @@ function turnOut(target: EventTarget): void {
     return;
   }
   const isFile = link.hasAttribute('download') && url.origin === location.origin;
-  const isHere = url.hash && url.href.split('#')[0] === location.href.split('#')[0];
-  if (!DOCUMENT.test(url.protocol) || isFile || isHere) return;
+  if (url.href.includes('#') && url.href.split('#')[0] === location.href.split('#')[0]) {
+    // The frame's own fragment says whose it is.
+    event.preventDefault();
+    return document.getElementById(url.hash.slice(1))?.scrollIntoView();
+  }
+  if (!DOCUMENT.test(url.protocol) || isFile) return;
   link.setAttribute('target', '_blank');
   if (!/\bnoopener\b/.test(link.rel ?? '')) link.setAttribute('rel', 'noopener');
 }

@@ -2,6 +2,6 @@
 export const unmarked = (text: string): string =>
   text
     .replace(/!?\[([^\][]*)\]\((?:[^()]|\([^()]*\))*\)/g, '$1')
-    .replace(/^\s*(?:[-*+>]|#{1,6})\s+/gm, '')
+    .replace(/^[ \t]*(?:[-*+>]|#{1,6})[ \t]+/gm, '')
     // A line in a name is none of its marks.
-    .replace(/[*`~]+|(^|[^\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu, '$1');
+    .replace(/[*`~]+|(^|[^\p{L}\p{N}_])_+|(?<!_)_+(?![\p{L}\p{N}_])/gu, '$1');

@@ -18,7 +18,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const mayRing = () => navigator.userActivation?.hasBeenActive;
 
 /** Rings for a message, if it is still news then. All tabs are told of it; one of them rings. */
-export async function ringFor(isNews: () => boolean): Promise<void> {
+export async function ringFor(isNews: () => unknown): Promise<void> {
   if (!mayRing()) return;
   const once = async (mine: unknown) => {
     if (!mine) return;

@@ -21,7 +21,7 @@ export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: V
   let last: { values: Record<string, string>; text: string } | undefined;
   const send = (values: Record<string, string>, text: string) => {
     if (!view.chat.answer(kind, values, text)) return false;
-    last = undefined;
+    over();
     form.node.replaceChildren(make('p', 'thanks', icon(TICK), t.thankYou));
     return true;
   };
@@ -30,15 +30,21 @@ export function drawSettingsForm(kind: 'prechat' | 'offline' | 'rating', view: V
   // Who has chosen a step and leaves, or writes on, without a comment has rated.
   const leave = () => {
     if (last) view.chat.answer(kind, last.values, last.text);
+    over();
+  };
+  const gone = new MutationObserver(() => form.node.isConnected || leave());
+  const over = () => {
     last = undefined;
+    gone.disconnect();
+    removeEventListener('pagehide', leave);
   };
   if (isRating) {
     form.node.addEventListener('change', () => {
       const chosen = form.node.querySelector<HTMLInputElement>('input:checked')?.value;
       last = chosen ? { values: { rating: chosen }, text: `⭐ ${chosen}/5` } : undefined;
+      gone.observe(document, { childList: true, subtree: true });
+      addEventListener('pagehide', leave);
     });
-    addEventListener('pagehide', leave);
-    new MutationObserver(() => form.node.isConnected || leave()).observe(document, { childList: true, subtree: true });
   }
   return form;
 }

@@ -12,4 +12,4 @@ export const SeenIcon = icon('m2 13 4 4 8-9m-3 7 2.5 2L22 8');
 export const MoreIcon = icon('M5 12v.01M12 12v.01M19 12v.01');
 export const SmileIcon = icon('M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM9 10v.01m6-.01v.01M8.5 14.5c2 2 5 2 7 0');
 export const LinkIcon = icon('M8 16 17 7m-7 0h7v7');
-export const BotIcon = icon('M12 3.5c-5 0-9 3.4-9 7.7 0 2.5 1.3 4.7 3.4 6.1L6 20.5l3.7-1.9c.7.15 1.5.2 2.3.2 5 0 9-3.4 9-7.7S17 3.5 12 3.5ZM8.5 11.5v.01m3.5-.01v.01m3.5-.01v.01');
+export const BotIcon = icon('M6.4 17.3A9 7.7 0 1 1 9.7 18.6L6 20.5ZM8.5 11.5v.01m3.5-.01v.01m3.5-.01v.01');
