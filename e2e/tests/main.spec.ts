@@ -58,8 +58,11 @@ test('a visitor talks to the bot, to an operator, and to the bot again', async (
     await operator.send();
     await widget.hears('this is Marta');
     await expect(widget.log).toContainText('Marta joined the chat');
-    await widget.type('Do you have smoked tea?');
-    await expect(operator.page.getByText('Olena is writing…')).toBeVisible();
+    // It is told every three seconds at most, and the phone number may not be so long ago.
+    await expect(async () => {
+      await widget.type('Do you have smoked tea?');
+      await expect(operator.page.getByText('Olena is writing…')).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
     await widget.send();
     await expect(operator.page.getByRole('log')).toContainText('Do you have smoked tea?');
     await operator.say('We do: Lapsang, in small tins.');
