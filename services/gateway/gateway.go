@@ -79,6 +79,8 @@ type Gateway struct {
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
 	first firstSequence
+
+	telling sync.Mutex // held while a bot's settings are shown
 }
 
 // New returns a gateway.

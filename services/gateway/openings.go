@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/switchboard-chat/switchboard/internal/token"
-	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/hours"
 )
 
@@ -37,21 +36,11 @@ func everyMinute(ctx context.Context, jitter func() time.Duration, f func(since,
 
 // hoursPass shows the settings anew to the visitors of those bots whose people came or went between two moments.
 func (g *Gateway) hoursPass(since, now time.Time) {
-	changed := map[string]*configv1.Bot{}
-	for _, b := range g.deps.Settings.Bots() {
+	for id := range g.botsHere() {
+		b, _ := g.deps.Settings.Bot(id)
 		if h := b.GetWidget().GetHours(); h != nil && hours.Changed(h, since, now) {
-			changed[b.GetId()] = b
+			g.tellSettings(id)
 		}
-	}
-	if len(changed) == 0 {
-		return
-	}
-	byLanguage := map[string]map[string][]byte{}
-	for _, r := range g.roomsIf(func(bot string) bool { return changed[bot] != nil }) {
-		if byLanguage[r.c.Bot] == nil {
-			byLanguage[r.c.Bot] = map[string][]byte{}
-		}
-		r.newSettings(changed[r.c.Bot], byLanguage[r.c.Bot])
 	}
 }
 

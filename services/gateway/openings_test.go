@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,40 @@ func TestMissedSettings(t *testing.T) {
 	}
 	if got, was := back(map[string]any{"token": old}); !was || !strings.Contains(got, `"changes_at"`) {
 		t.Errorf("after two days told %q, want what the hours are now", got)
+	}
+}
+
+// TestHoursPassMeanwhile saves a bot while its people come or go: nobody is told the old settings after the new ones.
+func TestHoursPassMeanwhile(t *testing.T) {
+	s := newSite(t)
+	noon := far()
+	for i := range 40 { // others keep the look at them all busy
+		other := openTo(2, noon)
+		other.Id = fmt.Sprintf("other%d", i)
+		s.set(other)
+	}
+	c, _ := s.visit()
+	told := int64(0)
+	for version := int64(2); version < 30; version++ {
+		passed := make(chan struct{})
+		go func() {
+			defer close(passed)
+			s.gateway.HoursPass(noon.Add(-time.Minute), noon)
+		}()
+		s.set(openTo(version, noon))
+		<-passed
+		for told < version {
+			var got struct {
+				Version int64 `json:"version"`
+			}
+			if err := json.Unmarshal(c.next().args[0], &got); err != nil {
+				t.Fatal(err)
+			}
+			if got.Version < told {
+				t.Fatalf("told the settings of version %d after those of %d", got.Version, told)
+			}
+			told = got.Version
+		}
 	}
 }
 
