@@ -114,7 +114,7 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	if g.words, err = readWords(g.files); err != nil {
 		return nil, err
 	}
-	if g.icons, err = readIcons(widget.FS()); err != nil {
+	if g.icons, err = readIcons(g.files); err != nil {
 		return nil, err
 	}
 	if cfg.Mail.URL != "" {
