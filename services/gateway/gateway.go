@@ -79,6 +79,8 @@ type Gateway struct {
 	mu    sync.Mutex
 	rooms map[subject.Conversation]*room
 	first firstSequence
+
+	telling sync.Mutex // held while a bot's settings are shown
 }
 
 // New returns a gateway.
@@ -112,7 +114,7 @@ func New(cfg Config, deps Deps) (*Gateway, error) {
 	if g.words, err = readWords(g.files); err != nil {
 		return nil, err
 	}
-	if g.icons, err = readIcons(widget.FS()); err != nil {
+	if g.icons, err = readIcons(g.files); err != nil {
 		return nil, err
 	}
 	if cfg.Mail.URL != "" {

@@ -31,7 +31,7 @@ type joined struct {
 	upTo    uint64
 	stage   *wire.Thinking // that goes on now
 
-	settings []byte // that the page has missed, encoded; nil: none
+	settings []byte // that the page does not have, encoded; nil: none
 }
 
 // replayed is an event that happened before the socket came.
@@ -209,6 +209,9 @@ func recordedIn(page *historyv1.ListMessagesResponse) ([]replayed, error) {
 // send puts everything on the wire in its order, and then opens the room to the socket.
 func (j *joined) send(v *visitor) {
 	v.socket.Emit("session", encode(j.session))
+	if j.settings != nil { // before the history: how a conversation begins depends on them
+		v.socket.Emit("settings", j.settings)
+	}
 	if j.history != nil {
 		v.socket.Emit("history", encode(j.history), quote(j.newest))
 	}
@@ -217,9 +220,6 @@ func (j *joined) send(v *visitor) {
 	}
 	if j.stage != nil {
 		v.socket.Emit("thinking", encode(j.stage))
-	}
-	if j.settings != nil {
-		v.socket.Emit("settings", j.settings)
 	}
 	v.room.open(v, j.upTo)
 }

@@ -2,11 +2,11 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
-	"github.com/switchboard-chat/switchboard/internal/token"
-	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 	"github.com/switchboard-chat/switchboard/services/gateway/hours"
 )
 
@@ -37,41 +37,24 @@ func everyMinute(ctx context.Context, jitter func() time.Duration, f func(since,
 
 // hoursPass shows the settings anew to the visitors of those bots whose people came or went between two moments.
 func (g *Gateway) hoursPass(since, now time.Time) {
-	changed := map[string]*configv1.Bot{}
-	for _, b := range g.deps.Settings.Bots() {
+	for id := range g.botsHere() {
+		b, _ := g.deps.Settings.Bot(id)
 		if h := b.GetWidget().GetHours(); h != nil && hours.Changed(h, since, now) {
-			changed[b.GetId()] = b
+			g.tellSettings(id)
 		}
-	}
-	if len(changed) == 0 {
-		return
-	}
-	byLanguage := map[string]map[string][]byte{}
-	for _, r := range g.roomsIf(func(bot string) bool { return changed[bot] != nil }) {
-		if byLanguage[r.c.Bot] == nil {
-			byLanguage[r.c.Bot] = map[string][]byte{}
-		}
-		r.newSettings(changed[r.c.Bot], byLanguage[r.c.Bot])
 	}
 }
 
-// missed are the settings of a visitor's bot if they, or what the hours say, have changed since the page that comes
-// back was connected last; else nothing. A page that has just been loaded has read them by itself.
-func (g *Gateway) missed(v *visitor, a auth, old *token.Recovery, now time.Time) []byte {
-	b, ok := g.deps.Settings.Bot(v.c.Bot)
-	if a.Offset == "" || !ok {
+// missed are a bot's settings if they are not of the version that a page says to have, or depend on the time; nothing
+// for a page that says none.
+func (g *Gateway) missed(bot, lang string, version json.RawMessage) []byte {
+	b, ok := g.deps.Settings.Bot(bot)
+	if !ok || len(version) == 0 || string(version) == "null" {
 		return nil
 	}
-	var signed time.Time // with every connection
-	if t, err := g.deps.Tokens.ParseVisitor(a.Token); err == nil {
-		signed = t.Expires
-	} else if old != nil {
-		signed = old.Visitor.Expires
-	}
-	since := signed.Add(-token.VisitorLifetime)
-	h := b.GetWidget().GetHours()
-	if b.GetUpdatedAt().AsTime().Before(since) && (h == nil || !hours.Changed(h, since, now)) {
+	w := b.GetWidget()
+	if string(version) == strconv.FormatInt(b.GetVersion(), 10) && w.GetHours() == nil {
 		return nil
 	}
-	return encode(g.publicSettings(b, v.lang, b.GetWidget().GetLanguageCode()))
+	return encode(g.publicSettings(b, lang, w.GetLanguageCode()))
 }

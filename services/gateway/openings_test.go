@@ -2,12 +2,12 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	configv1 "github.com/switchboard-chat/switchboard/proto/switchboard/config/v1"
 )
@@ -76,64 +76,87 @@ func TestHoursPass(t *testing.T) {
 	}
 }
 
-// TestMissedSettings tells a tab that comes back what has changed while it was away, as after a night asleep.
-func TestMissedSettings(t *testing.T) {
+// TestOtherSettings tells a page whose settings are others than the bot's what they are, and what the hours are by now.
+func TestOtherSettings(t *testing.T) {
 	s := newSite(t)
 	_, session := s.visit()
-	back := func(with map[string]any) (settings string, was bool) {
-		t.Helper()
-		c := s.dial(shop)
-		auth := map[string]any{"token": session.field("token"), "offset": session.field("generation") + "-0"}
-		for k, v := range with {
-			auth[k] = v
+	plain, withHours := &configv1.Bot{Id: "1", Name: "Shop", AllowedOrigins: []string{shop}, Version: 2}, openTo(3, far())
+	for _, now := range []*configv1.Bot{plain, withHours} {
+		s.set(now)
+		for name, tt := range map[string]struct {
+			has  any
+			told bool
+		}{
+			"the bot's":          {now.GetVersion(), now == withHours},
+			"older ones":         {1, true},
+			"what cannot be":     {"x", true},
+			"of nothing":         {nil, false},
+			"does not say which": {"", false},
+		} {
+			for _, offset := range []string{"", session.field("generation") + "-0"} {
+				t.Run(fmt.Sprintf("%s of %d from %q", name, now.GetVersion(), offset), func(t *testing.T) {
+					auth := map[string]any{"token": session.field("token"), "offset": offset, "settings": tt.has}
+					if tt.has == "" {
+						delete(auth, "settings")
+					}
+					c := s.dial(shop)
+					if answer := c.connect(auth); !strings.HasPrefix(answer, "40") {
+						t.Fatalf("CONNECT: %s", answer)
+					}
+					if e := c.next(); e.name != "session" {
+						t.Fatalf("received %v, want session", e)
+					}
+					if tt.told {
+						if hours := isOpen(t, c.next()); (hours != "") != (now == withHours) {
+							t.Errorf("hours %q", hours)
+						}
+					}
+					if offset == "" {
+						if e := c.next(); e.name != "history" {
+							t.Fatalf("received %v, want history", e)
+						}
+					}
+					if _, before := c.emit("history", map[string]any{"before": session.field("generation") + "-1"}); len(before) != 0 {
+						t.Errorf("told %v, want no more", before)
+					}
+				})
+			}
 		}
-		if answer := c.connect(auth); !strings.HasPrefix(answer, "40") {
-			t.Fatalf("CONNECT: %s", answer)
-		}
-		if e := c.next(); e.name != "session" {
-			t.Fatalf("received %v, want session", e)
-		}
-		if auth["offset"] == "" {
-			c.next() // history
-		}
-		_, before := c.emit("history", map[string]any{"before": session.field("generation") + "-1"})
-		if len(before) == 0 {
-			return "", false
-		}
-		return isOpen(t, before[0]), true
-	}
-	if got, was := back(nil); was {
-		t.Errorf("told %s, though nothing has changed", got)
-	}
-	bot := openTo(2, far())
-	bot.UpdatedAt = timestamppb.New(time.Now().Add(time.Minute))
-	s.set(bot)
-	if got, was := back(nil); !was || !strings.Contains(got, `"changes_at"`) {
-		t.Errorf("told %q, want the new settings", got)
-	}
-	if got, was := back(map[string]any{"offset": ""}); was {
-		t.Errorf("a page that was just loaded is told %s", got)
-	}
-	old := try[string](t)(s.oldToken(session.field("token"), time.Now().Add(-48*time.Hour)))
-	bot = proto.CloneOf(bot)
-	bot.Version, bot.UpdatedAt = 3, timestamppb.New(time.Now().Add(-time.Hour*24*20))
-	s.set(bot)
-	if _, was := back(nil); was {
-		t.Error("told of hours that have not changed since a moment ago")
-	}
-	if got, was := back(map[string]any{"token": old}); !was || !strings.Contains(got, `"changes_at"`) {
-		t.Errorf("after two days told %q, want what the hours are now", got)
 	}
 }
 
-// oldToken is a visitor's token as it was signed at a moment.
-func (s *site) oldToken(token string, at time.Time) (string, error) {
-	who, err := s.tokens.ParseVisitor(token)
-	if err != nil {
-		return "", err
+// TestHoursPassMeanwhile saves a bot while its people come or go: nobody is told the old settings after the new ones.
+func TestHoursPassMeanwhile(t *testing.T) {
+	s := newSite(t)
+	noon := far()
+	for i := range 40 { // others keep the look at them all busy
+		other := openTo(2, noon)
+		other.Id = fmt.Sprintf("other%d", i)
+		s.set(other)
 	}
-	who.Expires = at.Add(30 * 24 * time.Hour)
-	return s.tokens.SignVisitor(who)
+	c, _ := s.visit()
+	told := int64(0)
+	for version := int64(2); version < 30; version++ {
+		passed := make(chan struct{})
+		go func() {
+			defer close(passed)
+			s.gateway.HoursPass(noon.Add(-time.Minute), noon)
+		}()
+		s.set(openTo(version, noon))
+		<-passed
+		for told < version {
+			var got struct {
+				Version int64 `json:"version"`
+			}
+			if err := json.Unmarshal(c.next().args[0], &got); err != nil {
+				t.Fatal(err)
+			}
+			if got.Version < told {
+				t.Fatalf("told the settings of version %d after those of %d", got.Version, told)
+			}
+			told = got.Version
+		}
+	}
 }
 
 // far is a moment that does not come while a test runs.

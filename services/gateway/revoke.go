@@ -85,7 +85,7 @@ func (g *Gateway) end(ctx context.Context, bot, visitor string, seen int64) erro
 func (g *Gateway) dismiss(key string) {
 	bot, visitor, _ := strings.Cut(key, ".")
 	why := encode(revokedProblem())
-	for _, r := range g.roomsIf(func(id string) bool { return id == bot }) {
+	for _, r := range g.roomsOf(bot) {
 		r.mu.Lock()
 		for _, v := range r.members {
 			if v.id == visitor && g.revocations.has(bot, visitor, v.revocation) {

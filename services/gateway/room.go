@@ -238,30 +238,48 @@ func packetFor(members int, name string, args [][]byte) (engineio.Packet, error)
 
 // settingChanged shows a bot's new settings to its visitors.
 func (g *Gateway) settingChanged(kind, id string) {
-	if kind != settings.KindBot {
-		return
+	if kind == settings.KindBot {
+		g.tellSettings(id)
 	}
+}
+
+// tellSettings shows a bot's settings to its visitors, one call at a time, each with what the settings are by then: so
+// that nobody is shown older ones after newer ones.
+func (g *Gateway) tellSettings(id string) {
+	g.telling.Lock()
+	defer g.telling.Unlock()
 	bot, ok := g.deps.Settings.Bot(id)
 	if !ok {
 		return
 	}
 	byLanguage := map[string][]byte{}
-	for _, r := range g.roomsIf(func(bot string) bool { return bot == id }) {
+	for _, r := range g.roomsOf(id) {
 		r.expel(bot)
 		r.newSettings(bot, byLanguage)
 	}
 }
 
-// roomsIf are the conversations of bots that have sockets here.
-func (g *Gateway) roomsIf(is func(bot string) bool) (rooms []*room) {
+// roomsOf are the bot's conversations that have sockets here.
+func (g *Gateway) roomsOf(bot string) (rooms []*room) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for c, r := range g.rooms {
-		if is(c.Bot) {
+		if c.Bot == bot {
 			rooms = append(rooms, r)
 		}
 	}
 	return rooms
+}
+
+// botsHere are the bots that have sockets here.
+func (g *Gateway) botsHere() map[string]struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	bots := map[string]struct{}{}
+	for c := range g.rooms {
+		bots[c.Bot] = struct{}{}
+	}
+	return bots
 }
 
 // expel closes the sockets of sites that are no longer on the list, and of whoever is blocked now. They

@@ -66,6 +66,7 @@ type auth struct {
 	Challenge    string          `json:"challenge"` // solved: "<nonce>:<counter>"
 	PID          string          `json:"pid"`       // of the official client's recovery; see recovery.go
 	Recognize    json.RawMessage `json:"recognize_user_meta"`
+	Settings     json.RawMessage `json:"settings"` // the version of those that the page has
 }
 
 // Connecting implements [socketio.Handler].
@@ -125,7 +126,7 @@ func (g *Gateway) connect(ctx context.Context, s *socketio.Socket, raw json.RawM
 		slog.WarnContext(ctx, "visitor not connected", "bot", v.c.Bot, "conversation", v.c.ID, "err", err)
 		return nil, unavailable()
 	}
-	v.welcome.settings = g.missed(v, a, old, time.Now())
+	v.welcome.settings = g.missed(v.c.Bot, v.lang, a.Settings)
 	// It is in its room by now, so a revocation, a block or a changed list either finds it there or is found here.
 	if _, p := g.admit(ctx, s, who); p != nil {
 		v.room.leave(v)

@@ -121,8 +121,8 @@ func (s *Service) amend(ctx context.Context, a amendment) (string, error) {
 }
 
 // retell brings an amendment at the offset into the previews of the conversation's dialogs. Those that go on follow it
-// by themselves; one that has ended does not, but must not keep words that were taken back. An error lets the caller
-// repeat it.
+// by themselves, and in order; one that has ended does not, but must not keep words that were taken back. An error lets
+// the caller repeat it.
 func (s *Service) retell(ctx context.Context, d desk.Dialog, m *chatv1.Message, target, offset string) error {
 	at, err := bus.ParseOffset(offset)
 	if err != nil {
@@ -137,7 +137,10 @@ func (s *Service) retell(ctx context.Context, d desk.Dialog, m *chatv1.Message, 
 	}
 	for _, d := range found {
 		for attempt := 1; ; attempt++ {
-			next, changed := desk.Amended(d, m)
+			if d, err = s.follow(ctx, d, at.Sequence); err != nil {
+				return err
+			}
+			next, changed := desk.Retold(d, desk.Event{From: subject.Operator, Sequence: at.Sequence, Message: m})
 			if !changed {
 				break
 			}

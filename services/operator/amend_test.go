@@ -193,3 +193,33 @@ func TestAmendedPreview(t *testing.T) {
 		t.Errorf("the closed dialog is %v, want no words of what was taken back", d)
 	}
 }
+
+// TestAmendRepeatedLate repeats an edit after a newer one, as when its answer was lost: the newer one stays.
+func TestAmendRepeatedLate(t *testing.T) {
+	o, c := open(t), conversation()
+	first := o.taken(o.anna(), c).GetId()
+	target := o.sent(o.anna(), first, "one")
+	two, three := edit(first, newID(), target, "two"), edit(first, newID(), target, "three")
+	for _, req := range []*operatorv1.EditMessageRequest{two, three, two} {
+		must[*operatorv1.EditMessageResponse](t)(o.EditMessage(o.anna(), req))
+	}
+	if d := o.dialog(first); d.GetLastText() != "three" {
+		t.Errorf("the dialog is %v, want three said last", d)
+	}
+	must[*operatorv1.CloseResponse](t)(o.Close(o.anna(), &operatorv1.CloseRequest{DialogId: first}))
+	must[*operatorv1.EditMessageResponse](t)(o.EditMessage(o.anna(), two))
+	if d := o.dialog(first); d.GetLastText() != "three" {
+		t.Errorf("the closed dialog is %v, want three said last", d)
+	}
+	again := request(c)
+	again.Id, again.Epoch = c.MessageID("again"), o.dialog(first).GetEpoch()
+	must[*operatorv1.OpenDialogResponse](t)(o.OpenDialog(t.Context(), again))
+	must[*operatorv1.TakeResponse](t)(o.Take(o.anna(), &operatorv1.TakeRequest{DialogId: again.GetId()}))
+	four, five := edit(again.GetId(), newID(), target, "four"), edit(again.GetId(), newID(), target, "five")
+	for _, req := range []*operatorv1.EditMessageRequest{four, five, four} {
+		must[*operatorv1.EditMessageResponse](t)(o.EditMessage(o.anna(), req))
+	}
+	if d := o.dialog(first); d.GetLastText() != "five" || d.GetState() != operatorv1.DialogState_DIALOG_STATE_CLOSED {
+		t.Errorf("the closed dialog is %v, want five said last", d)
+	}
+}

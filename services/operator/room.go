@@ -20,7 +20,7 @@ import (
 const (
 	followers   = 8 // conversations that the hub begins to follow at once
 	followAgain = 500 * time.Millisecond
-	// followTimeout is how long a watcher of one dialog waits for the first event that it could be told.
+	// followTimeout is how long a watcher of one dialog waits until its conversation is followed.
 	followTimeout = 15 * time.Second
 )
 
@@ -193,6 +193,6 @@ func (r *room) send(res *operatorv1.WatchResponse) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for w := range r.members {
-		w.send(res)
+		w.hear(res)
 	}
 }

@@ -32,7 +32,7 @@ func (s *Service) Watch(req *operatorv1.WatchRequest, out watching) error {
 		return err
 	}
 	if req.GetDialogId() != "" {
-		return s.watchDialog(req, out)
+		return s.watchDialog(req, out, p, who)
 	}
 	if err := seesBot(p, req.GetBot()); err != nil {
 		return err
@@ -50,14 +50,11 @@ func (s *Service) Watch(req *operatorv1.WatchRequest, out watching) error {
 	return s.stream(ctx, w, out)
 }
 
-// watchDialog tells of one dialog what Watch tells of a set, whatever becomes of it, as long as the caller may read it.
+// watchDialog tells of one dialog what Watch tells of a set, whatever becomes of it, as long as the caller may read it:
+// then it ends with errNotFound. What is said in somebody else's dialog of the same conversation is not told.
 // Ready waits for the feed: what happened before it is in the history, and what happens behind it is told.
-func (s *Service) watchDialog(req *operatorv1.WatchRequest, out watching) error {
+func (s *Service) watchDialog(req *operatorv1.WatchRequest, out watching, p authz.Principal, who desk.Caller) error {
 	ctx := out.Context()
-	p, who, err := caller(ctx)
-	if err != nil {
-		return err
-	}
 	if req.GetBot() != "" {
 		return rpcerr.Invalid("bot", fmt.Errorf("%.80q: want none beside dialog_id", req.GetBot()))
 	}
@@ -69,9 +66,14 @@ func (s *Service) watchDialog(req *operatorv1.WatchRequest, out watching) error 
 		return errNotFound
 	}
 	w := newWatcher(func(d *operatorv1.Dialog) bool { return d.GetId() == req.GetDialogId() && desk.Reads(d, who) })
-	w.only = d.GetId()
+	w.only = &only{id: d.GetId(), conversation: d.Conversation(), others: map[string]other{}, hides: func(d *operatorv1.Dialog) bool {
+		return d.GetState() == operatorv1.DialogState_DIALOG_STATE_ACTIVE && !desk.Shows(d, who)
+	}}
 	s.hub.enter(w)
 	defer s.hub.exit(w)
+	if err := s.lookAround(ctx, w); err != nil { // the newest first, so before it joins its room
+		return failed(ctx, "watch", err)
+	}
 	s.hub.offer(w, d.Dialog)
 	last, err := s.hub.followed(ctx, d.Conversation())
 	if err != nil {
@@ -109,8 +111,12 @@ func (s *Service) stream(ctx context.Context, w *watcher, out watching) error {
 			}
 		case <-w.ready:
 		}
+		done := w.done() // before the last that is told of it is sent
 		if err := w.flush(out); err != nil {
 			return err
+		}
+		if done {
+			return errNotFound
 		}
 	}
 }
@@ -152,10 +158,12 @@ func (s *Service) look(ctx context.Context, w *watcher, out watching) error {
 
 // lookAgain repairs the watcher's picture where an announcement was lost.
 func (s *Service) lookAgain(ctx context.Context, w *watcher, out watching) error {
-	if w.only == "" {
-		if err := s.look(ctx, w, out); err != nil {
-			return err
-		}
+	look := func() error { return s.look(ctx, w, out) }
+	if w.only != nil {
+		look = func() error { return s.lookAround(ctx, w) }
+	}
+	if err := look(); err != nil {
+		return err
 	}
 	for _, id := range w.dialogs() { // those that have been closed meanwhile
 		d, err := s.dialogs.get(ctx, id)
@@ -165,6 +173,15 @@ func (s *Service) lookAgain(ctx context.Context, w *watcher, out watching) error
 		s.hub.offer(w, d.Dialog)
 	}
 	return nil
+}
+
+// lookAround offers a watcher of one dialog the newest ones of its conversation.
+func (s *Service) lookAround(ctx context.Context, w *watcher) error {
+	found, err := s.dialogs.ofConversation(ctx, w.only.conversation)
+	for _, d := range found {
+		s.hub.offer(w, d.Dialog)
+	}
+	return err
 }
 
 // seesBot is an error unless bot is empty or a bot of the caller.

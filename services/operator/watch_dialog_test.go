@@ -3,6 +3,7 @@ package operator_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -76,16 +77,53 @@ func TestWatchDialogTakenBySomebodyElse(t *testing.T) {
 	p.until(short(c, "ACTIVEborys")) // the last of it
 	o.says(c, subject.Visitor, "For Borys alone")
 	boss.until("message For Borys alone")
-	p.close()
-	for {
+	for late := time.After(patience); ; {
 		select {
 		case res := <-p.events:
-			if res.GetMessage() != nil {
+			if res.GetHeartbeat() == nil {
 				t.Errorf("told %q of a dialog that may not be read any more", told(res))
 			}
 		case err := <-p.done:
-			wantCode(t, err, codes.Canceled, "")
+			wantCode(t, err, codes.NotFound, "no such dialog")
 			return
+		case <-late:
+			t.Fatal("the stream goes on")
+		}
+	}
+}
+
+// TestWatchDialogBeforeSomebodyElses looks at a dialog that was closed while somebody else has the visitor's next one.
+func TestWatchDialogBeforeSomebodyElses(t *testing.T) {
+	o, c := open(t), conversation()
+	id := o.taken(o.anna(), c).GetId()
+	must[*operatorv1.CloseResponse](t)(o.Close(o.anna(), &operatorv1.CloseRequest{DialogId: id}))
+	early, _ := o.looksAt(o.anna(), id)
+	boss, all := o.watches(o.boss(), &operatorv1.WatchRequest{DialogId: id}), o.watch(o.boss(), "")
+	boss.until("ready")
+	all.until("ready")
+	announced := func() { // up to now, to everybody
+		other := conversation()
+		o.ask(other)
+		all.until(short(other, "WAITING"))
+	}
+	next := request(c)
+	next.Id, next.Epoch = c.MessageID("next"), o.dialog(id).GetEpoch()
+	must[*operatorv1.OpenDialogResponse](t)(o.OpenDialog(t.Context(), next))
+	must[*operatorv1.TakeResponse](t)(o.Take(o.borys(), &operatorv1.TakeRequest{DialogId: next.GetId()}))
+	announced()
+	late, _ := o.looksAt(o.anna(), id)
+	o.says(c, subject.Visitor, "For Borys alone")
+	o.types(c, chatv1.Author_AUTHOR_VISITOR)
+	boss.until("message For Borys alone")
+	boss.until("typing " + c.ID[24:])
+	must[*operatorv1.CloseResponse](t)(o.Close(o.borys(), &operatorv1.CloseRequest{DialogId: next.GetId()}))
+	announced()
+	o.says(c, subject.Visitor, "For the bot")
+	for name, p := range map[string]*panel{"early": early, "late": late} {
+		for _, res := range p.until("message For the bot") {
+			if res.GetTyping() != nil || res.GetMessage().GetText().GetText() == "For Borys alone" {
+				t.Errorf("who looked %s is told %q", name, told(res))
+			}
 		}
 	}
 }

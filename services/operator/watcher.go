@@ -16,13 +16,27 @@ const maxWaiting = 4096
 // watcher is one open Watch stream: what it has been told, and what waits to be sent.
 type watcher struct {
 	shows func(*operatorv1.Dialog) bool // whether a dialog is the watcher's
-	only  string                        // the id of the one dialog that is watched; empty: a set
+	only  *only                         // the one dialog that is watched; nil: a set
 
 	mu     sync.Mutex
 	set    map[string]member // its dialogs by id
 	queue  []*operatorv1.WatchResponse
 	behind bool          // the queue was full: something is lost
 	ready  chan struct{} // holds one signal
+}
+
+// only is the dialog of a watcher of one, and what else there is of its conversation. What others say there is kept from
+// the watcher as long as it is said in a dialog that is not theirs to see.
+type only struct {
+	id           string
+	conversation subject.Conversation
+	hides        func(*operatorv1.Dialog) bool
+	others       map[string]other // by id, under the watcher's mu
+}
+
+type other struct {
+	version int64
+	hidden  bool
 }
 
 // member is a dialog of a watcher's set.
@@ -41,6 +55,12 @@ func (w *watcher) offer(d *operatorv1.Dialog) (join, leave *subject.Conversation
 	shows, c := w.shows(d), subject.Conversation{Bot: d.GetBot(), ID: d.GetConversation()}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if o := w.only; o != nil && d.GetId() != o.id {
+		if was, had := o.others[d.GetId()]; c == o.conversation && (!had || d.GetVersion() > was.version) {
+			o.others[d.GetId()] = other{d.GetVersion(), o.hides(d)}
+		}
+		return nil, nil
+	}
 	was, had := w.set[d.GetId()]
 	switch {
 	case !had && !shows, had && d.GetVersion() <= was.version:
@@ -63,6 +83,20 @@ func (w *watcher) offer(d *operatorv1.Dialog) (join, leave *subject.Conversation
 func (w *watcher) send(res *operatorv1.WatchResponse) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.push(res)
+}
+
+// hear queues what happens in a conversation, unless it is not the watcher's to see.
+func (w *watcher) hear(res *operatorv1.WatchResponse) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.only != nil {
+		for _, o := range w.only.others {
+			if o.hidden {
+				return
+			}
+		}
+	}
 	w.push(res)
 }
 
@@ -103,4 +137,9 @@ func (w *watcher) dialogs() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Collect(maps.Keys(w.set))
+}
+
+// done reports whether the one dialog that is watched is no longer the watcher's to see.
+func (w *watcher) done() bool {
+	return w.only != nil && len(w.dialogs()) == 0
 }

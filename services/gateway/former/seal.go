@@ -36,7 +36,8 @@ func unseal(keys [][]byte, name string, value []byte) (b webfiles.Built, err err
 	signature, body := value[:sha256.Size], value[sha256.Size:]
 	for _, key := range keys {
 		if hmac.Equal(signature, sign(key, name, body)) {
-			return b, json.Unmarshal(body, &b)
+			err = json.Unmarshal(body, &b)
+			return b, err
 		}
 	}
 	return b, errUnsigned

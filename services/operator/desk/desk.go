@@ -18,7 +18,7 @@ type Dialog struct {
 	*operatorv1.Dialog // never changed in place
 
 	Generation string    // the generation of the log that the places below are of
-	Handled    uint64    // the newest event that is in the dialog
+	Handled    uint64    // the newest event that is in the dialog, also of those behind its end
 	Opened     uint64    // the epoch under which the scenario asked for a person
 	Queued     uint64    // the epoch of the queue; 0 = not in the queue yet
 	EndedBy    string    // the id of the event by which the visitor ended the dialog, or empty
@@ -68,7 +68,7 @@ func Apply(d Dialog, e Event) Dialog {
 		return changeOwner(d, e)
 	}
 	d = said(d, e)
-	d, _ = Amended(d, e.Message)
+	d, _ = amended(d, e.Message)
 	switch e.From {
 	case subject.Visitor:
 		return visitorActs(d, e.Message)

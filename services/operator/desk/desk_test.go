@@ -151,22 +151,30 @@ func TestAmendedAfterTheEnd(t *testing.T) {
 	d := in(closed)
 	d.LastText, d.LastAuthor, d.LastID = "secret", chatv1.Author_AUTHOR_OPERATOR, "m"
 	for name, m := range map[string]*chatv1.Message{"another is taken back": deleted("n"), "another is mended": edited("n", "x", 0), "it is read": {Body: &chatv1.Message_Seen{Seen: &chatv1.Seen{Message: "m"}}}, "a text": text("x")} {
-		if got, changed := desk.Amended(d, m); changed || got.Dialog != d.Dialog {
+		if got, changed := desk.Retold(d, event(subject.Operator, 20, m)); changed || got.Dialog != d.Dialog {
 			t.Errorf("%s: the dialog has become %v", name, got)
 		}
 	}
-	got, changed := desk.Amended(d, edited("m", "better", 0))
+	got, changed := desk.Retold(d, event(subject.Operator, 21, edited("m", "better", 0)))
 	if !changed || got.GetLastText() != "better" || got.LastID != "m" {
 		t.Errorf("mended: %v, %v, want the new words", got, changed)
 	}
-	if got, changed = desk.Amended(got, deleted("m")); !changed || got.GetLastText() != "" || !got.GetLastDeleted() {
+	if older, changed := desk.Retold(got, event(subject.Operator, 20, edited("m", "worse", 0))); changed || older.GetLastText() != "better" {
+		t.Errorf("mended by an older edit: %v, %v, want the newer words", older, changed)
+	}
+	if got, changed = desk.Retold(got, event(subject.Operator, 22, deleted("m"))); !changed || got.GetLastText() != "" || !got.GetLastDeleted() {
 		t.Errorf("taken back: %v, %v, want no words", got, changed)
 	}
-	if got, changed = desk.Amended(got, edited("m", "again", 0)); changed || got.GetLastText() != "" {
+	if got, changed = desk.Retold(got, event(subject.Operator, 23, edited("m", "again", 0))); changed || got.GetLastText() != "" {
 		t.Errorf("mended after that: %v, %v, want no words", got, changed)
 	}
+	open := in(active)
+	open.LastID = "m"
+	if got, changed := desk.Retold(open, event(subject.Operator, 21, edited("m", "x", 0))); changed || got.GetLastText() != "" {
+		t.Errorf("a dialog that goes on has become %v, want it to follow by itself", got)
+	}
 	if d.GetLastText() != "secret" {
-		t.Error("Amended has changed what it was given")
+		t.Error("Retold has changed what it was given")
 	}
 }
 

@@ -8,10 +8,23 @@ import (
 	chatv1 "github.com/switchboard-chat/switchboard/proto/switchboard/chat/v1"
 )
 
-// Amended returns the dialog after a change of what was said last, which the preview then shows, or after its
-// deletion, which leaves no words in it; and whether m is either. It holds for a dialog that has ended, too: what is
-// taken back is not to be read anywhere.
-func Amended(d Dialog, m *chatv1.Message) (Dialog, bool) {
+// Retold returns a dialog that has ended after an amendment behind its end: what is taken back is not to be read
+// anywhere. It reports whether the event changes the dialog; an older amendment does not, nor does any a dialog that
+// goes on, which follows the log by itself.
+func Retold(d Dialog, e Event) (Dialog, bool) {
+	if d.Open() || e.Sequence <= d.Handled {
+		return d, false
+	}
+	d, changed := amended(d, e.Message)
+	if changed {
+		d.Handled = e.Sequence
+	}
+	return d, changed
+}
+
+// amended returns the dialog after a change of what was said last, which the preview then shows, or after its
+// deletion, which leaves no words in it; and whether m is either.
+func amended(d Dialog, m *chatv1.Message) (Dialog, bool) {
 	if d.LastID == "" {
 		return d, false
 	}

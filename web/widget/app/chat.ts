@@ -251,7 +251,7 @@ export function createChat(o: ChatOptions): Chat {
 
   const socket = createSocket({
     url: `${o.server}/socket.io/`,
-    auth: async () => ({ token: await chat.token(), params_from_site: params, params_token, language_code, page_url, recognize_user_meta }),
+    auth: async () => ({ token: await chat.token(), params_from_site: params, params_token, language_code, page_url, recognize_user_meta, settings: o.options.version }),
     event: onEvent,
     connected(on) {
       if (!on) ready('closed');
@@ -314,7 +314,7 @@ export function createChat(o: ChatOptions): Chat {
     // A copy, as what is drawn of it is not what is drawn of the message.
     replyTo: (reply) => set({ ...chat.state, reply: reply && { ...reply } }),
     proceed() {
-      if (chat.state.connected && readiness !== 'open') proceed();
+      if (chat.state.connected && chat.state.loaded && readiness !== 'open') proceed();
     },
     begin(alias) {
       chat.engage();

@@ -15,7 +15,7 @@ test('a new visitor gets a token, starts the conversation once, and talks', asyn
   await until(() => texts(other.chat)[0] === 'Hi:sent');
   expect(texts(chat)).toEqual(['Hi:sent']);
   expect(gateway.log.filter((m) => m.type === 'start')).toHaveLength(1);
-  expect(gateway.auths[0]).toMatchObject({ params_from_site: { name: 'Olena' } });
+  expect(gateway.auths[0]).toMatchObject({ params_from_site: { name: 'Olena' }, settings: 7 });
   expect(told).toContain('keep token-');
 });
 

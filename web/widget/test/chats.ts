@@ -29,7 +29,7 @@ export function open(more: Partial<Parameters<typeof createChat>[0]> = {}, newer
     bot: '1',
     site: 'https://shop.example.com',
     token: '',
-    options: { params_from_site: { name: 'Olena' }, language_code: 'uk', page_url: 'https://shop.example.com/x' },
+    options: { params_from_site: { name: 'Olena' }, language_code: 'uk', version: 7, page_url: 'https://shop.example.com/x' },
     server: gateway.url,
     store: noStorage(),
     changed: () => {},
