@@ -17,7 +17,11 @@ var errPath = errors.New("expected a path of the gateway's own, such as /widget/
 // address reads a template of an http or https address. Values may come in behind the host, where they
 // are percent-encoded, or begin the address; nothing that a visitor says can change another host.
 func (o *object) address(name string) template {
-	t := o.template(name, maxURL)
+	return o.addressIn(name, o.template(name, maxURL))
+}
+
+// addressIn checks a template that was read for [object.address].
+func (o *object) addressIn(name string, t template) template {
 	if len(t) == 0 || t[0].isPlaceholder() {
 		return t
 	}
@@ -53,10 +57,17 @@ func renderAddress(r *run, t template) string {
 func (o *object) picture(name string) template {
 	t := o.template(name, maxURL)
 	if !isPath(t) {
-		return o.address(name)
+		return o.addressIn(name, t)
 	}
-	if t.isLiteral() && !media.IsOwnPath(t[0].literal) {
-		o.problem(name, "%v", errPath)
+	for i, part := range t {
+		literal := part.literal
+		if i > 0 {
+			literal = "/x" + literal // only the first one says whose path it is
+		}
+		if !part.isPlaceholder() && !media.IsOwnPath(literal) {
+			o.problem(name, "%v", errPath)
+			break
+		}
 	}
 	return t
 }

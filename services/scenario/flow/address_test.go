@@ -23,6 +23,10 @@ func TestPicture(t *testing.T) {
 		"a value is an address":      {address: "{{x}}", value: "https://shop.example.com/a.png", want: "https://shop.example.com/a.png"},
 		"another host":               {address: "//evil.example.com/a.png", problem: "expected a path of the gateway's own", want: nowhere},
 		"a blank":                    {address: "/a b.png", problem: "expected a path of the gateway's own", want: nowhere},
+		"another host, with a value": {address: "//evil/{{x}}.png", value: "a", problem: "expected a path of the gateway's own", want: nowhere},
+		"a blank before a value":     {address: "/a b/{{x}}.png", value: "a", problem: "expected a path of the gateway's own", want: nowhere},
+		"a backslash behind one":     {address: `/{{x}}/a\b.png`, value: "a", problem: "expected a path of the gateway's own", want: nowhere},
+		"two slashes behind one":     {address: "/{{x}}//b.png", value: "a", want: "/a//b.png"},
 		"no slash":                   {address: "a.png", problem: "expected an address that begins with https://", want: nowhere},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -41,5 +45,14 @@ func TestPicture(t *testing.T) {
 				t.Errorf("the picture is at %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// What is no text is reported once.
+func TestPictureNoText(t *testing.T) {
+	o := &object{report: &report{}, fields: map[string]json.RawMessage{"url": json.RawMessage("5")}}
+	o.picture("url")
+	if err := o.report.err(); err == nil || strings.Count(err.Error(), "expected a string") != 1 {
+		t.Errorf("problem %v, want one", err)
 	}
 }
