@@ -204,7 +204,7 @@ function makePanel(it: Launcher): Panel {
   read();
   // The gateway has chosen one that there are words in: the page's, if it can be.
   const { language_code: lang = '' } = layers[0]!;
-  if (isStrange(it.given) || !`${it.given.language_code || lang}`.startsWith(lang)) it.withPart('check');
+  if (isStrange(it.given) || !(it.given.language_code || lang).startsWith?.(lang)) it.withPart('check');
   if (/^(light|dark)$/.test(look('theme'))) box.classList.add(look('theme'));
   box.dir = isRtl(lang) ? 'rtl' : 'ltr';
   button.append(icon(look('launcher.closeIcon') === 'expand_more' ? 'M5 10l9 9 9-9' : 'M6 6l16 16M22 6L6 22'));
