@@ -26,7 +26,7 @@ test('a message by the page is sent once, behind the start, and the page hears o
   const token = await page.evaluate((id) => localStorage.getItem(`kw:${id}`)!, bot);
   const peer = visit({ site: shop.origin, token });
   await peer.hears('Hello, Olena!');
-  expect(peer.events.filter(({ author }) => author === 'visitor').map(({ type, text }) => [type, text])).toEqual([['start', undefined], ['text', 'Do you have sencha?']]);
+  await expect.poll(() => peer.events.filter(({ author }) => author === 'visitor').map(({ type, text }) => [type, text])).toEqual([['start', undefined], ['text', 'Do you have sencha?']]);
   await expect.poll(() => heard(page)).toEqual(expect.arrayContaining(['opened', 'ready', 'message']));
   await kwEvent(page, 'openchat', 0);
   await expect.poll(() => heard(page)).toContain('closed');
