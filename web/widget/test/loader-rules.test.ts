@@ -25,6 +25,15 @@ async function watch(...rules: object[]) {
   server.settings[1] = { words, rules };
   await load(['init', {}]);
 }
+/** The same for a visitor who has talked before, and whose chat is there again. */
+async function watchBack(...rules: object[]) {
+  localStorage['kw:1'] = 'token';
+  await watch(...rules);
+  page.kw_event('send', { text: 'x' });
+  await settled();
+  frameSays({ type: 'ready' });
+  frameSays({ type: 'event', name: 'ready' });
+}
 const pass = async (seconds: number) => {
   vi.advanceTimersByTime(seconds * 1_000);
   await settled();
@@ -45,12 +54,7 @@ test('one speaks after its time, without a frame, and once', async () => {
 });
 
 test('what has come goes before what the bot says by itself', async () => {
-  localStorage['kw:1'] = 'token';
-  await watch({ id: 'a', after_s: 5, text: 'Hello' });
-  page.kw_event('send', { text: 'x' });
-  await settled();
-  frameSays({ type: 'ready' });
-  frameSays({ type: 'event', name: 'ready' });
+  await watchBack({ id: 'a', after_s: 5, text: 'Hello' });
   frameSays({ type: 'unread', count: 1, preview: { author_name: 'Olena', text: 'Here' } });
   await settled();
   await pass(6);
@@ -62,12 +66,7 @@ test('what has come goes before what the bot says by itself', async () => {
 });
 
 test('what the bot says by itself goes when a message comes', async () => {
-  localStorage['kw:1'] = 'token';
-  await watch({ id: 'a', after_s: 5, text: 'Hello' });
-  page.kw_event('send', { text: 'x' });
-  await settled();
-  frameSays({ type: 'ready' });
-  frameSays({ type: 'event', name: 'ready' });
+  await watchBack({ id: 'a', after_s: 5, text: 'Hello' });
   frameSays({ type: 'unread', count: 0 });
   await pass(6);
   expect(bubbles()).toEqual(['Hello×']);
