@@ -50,13 +50,12 @@ export function makeChannels(it: Launcher): Front {
       toggle(false);
       if (item !== chat) return;
       // Where the frame is kept away.
-      const leave = (page: string) => open(page, '_blank', 'noopener');
-      const { page } = box.dataset;
-      if (page) leave(page);
+      const leave = () => open(`${base}chat/?bot-id=${bot}`, '_blank', 'noopener');
+      if ('left' in box.dataset) leave();
       else
         it.withPart('panel', () => it.obey('openchat', 1), (why) => {
           it.fire('error', why);
-          leave(`${base}chat/?bot-id=${bot}`);
+          leave();
         });
     };
   }

@@ -59,7 +59,7 @@ give<'guest'>((it) => {
       const reason = { code: 'frame_blocked', message: "the page's policy, or something between, keeps the chat's frame away" };
       if (it.shape === 'widget' && it.look('widgetButton.type') === 'multi') {
         // The messengers are as good as before.
-        box.dataset.page = `${it.base}chat/?bot-id=${bot}`;
+        box.dataset.left = '';
         button.setAttribute('aria-controls', 'm');
         button.setAttribute('aria-expanded', 'false');
         return it.fire('error', reason);
